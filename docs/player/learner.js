@@ -4,10 +4,11 @@
 // A pasted text, as helpers.data reads it: own_text.py, corpus.py, ngrams.py. It runs in the worker.
 function courseReader() {
   const MAX_BYTES = 20000000, MOST = 1000000, HELD_OUT = 2000, HELD_OUT_SCORES = 2000000;
-  const MANY = 500, AS_SLOW = 200, LISTED = 6;
-  const INVISIBLE = /[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+  const MANY = 500, AS_SLOW = 200, LISTED = 6, ACCENTS = 30;
+  const INVISIBLE = /(?![\u200b-\u200d])\p{Default_Ignorable_Code_Point}/gu;
   const CONTROLS = /[\x01-\x08\x0b-\x1f\x7f-\x9f]/g;
-  const UNSEEN = /(?! )[\p{C}\p{Z}]/u, BLANK = /[\u115f\u1160\u2800\u3164\ufffc\uffa0\p{M}]/u;
+  const UNSEEN = /(?! )[\p{C}\p{Z}\u2800\ufffc]/u, ACCENT = /\p{M}/u;
+  const TOO_MANY_ACCENTS = new RegExp(`(\\p{M}{${ACCENTS}})\\p{M}+`, 'gu');
   const LEFTWARD = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
   const WEB_PAGE = /^\s*(?=<)[^]{0,1000}?<(?:!doctype\s+)?html\b/i;
   const LABEL = 'The given text';
@@ -19,9 +20,13 @@ function courseReader() {
     return [...all.slice(0, LISTED), ...more > 0 ? [`and ${more} more`] : []].join(', ');
   };
   const inWords = one => {
-    const seen = !UNSEEN.test(one) && !BLANK.test(one);
+    const seen = !UNSEEN.test(one) && !ACCENT.test(one);
     const name = {' ': 'space', '\n': 'line end', '\t': 'tab'}[one] ?? (seen ? one : numberOf(one));
     return name !== one ? `the ${name}` : LEFTWARD.test(one) ? `'\u2068${one}\u2069'` : `'${one}'`;
+  };
+  const refuseOne = (different, label, where = '') => {
+    if (different.length === 1) throw new RangeError(`${label} has only one distinct character${where}, ` +
+      `${inWords(different[0])}, so there is nothing to predict. Use a text with at least two.`);
   };
   const refused = words => { throw new RangeError(`${LABEL} ${words}`) };
   const refuseDocument = text => {
@@ -52,15 +57,19 @@ function courseReader() {
       text = text.replace(INVISIBLE, '');
       notes.push(`removed ${counted(invisible.length, 'invisible character')} (${numbers(invisible)})`);
     }
+    const fewer = text.replace(TOO_MANY_ACCENTS, '$1');
+    if (fewer !== text) {
+      notes.push(`removed ${counted([...text].length - [...fewer].length, 'accent')} beyond ${ACCENTS} in a row`);
+      text = fewer;
+    }
     const composed = text.normalize('NFC');
     if (composed !== text) { text = composed; notes.push('combined each letter and its accent into one character (NFC)') }
     refuseDocument(text);
     if (!text) refused('is empty. Use a text of at least a few hundred characters.');
-    const different = new Set(text);
-    if (different.size === 1) refused(`has only one distinct character, ${inWords([...different][0])}, so there is nothing to ` +
-      'predict. Use a text with at least two.');
+    const different = [...new Set(text)];
+    refuseOne(different, LABEL);
     if (WEB_PAGE.test(text)) notes.push('a web page, whose HTML is learnt like its words');
-    const unseen = [...different].filter(one => !'\n\t\u200c\u200d'.includes(one) && UNSEEN.test(one));
+    const unseen = different.filter(one => !'\n\t\u200c\u200d'.includes(one) && UNSEEN.test(one));
     if (unseen.length) notes.push(`has characters that do not show (${numbers(unseen)})`);
     return {characters: [...text], notes};
   }
@@ -93,6 +102,7 @@ function courseReader() {
     const different = vocabulary.length, told = ['your pasted text', ...notes.length ? [notes.join(', ')] : []];
     const cut = used.length - Math.min(HELD_OUT, Math.floor(HELD_OUT_SCORES / different), Math.floor(used.length / 10));
     if (cut < 100) throw new RangeError(`your pasted text has ${used.length} characters. Use a text of at least a few hundred.`);
+    refuseOne(vocabulary, 'your pasted text', ` among the first ${used.length.toLocaleString('en')}`);
     if (all.length > used.length) told.push(`the first ${MOST.toLocaleString('en')} characters of it`);
     if (different >= MANY) told.push(`${different.toLocaleString('en')} different characters: each update takes about ` +
       `${(different / AS_SLOW).toFixed()} times as long as with the play's 60`);

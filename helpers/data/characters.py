@@ -11,9 +11,14 @@ def is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"
 
 
+def shows(character: str) -> bool:
+    """Whether something of it is seen: no control, no other blank than the space."""
+    return character.isprintable() and character not in _BLANK
+
+
 def is_seen(character: str) -> bool:
     """Whether it can be recognised where it stands alone: no control, no other blank, no accent."""
-    return character.isprintable() and character not in _BLANK and not is_mark(character)
+    return shows(character) and not is_mark(character)
 
 
 def spoken(character: str) -> str:
@@ -37,7 +42,7 @@ def name_in_words(name: str) -> str:
     >>> name_in_words("photo\\u202etxt.exe")
     'photo[U+202E]txt.exe'
     """
-    return isolated("".join(c if c.isprintable() and c not in _BLANK else f"[{number_of(c)}]" for c in name))
+    return isolated("".join(c if shows(c) else f"[{number_of(c)}]" for c in name))
 
 
 def isolated(words: str) -> str:

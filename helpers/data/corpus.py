@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.data.course import load_text
 from helpers.data.ngrams import ngram_loss
-from helpers.data.own_text import Text, TextError
+from helpers.data.own_text import Text, TextError, refuse_one_character
 from helpers.data.vocabulary import Vocabulary
 
 MOST_CHARACTERS = 1_000_000
@@ -51,13 +51,14 @@ def own_corpus(title: str, found: Text) -> Corpus:
     Less of a text with more than 1,000 different characters, because each has a score. After `title` comes
     what was repaired, and why it is slow if it is.
 
-    Raises TextError if there is too little of it.
+    Raises TextError if there is too little of it, or its first 1,000,000 characters are all the same.
     """
     text = found.text[:MOST_CHARACTERS]
     different = len(set(text))
     cut = len(text) - min(HELD_OUT, HELD_OUT_SCORES // max(1, different), len(text) // 10)
     if cut < 100:
         raise TextError(f"{title} has {len(text)} characters. Use a text of at least a few hundred.")
+    refuse_one_character(text, title, f" among the first {len(text):,}")
     told = [title, ", ".join(found.notes)] if found.notes else [title]
     if len(found.text) > len(text):
         told.append(f"the first {MOST_CHARACTERS:,} characters of it")

@@ -1,6 +1,7 @@
 """A reader's own text: any plain text, repaired where need be, refused in one sentence."""
 
 import codecs
+import errno
 import os
 import re
 import stat
@@ -8,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from helpers.data.characters import character_in_words, number_of
+from helpers.data.characters import character_in_words, is_mark, number_of, shows
 
 MAX_BYTES = 20_000_000          # of a reader's own text; no network of this course has a use for more
 
@@ -42,15 +43,19 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")      # all but NUL, tab and line feed
-# What turns the order of a line round, or says where it may break, and is no part of what is written.
-# U+200B to U+200D stay: Khmer, Persian, Hindi and joined emoji are written with them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# What leaves no trace, turns the order of a line round or hides words: Unicode's Default_Ignorable_Code_Point
+# (DerivedCoreProperties.txt). U+200B to U+200D stay: Khmer, Persian, Hindi and joined emoji need them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 _UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(128))
 _DOCUMENTS = {"{\\rtf": "an RTF document", "%PDF-": "a PDF file"}
 _WEB_PAGE = re.compile(r"\s*(?=<).{0,1000}?<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
 _JOINERS = "\u200c\u200d"       # seen by what becomes of the letters beside them
 _LISTED = 6                     # characters that a note names
+_ACCENTS = 30                   # in a row, as in the Stream-Safe Text Format of UAX #15, because NFC sorts a
+                                # row of them, which would take minutes with 200,000
 _TOO_LARGE = f"is larger than {MAX_BYTES // 1_000_000} MB: cut out a part, a few megabytes are plenty."
 _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): save it as plain text in UTF-8."
 
@@ -61,9 +66,9 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
     rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
     where it says so), carriage returns of Windows and old Mac line endings become line feeds, control
-    characters are removed, also those that turn a line's order round, and an accent is one with its letter
-    (NFC). `notes` says each repair in words, and what there is that is not seen. No more than MAX_BYTES + 1
-    bytes are ever read.
+    characters and invisible ones are removed, as are accents after the first 30 in a row, and an accent is
+    one with its letter (NFC). `notes` says each repair in words, and what there is that is not seen. No more
+    than MAX_BYTES + 1 bytes are ever read.
 
     Raises:
         TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, an RTF or
@@ -96,6 +101,9 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     if invisible:
         text = _INVISIBLE.sub("", text)
         notes.append(f"removed {_counted(len(invisible), 'invisible character')} ({_numbers(invisible)})")
+    text, removed = _few_accents(text)
+    if removed:
+        notes.append(f"removed {_counted(removed, 'accent')} beyond {_ACCENTS} in a row")
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         text = composed
@@ -103,17 +111,22 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     _refuse_document(text, label)
     if not text:
         raise TextError(f"{label} is empty. Use a text of at least a few hundred characters.")
-    if text.count(text[0]) == len(text):
-        raise TextError(
-            f"{label} has only one distinct character, {character_in_words(text[0])}, so there is nothing to "
-            "predict. Use a text with at least two."
-        )
+    refuse_one_character(text, label)
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML is learnt like its words")
-    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not each.isprintable()]
+    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not shows(each)]
     if unseen:
         notes.append(f"has characters that do not show ({_numbers(unseen)})")
     return Text(text, tuple(notes))
+
+
+def refuse_one_character(text: str, label: str, where: str = "") -> None:
+    """TextError if all characters of a text are the same; `where` says which of them were looked at."""
+    if text.count(text[0]) == len(text):
+        raise TextError(
+            f"{label} has only one distinct character{where}, {character_in_words(text[0])}, so there is "
+            "nothing to predict. Use a text with at least two."
+        )
 
 
 def text_path(typed: str | os.PathLike) -> str:
@@ -158,6 +171,13 @@ def _is_windows_text(raw: bytes) -> bool:
     return not set(raw) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}        # which cp1252 leaves undefined
 
 
+def _few_accents(text: str) -> tuple[str, int]:
+    """The text without the accents after the first 30 of a row, and how many those were."""
+    accents = "".join(filter(is_mark, set(text)))
+    fewer = re.sub(f"([{accents}]{{{_ACCENTS}}})[{accents}]+", r"\1", text) if accents else text
+    return fewer, len(text) - len(fewer)
+
+
 def _refuse_document(text: str, label: str) -> None:
     """TextError if a text is the source of a document."""
     for start, kind in _DOCUMENTS.items():
@@ -181,7 +201,13 @@ def _read_file(name: str, label: str) -> bytes:
     """At most MAX_BYTES + 1 bytes of a regular file; TextError for everything else."""
     try:
         status = os.stat(name)
-    except (OSError, ValueError):           # ValueError: a NUL or half a character in the name
+    except (OSError, ValueError) as error:      # ValueError: a NUL or half a character in the name
+        if re.match(r"(?:https?|ftp)://", name):
+            raise TextError(f"{label} is a web address: save the page as plain text, and give the path of "
+                            "that file.") from None
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise TextError(f"{label} is a link that leads back to itself. Give the path of a text "
+                            "file.") from None
         raise TextError(
             f"There is no file {label}. Check its name and its folder. "
             "A relative path starts in the notebook's folder."

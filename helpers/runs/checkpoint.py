@@ -240,8 +240,9 @@ def _read(path: str | os.PathLike, cells: Mapping[str, type[Cell]] = CELLS) -> C
 
 def _because(error: Exception) -> str:
     """The error in a phrase of one line."""
-    words = reason(error) if isinstance(error, OSError) or type(error) is ValueError else repr(error)
-    return " ".join(words.split())[:300]
+    if isinstance(error, OSError) or type(error) is ValueError:
+        return " ".join(reason(error).split())[:300]
+    return f"it has no {error.args[0]}" if type(error) is KeyError else "it is damaged"
 
 
 def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell]]) -> Checkpoint:
@@ -261,7 +262,7 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
         raise ValueError(f"its cell is a {name!r}, and only {', '.join(cells)} are known here: "
                          "pass the class of your own cell, as in cells=[MyCell]")
     cell, optimizer = _built(cells, header["cell"]), _built(OPTIMIZERS, header["optimizer"])
-    _check_header(header, cell)
+    _check_header(header, cell, optimizer)
     for name, shape in cell.shapes.items():     # before a model of that size is made
         if (found := arrays[f"params.{name}"].shape) != shape:
             raise ValueError(f"params.{name} is {found}, expected {shape}")
@@ -292,10 +293,15 @@ def _built(classes: Mapping, settings: dict):
     return classes[settings["class"]](**{k: v for k, v in settings.items() if k != "class"})
 
 
-def _check_header(header: dict, cell) -> None:
-    for name in ("chunks_read", "updates"):
-        if header[name] < 0:
-            raise ValueError(f"{name} must be a whole number of at least 0, got {header[name]}")
+def _check_header(header: dict, cell: Cell, optimizer: Optimizer) -> None:
+    for name in ("chunks_read", "updates", "optimizer_updates"):
+        if type(header[name]) is not int or header[name] < 0:
+            raise ValueError(f"{name} must be a whole number of at least 0, got {header[name]!r}")
+    if header["memory"] not in ([], sorted(optimizer.remembers)):
+        raise ValueError(f"{optimizer!r} does not remember {', '.join(map(str, header['memory']))}")
+    text = header["text"]
+    if text is not None and [type(part) for part in text] != [str, str, str]:
+        raise ValueError("its text must be a title, what is read and what is held out")
     loss, weight, characters = header["smoothed_loss"], header["smoothed_weight"], header["characters"]
     if loss is not None and not math.isfinite(loss):
         raise ValueError(f"smoothed_loss must be a finite number, got {loss!r}")

@@ -60,6 +60,12 @@ def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
     """
     if hashlib.sha256(data[:-DIGEST]).hexdigest().encode() != data[-DIGEST:]:
         raise ValueError("its checksum does not match, so another program wrote it or it is damaged")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > len(data):
+        raise ValueError("its contents are compressed, so another program wrote it")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise ValueError("two of its arrays have one name, so another program wrote it")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = dict(file)
     return str(arrays.pop("header")), arrays

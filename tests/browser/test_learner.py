@@ -21,14 +21,21 @@ from helpers.widgets.laboratory import controls as dials
 WINDOW = 1000, 700
 PLAY = (ROOT / "data" / "texts" / "input.txt").read_text(encoding="utf-8")
 PASTES = {
-    "empty": "", "one character": "aaaa" * 100, "one space": " " * 300, "one accent": "\u0301" * 300,
+    "empty": "", "one character": "aaaa" * 100, "one at first": "a" * 1_000_000 + PLAY,
+    "one space": " " * 300, "one accent": "\u0301" * 300,
     "short": "0123456789" * 5, "RTF": "  {\\rtf1\\ansi hello}" + PLAY, "PDF": "%PDF-1.4\n" + PLAY,
     "NUL": PLAY + "\0", "mostly controls": "\x01\x02ab" * 200, "some controls": "ab\x07" + PLAY,
     "carriage returns": PLAY.replace("\n", "\r\n"), "old Mac": PLAY.replace("\n", "\r"),
+    "accents in a row": ("e" + "\u0301\u0316" * 1000 + "\U0001e8d0" * 16 + " and on ") * 40,
+    "thirty accents": ("e" + "\u0316" * 30) * 40 + PLAY, "thirty-one": "e" + "\u0316" * 31 + PLAY,
     "accents": "cafe\u0301 au lait. " * 40, "bidi": "\u202eabc\u2066def\u2069 " * 40,
     "Hebrew": "\u05e9\u05dc\u05d5\u05dd " * 80, "one Hebrew": "\u05e9" * 200,
     "emoji": "\U0001f600 is \U0001f469\u200d\U0001f680 " * 40, "byte order mark": "\ufeff" + PLAY,
     "half a character": "\ud800" + PLAY, "web page": "<!doctype html><html><p>" + PLAY,
+    "invisible": PLAY + "".join(map(chr, [*range(0x180A, 0x1811), *range(0x2000, 0x2070)])) * 3,
+    "tags": PLAY + "".join(map(chr, range(0xE0000, 0xE1002))) + "\uffef\ufff0\ufff9\U0001d17b",
+    "blank letters": "\u034f\u115f\u1160\u17b4\u2800\u3164\ufe0f\uffa0\ufffc" + PLAY,
+    "one blank": "\u2800" * 300,
     "blanks": PLAY + "\u00a0\u2003\u2028\ue000",
     "a thousand": "".join(map(chr, range(0x4E00, 0x4E00 + 1200))) * 2,
     "3 million": "All work and no play. " * 136_364, "play": PLAY,

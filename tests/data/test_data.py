@@ -26,6 +26,7 @@ from helpers.data import (
     load_text,
     ngram_loss,
     ngram_probabilities,
+    own_corpus,
     read_text,
 )
 from helpers.data.own_text import MAX_BYTES, Text
@@ -230,10 +231,21 @@ def test_chunks_need_an_encoded_text():
         ("„Spaß“, sagt er".encode("cp1252"), "„Spaß“, sagt er", ["read as Windows text (cp1252)"]),
         ("« l’été\u00a0», dit-il".encode("cp1252"), "« l’été\u00a0», dit-il", ["(cp1252)", "(U+00A0)"]),
         ("Tür Tu\u0308r".encode(), "Tür Tür", ["each letter and its accent into one character (NFC)"]),
+        (("a" + "\u0316" * 30).encode(), "a" + "\u0316" * 30, []),
+        (("a" + "\u0316" * 31).encode(), "a" + "\u0316" * 30, ["removed 1 accent beyond 30 in a row"]),
         ("a\u202eb\u2066c\ufeffd\u200fe\ufeff".encode(), "abcde",
          ["removed 5 invisible characters (U+200F, U+202E, U+2066, U+FEFF)"]),
         ("Tu\u200e\u0308r, Aus\u00adweg".encode(), "Tür, Ausweg",
          ["removed 2 invisible characters (U+00AD, U+200E)", "NFC"]),
+        ("e\u034f\u0301\u115f\u1160\u17b4\u17b5\u3164\uffa0, \U0001f600".encode(), "é, \U0001f600",
+         ["removed 7 invisible characters (U+034F, U+115F, U+1160, U+17B4, U+17B5, U+3164, and 1 more)",
+          "NFC"]),
+        ("I \u2764\ufe0f it".encode(), "I \u2764 it", ["removed 1 invisible character (U+FE0F)"]),
+        *((f"love{''.join(chr(start + byte) for byte in b'ALL')}d".encode(), "loved",
+           [f"removed 3 invisible characters (U+{start + ord('A'):X}, U+{start + ord('L'):X})"])
+          for start in (0xE0000, 0xE0100)),     # tags, and variation selectors
+        ("\u2801\u2800\u2803\ufffc".encode(), "\u2801\u2800\u2803\ufffc",
+         ["has characters that do not show (U+2800, U+FFFC)"]),
         ("5\u00a0km, a\u200bb, می\u200cخواهم".encode(), "5\u00a0km, a\u200bb, می\u200cخواهم",
          ["has characters that do not show (U+00A0, U+200B)"]),
         ("".join(map(chr, range(0xE000, 0xE010))).encode(), "".join(map(chr, range(0xE000, 0xE010))),
@@ -252,6 +264,12 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, notes, tmp_path):
         assert own.text == text
         assert len(own.notes) == len(notes)
         assert all(words in note for words, note in zip(notes, own.notes, strict=True))
+
+
+def test_a_long_row_of_accents_is_cut_before_it_is_sorted():
+    own = read_text(("a" + "\u0301\u0316" * 10_000 + " tail").encode())     # 20 times as many took minutes
+    assert own.text == "\u00e1" + "\u0316" * 15 + "\u0301" * 14 + " tail"
+    assert own.notes[0] == "removed 19,970 accents beyond 30 in a row"
 
 
 @pytest.mark.parametrize(
@@ -295,11 +313,19 @@ def test_unusable_text_is_refused_in_a_sentence_or_two(raw, why, remedy, tmp_pat
         assert "\n" not in message and message.endswith(".") and message.count(". ") < 2
 
 
+def test_of_a_long_text_the_part_that_is_read_has_two_characters():
+    with pytest.raises(TextError, match="mine has only one distinct character among the first 1,000,000"):
+        own_corpus("mine", read_text(b"a" * 1_000_000 + b"and others"))
+
+
 def test_paths_that_are_no_text_file_are_refused(tmp_path):
-    pipe = [tmp_path / "pipe"] if hasattr(os, "mkfifo") else []
-    for path in pipe:
-        os.mkfifo(path)                     # reading it would wait for ever
+    posix = []
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")        # reading it would wait for ever
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        posix = [(tmp_path / "pipe", "is a device or a pipe"), (tmp_path / "loop", "leads back to itself")]
     for source, why in [
+        ("https://example.org/poems.txt", "is a web address: save the page as plain text"),
         (tmp_path / "absent.txt", "There is no file"),
         ("", "There is no file"),
         ("a\0b", "There is no file"),
@@ -308,7 +334,7 @@ def test_paths_that_are_no_text_file_are_refused(tmp_path):
         ("it's \"so\"\n../..", "There is no file"),
         (tmp_path, "is a folder"),
         (os.devnull, "is a device or a pipe"),
-        *((path, "is a device or a pipe") for path in pipe),
+        *posix,
     ]:
         with pytest.raises(TextError, match=why) as refusal:
             read_text(source)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 import json
+import math
 import os
 import pickle
 import random
@@ -433,6 +434,12 @@ FORGED = {
     "an array too many": ({}, {"params.W_xx": np.zeros(3)}, ()),
     "no parameters": ({}, {}, ["params.b_y"]),
     "no optimiser": ({}, {}, ["optimizer"]),
+    "endless updates": ({"updates": math.inf}, {}, ()),
+    "half an update": ({"updates": 2.5}, {}, ()),
+    "fewer updates of the optimiser than none": ({"optimizer_updates": -1}, {}, ()),
+    "another memory": ({"memory": ["m", "zzz"]}, {"memory.zzz": np.ones(1)}, ()),
+    "a text of numbers": ({"text": [1, 2, 3]}, {}, ()),
+    "a text of four parts": ({"text": ["a", "b", "c", "d"]}, {}, ()),
 }
 
 
@@ -452,10 +459,10 @@ class Payload:
         return os.mkdir, (str(self.target),)
 
 
-def zipped(entries: dict[str, bytes]) -> bytes:
+def zipped(entries: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
     """A zip file with the checksum in its comment, as an attacker would make it."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, content in entries.items():
             archive.writestr(name, content)
     body = buffer.getvalue()[:-2] + DIGEST.to_bytes(2, "little")
@@ -481,6 +488,11 @@ def test_no_code_in_a_file_is_run(entries, path, tmp_path):
     assert not trap.exists()
     pickle.loads(hostile)
     assert trap.exists()  # the trap works, it was just never touched
+
+
+def test_what_grows_when_it_is_unpacked_is_refused_packed(entries, path):
+    path.write_bytes(zipped({**entries, "x0.npy": bytes(10**6)}, zipfile.ZIP_DEFLATED))
+    assert "compressed" in refused(path)
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
