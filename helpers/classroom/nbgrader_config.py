@@ -256,11 +256,6 @@ class Marking(steps.Execute):
             self.stopped |= ended
             if ended:
                 self.notes["a cell was stopped at its limit of time"] = None
-            for output in cell.outputs:
-                if "data" in output:        # text and pictures are kept, no program and no attribute
-                    output.metadata = {}
-                    output.data = {form: shown for form, data in output.data.items()
-                                   if (shown := data if form == "text/plain" else picture(form, data))}
             self.errors += [error.evalue if error.ename == STOPPED else f"{error.ename}: {error.evalue}"
                             for error in errors]
             if ended and not self._answers():
@@ -317,12 +312,25 @@ class Marking(steps.Execute):
         super().start_new_kernel(env=env, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
 
     def process_message(self, msg, cell, cell_index):
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
-            self.shown += len(str(msg["content"]))
+        """Keep what a cell shows, but no program and no attribute, and nothing that acts on another cell."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind not in ("status", "execute_input", "clear_output"):
+            self.shown += len(str(content))
             if self.shown > self.printed:
                 self.notes["what a cell shows was cut"] = None
                 return None
-        return super().process_message(msg, cell, cell_index)
+        if kind.startswith("comm") or kind == "update_display_data":
+            return None
+        with suppress(AttributeError, KeyError, TypeError):         # of a message that no kernel would send
+            content.pop("transient", None)          # has the name by which an output is changed later
+            if not isinstance(content.get("execution_count", 0), int):      # pages have it as it is
+                return None
+            if "data" in content:
+                content["metadata"] = {}
+                content["data"] = {form: shown for form, data in content["data"].items()
+                                   if (shown := str(data) if form == "text/plain" else picture(form, data))}
+            return super().process_message(msg, cell, cell_index)
+        return None
 
     def _mark(self, cell, index: int) -> None:
         """The verdict on one answer, and the points as the last output, which nbgrader reads."""

@@ -267,6 +267,52 @@ def test_threads_are_counted_without_a_folder_of_processes(monkeypatch):
     assert 0 < limits._running() != 1000
 
 
+@pytest.fixture
+def heard():
+    """What a marker makes of messages of a kernel: two notebook cells, the message of each, and its notes."""
+    from helpers.classroom.nbgrader_config import Marking
+
+    marker = Marking()
+    marker.reset_execution_trackers()
+    marker.clear_before_next_output, marker.shown, marker.notes = False, 0, {}
+    cells = [new_code_cell(), new_code_cell()]
+    marker.nb = new_notebook(cells=cells)
+
+    def hear(index: int, kind: str, content) -> list:
+        message = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
+        marker.process_message(message, cells[index], index)
+        return cells[index].outputs
+
+    return hear, marker
+
+
+def named(**data: str) -> dict:
+    return {"data": {name.replace("_", "/"): shown for name, shown in data.items()},
+            "metadata": {"text/html": "x"}, "transient": {"display_id": "q"}}
+
+
+def test_no_message_of_a_kernel_changes_another_cell_or_brings_a_program(heard):
+    hear, marker = heard
+    first = hear(0, "display_data", named(text_plain="0.0", text_html="<script>"))
+    assert first == [{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "0.0"}}]
+    before = deepcopy(first)
+    assert hear(1, "update_display_data", named(text_plain="16.0", text_html="<script>")) == []
+    assert first == before
+    hear(1, "comm_open", {"comm_id": "1", "target_name": "jupyter.widget",
+                          "data": {"state": {"value": "<script>", "_model_module": "x", "_model_name": "x"}}})
+    assert marker.widget_state == {}
+    hear(1, "update_display_data", named(text_plain="y" * marker.printed))
+    assert marker.notes == {"what a cell shows was cut": None}
+
+
+@pytest.mark.parametrize(("kind", "content"), [
+    ("stream", {}), ("error", {}), ("display_data", {"data": None}), ("execute_result", {}), ("stream", "x"),
+    ("execute_input", {"code": "1", "execution_count": "<script>"})])
+def test_a_message_that_no_kernel_sends_is_left_out(heard, kind, content):
+    hear, marker = heard
+    assert hear(0, kind, content) == [] and marker.nb.cells[0].execution_count is None
+
+
 @pytest.mark.parametrize("form", ["image/svg+xml", "text/html", "image/jpeg"])
 def test_what_is_no_picture_of_its_kind_is_dropped(form):
     from helpers.classroom import nbgrader_config
