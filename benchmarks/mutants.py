@@ -44,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("networks", "data", "runs", "pictures", "widgets", "lessons", "classroom")
 AFTER = {       # what else may notice, by package; NN stands for the file's lesson
     "pictures": ("tests/pictures/test_shown.py",),
+    "widgets": ("tests/widgets/test_buttons.py", "tests/widgets/test_dashboards.py"),
     "lessons": ("notebooks/NN_*.ipynb", "tests/pictures/test_shown.py"),
     "classroom": ("tests/classroom/test_judge.py", "tests/classroom/test_class.py"),
 }
@@ -121,11 +122,16 @@ class Tests:
                     f"[run]\nsource = helpers\nrelative_files = true\ndata_file = {lines}\n")
                 pytest(copy, "tests", "helpers", *(f"--ignore={one}" for one in UNSEEN), "--cov=helpers",
                        "--cov-context=test", "--cov-report=",
-                       "-o", "junit_family=xunit1", f"--junitxml={times}")
+                       f"--junitxml={times}")
         self._data = CoverageData(str(lines))
         self._data.read()
-        self._seconds = {f"{one.get('file')}::{one.get('name')}": float(one.get("time"))
+        self._seconds = {self._id(one): float(one.get("time"))
                          for one in ElementTree.parse(times).iter("testcase") if len(one) == 0}    # it passed
+
+    @staticmethod
+    def _id(case: ElementTree.Element) -> str:
+        """As pytest names a test, from its entry in times.xml."""
+        return f"{(case.get('classname') or '').replace('.', '/')}.py::{case.get('name')}"
 
     def that_run(self, mutant: Mutant) -> list[str]:
         """The quickest tests that run its line, or for a line that runs on import any line of its file."""
