@@ -22,6 +22,7 @@ from helpers.lessons.result_pictures import SIGNS, result_html
 from helpers.lessons.student_calls import (
     NOT_YET,
     answer_of,
+    array_of,
     arrays_of,
     compare,
     entries_of,
@@ -275,7 +276,7 @@ def test_common_mistakes_in_python_are_named_whatever_is_asked():
         "returns-none", "some_lags returns None for lag = 2. Either it reaches no return there, or the "
                         "value it returns is None.")
     said = mistake_of(answer_of, lambda x: x.sort()[0], [2, 1])[1]
-    assert said.endswith("Something there is None, which is what .sort() and .append() return.")
+    assert "Something there is None, which is what a function without a return gives" in said
     said = mistake_of(answer_of, lambda x: math.tanh(x), np.ones(2))[1]
     assert said.endswith("math.tanh, takes one number. np.tanh takes an array.")
     assert mistake_of(numbers_of, [np.ones(2), np.ones(1)], (2,), "It")[1] == (
@@ -554,6 +555,7 @@ MAKERS = {      # of every mistake that any answer may have, whatever was asked
     "no-numbers": lambda: numbers_of("three", (3,), "It"),
     "wrong-shape": lambda: numbers_of([1, 2], (3,), "It"),
     "not-finite": lambda: numbers_of(np.nan, (), "It"),
+    "no-array": lambda: array_of([1, 2], (2,), "It"),
     "wrong-count": lambda: several_of((1, 2), "abc", "It"),
     "no-letter": lambda: letter_of("c) brake", "abc"),
     "no-dictionary": lambda: entries_of([1, 2], "ab", "It"),
