@@ -366,9 +366,12 @@ def check_pair(steps, accepts) -> str:
      "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
     ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
     ("steps == [1 0]", "Correct."),                                 # it gives them no value
+    ("steps = [1 0]; accepts = [1]", "SyntaxError in line 1"),
+    (("accepts = [1 0]", "steps = [[0, 1]]; accepts = [1]"), "Correct."),       # it was fixed in one line
 ])
 def test_a_cell_without_a_function_that_python_cannot_read_is_told(newest, told, monkeypatch):
-    cells = ["", "steps = accepts = ...", newest, "check_pair(steps, accepts)"]
+    newest = [newest] if isinstance(newest, str) else newest
+    cells = ["", "steps = accepts = ...", *newest, "check_pair(steps, accepts)"]
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(
         get_ipython=lambda: SimpleNamespace(user_ns={"In": cells, "steps": 1, "accepts": 2})))
     assert told in check_pair.result(1, 2).said
@@ -613,6 +616,7 @@ test_a_mistake_is_named = mistakes(
     (check_memory, (1 - 0.9**20,), "what-is-lost"),
     (check_memory, (12.2,), "per-cent"),
     (check_memory, (0.12,), "too-few-digits"),
+    (check_memory, (9 ^ 20,), "caret"),
     (check_memory, (float("nan"),), "not-finite"),
     (check_memory, (0.5,), "another-number"),
 )
