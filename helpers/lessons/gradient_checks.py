@@ -76,7 +76,11 @@ def need_right(
         return
     for mutant in mutants:
         made = with_changes(plain, mutant.changes)
-        if all(not wrong_of(tried[T][0], read(made(*given[T]))) for T in tried):
+        try:
+            same = all(not wrong_of(tried[T][0], read(made(*given[T]))) for T in tried)
+        except (IndexError, ValueError):        # at this length it would have stopped
+            continue
+        if same:
             raise mutant.found(where(tried))
     raise otherwise(where(tried), wrong)
 
@@ -114,5 +118,5 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
                        "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
     return Mistake("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that "
                                        "array.",
-                   "Its gradient is what it multiplied in the forward pass, times da, added up over the "
-                   "steps.")
+                   "A bias gets da, and a matrix gets what it multiplied in the forward pass, times da. Both "
+                   "are added up over the steps.")

@@ -2,7 +2,7 @@
 
 A mistake that does not depend on the question is a Mistake of the same name everywhere: "not-yet" (dots, or
 nothing), "no-function", "returns-none", "stops" (an exception), "math-of-array", "no-number", "no-numbers",
-"no-letter", "wrong-shape", "not-finite", "wrong-count", "no-dictionary", "changed-argument",
+"no-letter", "wrong-shape", "not-finite", "no-array", "wrong-count", "no-dictionary", "changed-argument",
 "shares-argument" and "shares-answer".
 """
 
@@ -97,8 +97,8 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
             if unfit := shape_error(error, function):
                 raise Mistake("stops", f"{place}{name} stops with ValueError {unfit.said}{hint}", unfit.more,
                               *more) from error
-            none = " Something there is None, which is what .sort() and .append() return." * (
-                "'NoneType' object" in str(error))
+            none = (" Something there is None, which is what a function without a return gives, and also "
+                    ".sort() and .append().") * ("'NoneType' object" in str(error))
             raise Mistake("stops", f"{place}{name} stops with {told}.{none or hint}", *more) from error
 
     need_function(function)
@@ -161,6 +161,16 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
         raise Mistake("not-finite",
                       f"{should}finite, " + ("without nan, inf or None." if shape else f"not {array}."))
     return array if shape else float(array)
+
+
+def array_of(value, shape: tuple[int | None, ...], what: str, place: str = "") -> np.ndarray:
+    """The same for a value with which the lesson computes: as `numbers_of`, but a list is not enough."""
+    array = numbers_of(value, shape, what, place)
+    if not isinstance(value, np.ndarray):
+        raise Mistake("no-array", f"{_after(place, what)} has the right shape, but it is a "
+                                  f"{type(value).__name__}. The lesson computes with it, so make it a NumPy "
+                                  "array: np.array(...).")
+    return array
 
 
 def letter_of(value, letters: Iterable[str]) -> str:

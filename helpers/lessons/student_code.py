@@ -87,7 +87,7 @@ def unread(name: str, defined: bool) -> SyntaxError | None:
     name = re.escape(name)
     begins = rf"def {name}\b" if defined else rf"(?:[\w, ]+, *)?{name} *(?:,[\w, ]+)?=(?!=)"
     for cell in reversed(shell.user_ns.get("In", []) if shell and name else []):
-        if re.search(rf"^\s*{begins}", cell, re.MULTILINE):
+        if re.search(rf"(?:^|;)\s*{begins}", cell, re.MULTILINE):
             try:
                 compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             except SyntaxError as error:

@@ -22,6 +22,7 @@ from helpers.lessons.result_pictures import SIGNS, result_html
 from helpers.lessons.student_calls import (
     NOT_YET,
     answer_of,
+    array_of,
     arrays_of,
     compare,
     entries_of,
@@ -275,7 +276,7 @@ def test_common_mistakes_in_python_are_named_whatever_is_asked():
         "returns-none", "some_lags returns None for lag = 2. Either it reaches no return there, or the "
                         "value it returns is None.")
     said = mistake_of(answer_of, lambda x: x.sort()[0], [2, 1])[1]
-    assert said.endswith("Something there is None, which is what .sort() and .append() return.")
+    assert "Something there is None, which is what a function without a return gives" in said
     said = mistake_of(answer_of, lambda x: math.tanh(x), np.ones(2))[1]
     assert said.endswith("math.tanh, takes one number. np.tanh takes an array.")
     assert mistake_of(numbers_of, [np.ones(2), np.ones(1)], (2,), "It")[1] == (
@@ -365,9 +366,12 @@ def check_pair(steps, accepts) -> str:
      "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
     ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
     ("steps == [1 0]", "Correct."),                                 # it gives them no value
+    ("steps = [1 0]; accepts = [1]", "SyntaxError in line 1"),
+    (("accepts = [1 0]", "steps = [[0, 1]]; accepts = [1]"), "Correct."),       # it was fixed in one line
 ])
 def test_a_cell_without_a_function_that_python_cannot_read_is_told(newest, told, monkeypatch):
-    cells = ["", "steps = accepts = ...", newest, "check_pair(steps, accepts)"]
+    newest = [newest] if isinstance(newest, str) else newest
+    cells = ["", "steps = accepts = ...", *newest, "check_pair(steps, accepts)"]
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(
         get_ipython=lambda: SimpleNamespace(user_ns={"In": cells, "steps": 1, "accepts": 2})))
     assert told in check_pair.result(1, 2).said
@@ -554,6 +558,7 @@ MAKERS = {      # of every mistake that any answer may have, whatever was asked
     "no-numbers": lambda: numbers_of("three", (3,), "It"),
     "wrong-shape": lambda: numbers_of([1, 2], (3,), "It"),
     "not-finite": lambda: numbers_of(np.nan, (), "It"),
+    "no-array": lambda: array_of([1, 2], (2,), "It"),
     "wrong-count": lambda: several_of((1, 2), "abc", "It"),
     "no-letter": lambda: letter_of("c) brake", "abc"),
     "no-dictionary": lambda: entries_of([1, 2], "ab", "It"),
@@ -611,6 +616,7 @@ test_a_mistake_is_named = mistakes(
     (check_memory, (1 - 0.9**20,), "what-is-lost"),
     (check_memory, (12.2,), "per-cent"),
     (check_memory, (0.12,), "too-few-digits"),
+    (check_memory, (9 ^ 20,), "caret"),
     (check_memory, (float("nan"),), "not-finite"),
     (check_memory, (0.5,), "another-number"),
 )

@@ -69,7 +69,9 @@ test_a_right_answer_is_accepted = right(
     (check_parity, parity(6.0)),
     (check_parity, parity(12.0)),
     (check_parity, parity(20)),
-    (check_parity, [np.array(part, dtype=np.float32) for part in parity(8)]),
+    (check_parity, [np.array(part, dtype=np.float32) for part in parity(8)]),      # as notebooks of 1.0 do
+    (check_parity, (lambda: parity(6.0),)),
+    (check_parity, (lambda: list(map(np.array, parity(6.0))),)),
 )
 
 test_a_wrong_step_is_told_what_is_wrong = mistakes(*((check_step, (step,), *told) for step, *told in (
@@ -95,6 +97,8 @@ test_a_wrong_step_is_told_what_is_wrong = mistakes(*((check_step, (step,), *told
 
 test_a_unit_that_does_not_remember_is_told_why = mistakes(
     (*latch([6, 0, 0, 0], 0.5, -1), "forgotten"),
+    (*latch([6, -3, 0, 0], 2, -0.5), "forgotten", "The letter e takes its state from 0."),
+    (*latch([-6, 0, 0, 0], 3, -1), "missed", "Its pulse, -6"),
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
     (*latch([50, 0, 0, 0], 1.3, -0.05), "undecided", "0.05"),
     (*latch([2, 0, 0, 0], 3, -1), "missed"),
@@ -112,14 +116,18 @@ test_a_wrong_count_is_told_what_is_missing = mistakes(
     (*counted(lambda V, H, T: -V * H - V), "no-read-out"),
     (*counted(lambda V, H, T: -V * H), "one-matrix"),
     (*counted(lambda V, H, T: -H * H), "no-w-hh"),
-    (check_count, (lambda V, H, T: V,), "another-count", "your count is 4"),
-    (check_count, (lambda V, H, T: [V, H],), "no-number", "[4, 3]"),
+    (*counted(lambda V, H, T: 2 * H - H * H), "times-two"),
+    (check_count, (lambda V, H, T: V,), "another-count", "your count is 7"),
+    (check_count, (lambda V, H, T: [V, H],), "no-number", "[7, 5]"),
     (check_count, (lambda V, H: 0,), "stops", "TypeError"),
 )
 
 W_xh, W_hh, b_h, w_y, b_y = parity(6.0)
 test_a_network_that_loses_count_is_shown_where = mistakes(
     (check_parity, parity(1.0), "wrong-side", "number of 1s"),
+    (check_parity, (lambda: parity(1.0),), "wrong-side", "number of 1s"),
+    (check_parity, (lambda: parity(6.0)[:3],), "wrong-count", "W_xh, W_hh, b_h, w_y and b_y"),
+    (check_parity, (lambda: None,), "not-yet", "return"),
     (check_parity, (np.transpose(W_xh), W_hh, b_h, w_y, b_y), "wrong-shape", "W_xh", "(1, 2)", "(2, 1)"),
     (check_parity, (W_xh, W_hh, b_h, "many", b_y), "no-numbers", "w_y"),
 )
@@ -129,6 +137,7 @@ test_no_answer_raises_or_passes = no_answers(
     (check_latch, lambda nothing: (nothing,) * 3),
     (check_count, lambda nothing: (lambda *given: nothing,)),
     (check_parity, lambda nothing: (nothing,) * 5),
+    (check_parity, lambda nothing: (lambda: nothing,)),
 )
 
 test_the_starter_is_met_with_a_friendly_word = mistakes(*(
@@ -136,7 +145,8 @@ test_the_starter_is_met_with_a_friendly_word = mistakes(*(
         (check_step, (lambda *given, nothing=nothing: nothing,)), latch(nothing, nothing, nothing),
         (check_count, (lambda *given, nothing=nothing: nothing,)), (check_parity, (nothing,) * 5))))
 
-test_an_error_in_an_answer_is_told_and_not_raised = stops((check_step, (broken,)), (check_count, (broken,)))
+test_an_error_in_an_answer_is_told_and_not_raised = stops(
+    (check_step, (broken,)), (check_count, (broken,)), (check_parity, (broken,)))
 
 test_what_is_printed_is_what_is_said = printed(
     (check_step, (right_step,)), (check_step, (broken,)), latch(..., ..., ...), (check_count, (right_count,)),

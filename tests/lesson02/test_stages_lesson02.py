@@ -31,10 +31,10 @@ from helpers.lessons.stages import with_changes
 def forward_by_loops(params, inputs, targets, h_prev):
     H, V, h, p, losses = len(h_prev), len(params["b_y"]), {-1: list(h_prev)}, {}, []
     for t, (symbol, wanted) in enumerate(zip(inputs, targets, strict=True)):
-        h[t] = [np.tanh(params["W_xh"][symbol, j] + params["b_h"][j]
-                        + sum(h[t - 1][i] * params["W_hh"][i, j] for i in range(H))) for j in range(H)]
+        h[t] = np.array([np.tanh(params["W_xh"][symbol, j] + params["b_h"][j] + sum(
+            h[t - 1][i] * params["W_hh"][i, j] for i in range(H))) for j in range(H)])
         y = [params["b_y"][k] + sum(h[t][i] * params["W_hy"][i, k] for i in range(H)) for k in range(V)]
-        p[t] = [np.exp(one) / sum(map(np.exp, y)) for one in y]
+        p[t] = np.array([np.exp(one) / sum(map(np.exp, y)) for one in y])
         losses.append(-np.log(p[t][wanted]))
     return sum(losses) / len(losses), h, p
 
@@ -54,7 +54,7 @@ def forward_in_place(params, inputs, targets, h_prev):
 
 
 def forward_one_hot(params, inputs, targets, h_prev):
-    """With one-hot rows, the other way round, in single precision, in lists."""
+    """With one-hot rows, the other way round, in single precision, in an array and a list."""
     small = {name: np.asarray(array, np.float32) for name, array in params.items()}
     eye, h, p = np.eye(len(small["b_y"]), dtype=np.float32), [], []
     for symbol in inputs:
@@ -62,7 +62,7 @@ def forward_one_hot(params, inputs, targets, h_prev):
         h.append(np.tanh(small["W_hh"].T @ before + small["W_xh"].T @ eye[symbol] + small["b_h"]))
         powers = np.exp(small["W_hy"].T @ h[-1] + small["b_y"])
         p.append(powers / powers.sum())
-    return np.mean([-np.log(p[t][k]) for t, k in enumerate(targets)]), h, p
+    return np.mean([-np.log(p[t][k]) for t, k in enumerate(targets)]), np.array([*h, h_prev]), p
 
 
 def forward_dots(params, inputs, targets, h_prev):
@@ -96,7 +96,7 @@ def with_returned(change):
 
 
 def score_gradient_by_loop(p, target):
-    return [p[k] - (1 if k == target else 0) for k in range(len(p))]
+    return np.array([p[k] - (1 if k == target else 0) for k in range(len(p))])
 
 
 def score_gradient_single(p, target):
@@ -393,6 +393,10 @@ test_a_mistake_is_told_in_three_steps = three_times(
      "With T = 1, p[0] is wrong"),
     (check_forward, (with_returned(lambda loss, h, p: (loss + 1, h, p)),), "another-loss", "it should be"),
     (check_forward, (with_returned(lambda loss, h, p: (loss, 7, p)),), "not-by-step", "h[0] to h[0]"),
+    *((check_forward, (with_returned(lambda loss, h, p, change=change: (loss, change(h), p)),),
+       "no-state-before", "✗ h: With T = 1: the states", "h[-1] should be h_prev")
+      for change in (lambda h: [h[t] for t in range(len(h) - 1)],
+                     lambda h: {t: h[t] for t in range(len(h) - 1)}, lambda h: {**h, -1: 0 * h[-1]})),
     *of_mutants(check_score_gradient, plain.score_gradient, mutants.SCORE_GRADIENT),
     (check_score_gradient, (score_gradient_in_place,), "changed-argument", "p was changed"),
     (check_score_gradient, (lambda p, target: p**2,), "another-dy", "Your dy["),
@@ -400,6 +404,9 @@ test_a_mistake_is_told_in_three_steps = three_times(
     (check_read_out, (backward_spoils_p,), "changed-argument", "p was changed"),
     (check_read_out, (with_gradients(spoil("W_hy", "W_xh")),), "wrong-read-out", "W_xh and W_hy are wrong"),
     (check_train_by_hand, (loop_with_all_states,), "all-states", "At update 2"),
+    *((check_train_by_hand, (changed_loop((UPDATE, f"{name} = {UPDATE}")),), "adagrad-returns-nothing",
+       f"At update 2 {called} is given None instead of {name}.")
+      for name, called in (("params", "forward"), ("squares", "adagrad"))),
     (check_read_out, (with_gradients(spoil("W_hy")),), "wrong-read-out-line",
      "the gradient of W_hy is wrong"),
     (check_read_out, (with_gradients(spoil("b_y")),), "wrong-read-out-line",
@@ -536,6 +543,13 @@ test_a_mistake_is_told_in_three_steps = three_times(
      "It returns 5"),
     (check_train_by_hand, (changed_loop(("append(loss)", "append(loss * length)")),), "other-losses", "in "
                                                                                                       "order"),
+)
+
+test_a_list_with_which_the_lesson_could_not_go_on_is_named = mistakes(
+    (check_forward, (with_returned(lambda loss, h, p: (loss, {t: h[t].tolist() for t in h}, p)),), "no-array",
+     "✗ h: With T = 1: h[0] has the right shape, but it is a list"),
+    (check_score_gradient, (lambda p, target: plain.score_gradient(p, target).tolist(),), "no-array",
+     "it is a list", "np.array(...)"),
 )
 
 test_dots_are_not_yet = mistakes(

@@ -1,6 +1,7 @@
 """The checks of lesson 03 accept what is right, name what is wrong, and never raise."""
 
 import numpy as np
+import pytest
 from answers import alone, broken, complete, mistakes, no_answers, printed, right, stops, three_times
 
 from helpers.lessons.lesson03 import (
@@ -325,6 +326,19 @@ test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
     (check_batch, (batch_with(("h_prev.T @ da", "da.T @ h_prev")),), "wrong-line",
      "At T = 1 with B = 1 every gradient is right."),
 )
+
+@pytest.mark.parametrize(("change", "name"), [
+    (('grads["b_y"] += dy.sum(axis=0)', 'grads["b_y"] += dy.mean(axis=0)'), "wrong-read-out-line"),
+    (('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da.sum()'), "wrong-line"),
+])
+def test_the_last_sentence_for_a_batch_can_be_followed(change, name):
+    check_batch.tries.clear()
+    results = [check_batch(batch_with(change)) for _ in range(3)]
+    check_batch.tries.clear()
+    assert results[-1].mistake == name
+    assert results[-1].said.endswith("b_y gets dy.sum(axis=0), and b_h gets da.sum(axis=0).")
+    assert "np.outer" not in results[-1].said
+
 
 test_an_answer_for_a_batch_is_looked_at = mistakes(
     (check_batch, (batch_dots,), "not-yet", "dots in batch_dots"),

@@ -246,6 +246,11 @@ def backward_of(change):
     return backward
 
 
+def with_one_hot(added):
+    """A backward pass that adds something else to the gradient of W_xh."""
+    return with_changes(plain.backward, (('grads["W_xh"][symbols[t]] += da', f'grads["W_xh"] += {added}'),))
+
+
 def backward_slope_in_dh(params, symbols, targets, states, p):
     """da is made of dh where it lies."""
     grads, dh = plain.backward(params, symbols, targets, states, p)
@@ -321,6 +326,9 @@ test_a_mistake_is_told_in_three_steps = three_times(
       for mutant in BACKWARD),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)),),
      "nothing-added", "the gradient of b_h is wrong"),
+    (check_backward, (with_one_hot("np.outer(da, np.arange(len(params['W_xh'])) == symbols[t])"),), "column",
+     "At T = 1 the gradient of W_xh is wrong"),
+    (check_backward, (backward_of(lambda grads, dh: (grads, dh[0])),), "dh-of-one-step", "a single row"),
     (check_backward, (backward_of(lambda grads, dh: ({**grads, "b_h": grads["b_h"] + 1}, dh)),),
      "wrong-line", "the gradient of b_h is wrong"),
     (check_backward, (mean_and_not_transposed,), "mean", "At T = 1 every gradient is right."),
@@ -329,6 +337,28 @@ test_a_mistake_is_told_in_three_steps = three_times(
     (check_backward, (backward_into_p,), "changed-argument", "p was changed"),
     (check_step_back, (step_into_the_state,), "changed-argument", "h was changed"),
 )
+
+@pytest.mark.parametrize(("backward", "last"), [
+    # it stops at T = 2, and at T = 1 the gradient of W_hh is zero, as it should be
+    (with_one_hot("np.outer(da, np.ones(4))"), "A bias gets da, and a matrix"),
+    (with_changes(plain.backward, (('        grads["W_hh"] += np.outer(h_prev, da)\n', ""),)),
+     "If there is no line, write one"),
+    (backward_of(lambda grads, dh: ({**grads, "b_h": 0 * grads["b_h"]}, dh)), "Nothing arrives in b_h."),
+])
+def test_the_last_sentence_says_no_more_than_the_gradients_show(backward, last):
+    check_backward.tries.clear()
+    said = [check_backward(backward).said for _ in range(3)][-1]
+    check_backward.tries.clear()
+    assert said.splitlines()[-1].startswith(last)
+
+
+@pytest.mark.parametrize("slope", [lambda x: (3 * x * 2, 3 * x**2), lambda x: (2 * x * 3, 3 * x**2)])
+def test_two_mistakes_that_come_to_the_same_number_are_told_as_either(slope):
+    check_slope.tries.clear()
+    said = [check_slope(slope).said for _ in range(3)][-1]
+    check_slope.tries.clear()
+    assert "Yours comes to 6 x, as 2 x * 3 and v * 2 do." in said
+
 
 test_where_the_whole_backward_is_wrong_is_told = mistakes(
     *((check_backward, (with_changes(plain.backward, mutant.changes),), mutant.name, told)
@@ -352,7 +382,7 @@ test_an_answer_of_another_kind_is_named = mistakes(
     (check_step_back, (wrong_part(0, lambda *given: given[5][None]),), "wrong-shape", "(1, 3)"),
     (check_step_back, (broken,), "stops", "W_hy (3, 5)"),
     (check_backward, (lambda *given: plain.backward(*given)[0],), "wrong-count", "grads and dh"),
-    (check_backward, (backward_of(lambda grads, dh: (grads, dh[0])),), "wrong-shape", "dh, one row per step"),
+    (check_backward, (backward_of(lambda grads, dh: (grads, dh.T)),), "wrong-shape", "dh, one row per step"),
     (check_backward, (backward_of(lambda grads, dh: (dh, grads)),), "no-dictionary"),
     (check_backward, (backward_in_another_order,), "other-order", "Write `return grads, dh`."),
     (check_backward, (backward_that_comes_back_early,), "return-in-loop",

@@ -398,6 +398,8 @@ test_what_is_no_cell_at_all_is_told = mistakes(
     (check_lstm_step, (step_with(lambda *parts: (*parts[:5], ...)),), "not-yet", "✓ i, f, o, g, c", "… h"),
     (check_lstm_step, (lambda p, x, h, c: plain.lstm_step(p, x, h, np.multiply(c, 0, out=c)),),
      "changed-argument", "c was changed"),
+    *((check_lstm_step, (step_with(lambda *parts, order=order: [parts["ifogch".index(k)] for k in order]),),
+       "other-order", "`return i, f, o, g, c, h`") for order in ("ifoghc", "fiogch", "hcifog")),
     (check_lstm_step, (lambda p, x, h, c: c @ c,), "stops", "4 inputs, 4 units and 3 rows",
      "number by number"),
     (check_lstm_step_back, (lambda *given: plain.lstm_step_back(*given)[0],), "wrong-count", "dh_prev and"),

@@ -9,7 +9,7 @@ WEIGHT, STEPS = 0.9, 20
 @check
 def check_memory(answer: float | None) -> str:
     """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
-    need_answers(answer, said="Not yet: replace the dots with a number and run both cells again.")
+    need_answers(answer, said="Not yet: write a number after `answer =` and run both cells again.")
     if isinstance(answer, tuple):
         raise Mistake("comma", f"{answer} is {len(answer)} numbers, because in Python a comma separates "
                                "them. Write a decimal point, as in 3.14.")
@@ -28,5 +28,7 @@ def check_memory(answer: float | None) -> str:
         raise Mistake("per-cent", "That is the answer in per cent. Divide it by 100.")
     if value in (round(right, 1), round(right, 2)):
         raise Mistake("too-few-digits", "That is almost it. Give three decimal places, as in the picture.")
+    if value == 9 ^ 20:
+        raise Mistake("caret", "In Python, ^ is not the power operator. Write **, and the weight is 0.9.")
     raise Mistake("another-number", "That is not the number. Set steps to 20 in the dashboard above, and "
                                     "read the number at the end of the curve.")

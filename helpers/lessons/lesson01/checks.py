@@ -6,9 +6,10 @@ from operator import eq
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check
-from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of
+from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of, several_of
 
 LETTERS = "helo"
+PARITY = {"W_xh": (1, 2), "W_hh": (2, 2), "b_h": (2,), "w_y": (2,), "b_y": ()}      # what exercise 1.4 sets
 
 
 @check
@@ -65,19 +66,22 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
                *(q + "h" + r for q, r in zip(quiet, quiet[::-1], strict=True)),
                long, long + "h", "h" + long, "h" * 50 + long]
     for string in strings:
-        h = 0.0
+        h, fall = 0.0, ""
         for letter in string:
-            h = float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
+            before, h = h, float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
+            if before > 0 > h:
+                fall = f"The letter {letter} takes its state from {before:.2f} to {h:.2f}."
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Mistake("undecided",
                           f"The unit is undecided after “{shown}”, where h = {h:.3f}. Its state should "
-                          "be at least 0.05 above or below 0.")
+                          "be at least 0.05 above or below 0. What pulls it to one side there: the last "
+                          "letter's weight, w_h times the state before, or b?")
         if h > 0 and "h" not in string:
             raise Mistake("false-memory",
                           f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it has not "
                           "read the letter h. What pulls the unit down before that letter comes?")
-        if h < 0 and string.endswith("h") and weights[0] < weights.max():
+        if h < 0 and string.endswith("h") and max(weights[0], 0) < weights.max():
             raise Mistake("other-letter",
                           f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. Your largest "
                           f"weight is the one for {LETTERS[int(np.argmax(weights))]}. The order in w_x is "
@@ -85,12 +89,13 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
                           f"The unit missed the letter h at the end of “{shown}”, where its state is "
-                          f"h = {h:.2f}. Its pulse must be strong enough to lift the unit over the watershed "
-                          "even from its lowest state.")
+                          f"h = {h:.2f}. Its pulse, {weights[0]:g}, must be strong enough to lift the unit "
+                          "over the watershed even from its lowest state.")
         if h < 0 and "h" in string:
             raise Mistake("forgotten",
-                          f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. Does the "
-                          "unit have a second resting state, above 0, in which it can stay?")
+                          f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. {fall} Does "
+                          "the unit have a second resting state, above 0, and does this letter leave it "
+                          "there?")
     return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."
 
 
@@ -98,7 +103,7 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
 def check_count(count: Callable) -> str:
     """Try ``count(V, H, T)`` for networks V -> H -> V that read T symbols, output layer included."""
     rng = np.random.default_rng(13)
-    for V, H in ((4, 3), (60, 100), *rng.integers(5, 50, (3, 2))):
+    for V, H in ((7, 5), (60, 100), *rng.integers(5, 50, (3, 2))):
         V, H = int(V), int(H)
         right = V * H + H * H + H + H * V + V
         counts = {T: answer_of(count, V, H, T, shape=(), place=f"For V = {V} and H = {H}: ")
@@ -116,6 +121,8 @@ def check_count(count: Callable) -> str:
                                   "numbers."):
                 right - H * V,
             Mistake("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
+            Mistake("times-two", "W_hh has H times H numbers, H**2. H*2 is two times H."):
+                right - H * H + 2 * H,
         }
         compare(counts[4], right, mistakes, Mistake(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
@@ -124,13 +131,19 @@ def check_count(count: Callable) -> str:
 
 
 @check
-def check_parity(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, w_y: np.ndarray, b_y: float) -> str:
-    """Try two tanh units on new strings of bits: the score h w_y + b_y is above 0 if the 1s are odd.
+def check_parity(parity_network: Callable, *more) -> str:
+    """Try ``parity_network() -> (W_xh, W_hh, b_h, w_y, b_y)``, two tanh units, on new strings of bits.
 
-    Shapes: W_xh (1, 2), W_hh (2, 2), b_h (2,), w_y (2,), b_y a number; the state starts at 0.
+    The score h w_y + b_y is above 0 if the 1s are odd; the state starts at 0. Shapes: W_xh (1, 2),
+    W_hh (2, 2), b_h (2,), w_y (2,), b_y a number. Notebooks of version 1.0 pass these five instead.
     """
-    W_xh, W_hh = numbers_of(W_xh, (1, 2), "W_xh"), numbers_of(W_hh, (2, 2), "W_hh")
-    b_h, w_y, b_y = numbers_of(b_h, (2,), "b_h"), numbers_of(w_y, (2,), "w_y"), numbers_of(b_y, (), "b_y")
+    def read(answer) -> list:
+        parts = several_of(answer, PARITY, "What parity_network returns")
+        return [numbers_of(part, shape, name) for part, (name, shape) in zip(parts, PARITY.items(),
+                                                                             strict=True)]
+
+    W_xh, W_hh, b_h, w_y, b_y = (
+        read((parity_network, *more)) if more else answer_of(parity_network, read=read))
     rng = np.random.default_rng(14)
     strings = [np.array(bits) for bits in ([0], [1], [1, 1], [1, 0], [0, 1], [1, 1, 1])]
     strings += [rng.integers(0, 2, size) for size in rng.integers(3, 12, 100)] + [rng.integers(0, 2, 300)]

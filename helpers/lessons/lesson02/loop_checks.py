@@ -207,6 +207,7 @@ class _Seen:
 
     def forward(self, params, inputs, targets, h_prev):
         n = len(self.forward_calls) + 1
+        _need_returned(params, "params", "forward", n)
         if isinstance(h_prev, dict):
             raise Mistake("all-states", f"At update {n} forward is given all of h instead of one state.",
                           "Which of the states in h has read the whole chunk?",
@@ -223,11 +224,21 @@ class _Seen:
 
     def adagrad(self, params, grads, squares, *others, **named):
         n = len(self.updates) + 1
+        _need_returned(squares, "squares", "adagrad", n)
         fits = all(np.all(grads[name] == n) for name in params)
         self.updates.append((fits, all(np.all(squares[name] == n - 1) for name in params)))
         for name in params:
             params[name] += 1
             squares[name] += 1
+
+
+def _need_returned(value, name: str, called: str, n: int) -> None:
+    """Raise a Mistake if a reader's loop took what adagrad returns, which is nothing, for its arrays."""
+    if value is None:
+        raise Mistake("adagrad-returns-nothing", f"At update {n} {called} is given None instead of {name}.",
+                      "Which line of your loop sets it to None?",
+                      "adagrad returns nothing, because it changes params and squares themselves. Call it "
+                      f"alone on its line, without {name} = before it.")
 
 
 @check

@@ -11,6 +11,7 @@ from helpers.lessons.lesson02 import stage_mutants as mutants
 from helpers.lessons.stages import Mutant, with_changes
 from helpers.lessons.student_calls import (
     answer_of,
+    array_of,
     first_difference,
     nearly,
     numbers_of,
@@ -46,7 +47,21 @@ def by_step(value, T: int, length: int, name: str, place: str) -> list[np.ndarra
         raise Mistake("not-by-step", f"{place}{name} should hold {T} arrays, {name}[0] to {name}[{T - 1}].",
                       "The backward pass will need every one of them.",
                       f"Keep each of them at its time step: {name}[t] = ...") from None
-    return [numbers_of(row, (length,), f"{name}[{t}]", place) for t, row in enumerate(rows)]
+    return [array_of(row, (length,), f"{name}[{t}]", place) for t, row in enumerate(rows)]
+
+
+def _need_state_before(states, h_prev: np.ndarray, place: str) -> None:
+    """Raise a Mistake unless h[-1] is the state before the first step, which `backward` looks up there."""
+    try:
+        before = states[-1]
+    except (KeyError, IndexError):
+        before = None
+    if not nearly(before, h_prev):
+        raise Mistake("no-state-before", f"{place}the states of the steps are right, but h[-1] should be "
+                                         "h_prev.",
+                      "At t = 0 the backward pass needs the state before it, h[t - 1]. Which one is that?",
+                      "Keep the states in a dictionary that begins as {-1: h_prev}. In a list, h[-1] is the "
+                      "last state.")
 
 
 @check("h", "p", "loss")
@@ -67,6 +82,7 @@ def check_forward(forward: Callable) -> str:
                      if (made := _made_with(mutant, plain.forward, given)) is not None]
         with part("h"):
             _need_steps(by_step(answer[1], T, H, "h", place), 1, right, wrong, T, "h")
+            _need_state_before(answer[1], given[3], place)
         with part("p"):
             found = by_step(answer[2], T, V, "p", place)
             if not all(nearly(found[t], right[2][t]) for t in range(T)):
@@ -117,8 +133,8 @@ def check_score_gradient(score_gradient: Callable) -> str:
     rng = np.random.default_rng(21)
     cases = [(rng.dirichlet(np.ones(V)), int(rng.integers(V))) for V in (3, 4, 5, 6, 7)]
     right = [plain.score_gradient(*case) for case in cases]
-    found = [answer_of(score_gradient, *case, keeps=True, shape=case[0].shape,
-                       place=f"For a row of {len(case[0])}: ") for case in cases]
+    found = [answer_of(score_gradient, *case, keeps=True, read=lambda dy, case=case: array_of(
+        dy, case[0].shape, "What it returns", f"For a row of {len(case[0])}: ")) for case in cases]
     for (p, target), mine, dy in zip(cases, found, right, strict=True):
         if not nearly(mine, dy):
             k = int(np.argmax(np.abs(mine - dy) > 1e-5))

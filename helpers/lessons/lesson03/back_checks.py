@@ -134,16 +134,21 @@ def check_backward(backward: Callable) -> str:
             "shape of the array it belongs to."))
 
     def otherwise(told: str, wrong: Mapping) -> Mistake:
-        zero = [name for name in NAMES if not any(np.any(found[name]) for found, _ in tried.values())]
+        zero = [name for name in NAMES if any(name in names for names in wrong.values())
+                and not any(np.any(found[name]) for found, _ in tried.values())]
         return symptoms(told, wrong) if not zero else Mistake(
             "nothing-added", told, "Look at your gradients. Some are zero, whatever the network reads.",
-            f"No line adds anything to the gradients of {listed(zero)}.")
+            f"Nothing arrives in {listed(zero)}. Is there a line for each, with +=?")
 
     need_this_loss(tried, given)
     need_right(tried, plain.backward, given, BACKWARD, otherwise, read=lambda answer: answer[0])
     for T, arguments in given.items():
+        last = Mistake("dh-of-one-step", "All five gradients are right, but dh is a single row. It should "
+                                         "have one row per step.",
+                       "The lesson goes on with dh. What does your loop do to it at each step?",
+                       "dh = ... replaces all of dh. Write into its row: dh[t] = dy @ W_hy.T + dh_next.")
         dh = numbers_of(answer_of(backward, *arguments)[1], right[T][1].shape, "dh, one row per step,",
-                        f"At T = {T}: ")
+                        f"At T = {T}: ", instead={right[T][1].shape[1:]: last})
         wrong = np.flatnonzero(~np.isclose(dh, right[T][1], rtol=1e-5, atol=1e-6).all(axis=1))
         if len(wrong):
             raise Mistake("dh-not-kept", f"All five gradients are right, for {listed(map(str, given))} "

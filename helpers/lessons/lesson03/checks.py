@@ -204,8 +204,19 @@ def check_batch(batch_backward: Callable) -> str:
             " h_prev and da are (B, H), dy is (B, V), W_hh is (H, H), b_h is (H,)."))
     except Mistake as mistake:
         raise _of_shapes(mistake, batch_backward) from None
-    need_right(tried, plain.batch_backward, given, BATCH, symptoms)
+    need_right(tried, plain.batch_backward, given, BATCH, _batch_symptoms)
     return "Correct: all five gradients, for one sequence and for three side by side, whatever they read."
+
+
+def _batch_symptoms(told: str, wrong: Mapping) -> Mistake:
+    """The Mistake of gradients of a batch that no known mutant makes: with the sums that a batch needs."""
+    mistake = symptoms(told, wrong)
+    if mistake.name not in ("wrong-read-out-line", "wrong-read-out", "wrong-line"):
+        return mistake
+    return Mistake(mistake.name, told, mistake.more[0],
+                   "Each gradient is a sum over the steps and over the sequences. W_hy gets states[t].T @ "
+                   "dy, W_hh gets h_prev.T @ da, and W_xh the same with one-hot rows. b_y gets "
+                   "dy.sum(axis=0), and b_h gets da.sum(axis=0).")
 
 
 def _of_shapes(mistake: Mistake, batch_backward: Callable) -> Mistake:

@@ -20,9 +20,9 @@ SLOPE = (
            "L = u v. If you hold v and move u by 1, by how much does L move?",
            "dL/du is v, not u, and dL/dv is u."),
     Mutant("slopes-multiplied", _both("2 * x * 3", "2 * x * 3"),
-           "Each path is a separate chain, from L to u to x and from L to v to x.",
-           "You multiply slopes from both paths. A term has the factors of one path only, dL/du times "
-           "du/dx."),
+           "Each path is a separate chain, from L to u to x and from L to v to x. What are its two factors?",
+           "Yours comes to 6 x, as 2 x * 3 and v * 2 do. The factors of one path are v and 2 x, and those of "
+           "the other one are u and 3."),
     Mutant("terms-multiplied", _both("v * 2 * x * u * 3", "v * 2 * x * u * 3"),
            "What comes along several paths is added up. This function returns the terms before they are "
            "added.",

@@ -61,13 +61,19 @@ def check_lstm_step(lstm_step: Callable) -> str:
         answer = answer_of(
             lstm_step, *given, place=place, hint=hint, keeps=True,
             read=lambda answer: several_of(answer, "ifogch", "What lstm_step returns"))
-        for n, (name, right) in enumerate(zip("ifogch", plain.lstm_step(*given), strict=True)):
+        wanted, found = dict(zip("ifogch", plain.lstm_step(*given), strict=True)), {}
+        for name, one in zip(wanted, answer, strict=True):
             with part(name):
-                found = numbers_of(answer[n], right.shape, "It", place)
-                if not nearly(found, right):
-                    wait_for(*made_of.get(name, ""))
-                    raise (_gate_mistake(name, found, right, given) if name in GATES else
-                           _state_mistake(name, found, right, n, given, made_of[name]))
+                found[name] = numbers_of(one, wanted[name].shape, "It", place)
+        wrong = [name for name in found if not nearly(found[name], wanted[name])]
+        if wrong and all(any(nearly(one, right) for one in found.values()) for right in wanted.values()):
+            raise Mistake("other-order", "Everything that lstm_step returns is right, but in the wrong "
+                                         "order. Write `return i, f, o, g, c, h`.")
+        for name in wrong:
+            with part(name):
+                wait_for(*made_of.get(name, ""))
+                raise (_gate_mistake(name, found[name], wanted[name], given) if name in GATES else
+                       _state_mistake(name, found[name], wanted[name], given, made_of[name]))
     return "Correct: all four gates and both states, on three fresh cells of different sizes."
 
 
@@ -121,12 +127,12 @@ def _range(name: str, found: np.ndarray) -> str:
     return "Its numbers are in the right range, but they are not what its equation gives."
 
 
-def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, n: int, given: tuple,
+def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple,
                    parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, from which it is computed, are right."
     for mutant in mutants.STEP:
-        if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)[n]):
+        if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)["ifogch".index(name)]):
             return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
                    f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. "

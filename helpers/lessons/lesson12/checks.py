@@ -188,10 +188,21 @@ def check_two_counters(two_counters: Callable) -> str:
                 t = int(np.argmax(off >= 0.2))
                 told = (f"With n = {n}, c is {found[t, unit]:.2f} after {_symbols(t + 1)} (the last is "
                         f"{'abc'[t // n]}), but should be {wanted[t, unit]}.")
+                _need_g(weights, unit, told)
                 raise Mistake("miscounted", told.replace("-", "−"),
-                              "Which gate is not close to 0 or 1 there? Or which g is not close to 1, 0 or "
-                              "−1? The columns are i, i, f, f, o, o, g, g.")
+                              "Each g is right if h is 0. Which i or f is not close to 1 there? Or does W_hh "
+                              "change a sum? The columns are i, i, f, f, o, o, g, g.")
     return "Correct: both units are back at 0 when the string is complete."
+
+
+def _need_g(weights: list[np.ndarray], unit: int, told: str) -> None:
+    """Raise a Mistake unless the unit's g, at h = 0, is what each symbol should add to its count."""
+    W_xh, _, b_h = weights
+    g, wanted = np.tanh(W_xh[:, 6 + unit] + b_h[6 + unit]), ([1, -1, 0], [0, 1, -1])[unit]
+    if np.abs(g - wanted).max() > 0.05:
+        shown, right = (", ".join(f"{number:.3g}" for number in row) for row in (g + 0.0, wanted))
+        raise Mistake("wrong-g", f"{told} Its g after an a, a b and a c is {shown}.".replace("-", "−"),
+                      f"It should be {right}. Set it in column {6 + unit} of W_xh.".replace("-", "−"))
 
 
 def _need_shown(h: np.ndarray, right: np.ndarray, n: int) -> None:
