@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 import psutil
@@ -53,27 +52,30 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         return []
     began, failed, left = time.monotonic(), [], len(waiting)
     queue, running = iter(waiting), {}
-    # Each is a process that marks one submission after the other, so what ends it ends no other's.
-    new_worker = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
+    fork = "forkserver" in get_all_start_methods()
+    context = get_context("forkserver" if fork else "spawn")
+    if fork:
+        context.set_forkserver_preload(["helpers.classroom.nbgrader_config"])       # which takes seconds
 
-    def mark_next(worker: ProcessPoolExecutor) -> None:
+    def mark_next() -> None:
+        """In a process of its own, so what a submission does to that reaches no other."""
         if one := next(queue, None):
-            running[worker.submit(_autograded, str(course.resolve()), *one)] = worker, one
-        else:
+            worker = ProcessPoolExecutor(1, mp_context=context)
+            running[worker.submit(_autograded, str(course.resolve()), *one)] = one
             worker.shutdown(wait=False)
 
-    for _ in range(min(at_once or processors(), left)):
-        mark_next(new_worker())
+    for _ in range(at_once or processors()):
+        mark_next()
     while running:
         done, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
         _end_stopped()
         for marking in done:
-            worker, one = running.pop(marking)
+            one = running.pop(marking)
             try:
                 problem = marking.result()
             except BrokenProcessPool:
-                problem, worker = SIGNAL, new_worker()
-            mark_next(worker)
+                problem = SIGNAL
+            mark_next()
             left -= 1
             said, marked = _outcome(course, one, problem)
             if not marked:
@@ -85,10 +87,10 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
 
 def _end_stopped() -> None:
     """A submission may stop the process that marks it, which would then never come to an end."""
-    for worker in psutil.Process().children():
+    for one in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            if worker.status() == psutil.STATUS_STOPPED:
-                worker.kill()
+            if one.status() == psutil.STATUS_STOPPED:
+                one.kill()
 
 
 def _marked(course: Path, submitted: Path) -> bool:

@@ -36,7 +36,8 @@ OTHER = "not a notebook: its name ends in "
 MANY = 20                           # files of one folder that are no notebooks; more have one line together
 LARGEST = 50_000_000                # bytes of one file
 WHOLE = 10_000, 4_000_000_000       # files and bytes of an archive of the class, unpacked
-INNER = 1_000, 200_000_000          # of a student's, with the archives in it
+INNER = 1_000, 200_000_000          # of a student's, with the archives in it; the bytes of all that is theirs
+PATH = 300                          # letters of a path that are kept
 LONG_AGO = datetime.fromtimestamp(0, UTC)       # when a file that can't be read was written
 TAKEN = "taken.json"                # what became of each file
 PEOPLE = "people.json"              # of the roster
@@ -55,7 +56,8 @@ class File:
     problem: str = ""
 
     def __post_init__(self):
-        self.path = visible(self.path)
+        path = visible(self.path)
+        self.path = path if len(path) <= PATH else f"{path[: PATH // 2]}…{path[-PATH // 2 :]}"
 
 
 @dataclass
@@ -101,10 +103,11 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
         write_file(course / PEOPLE, json.dumps([vars(person) for person in people], indent=1,
                                                ensure_ascii=False).encode())
     found, spelt = [], {}       # by id, the name that was read as it first
+    size = Counter()            # by id, bytes
     for file in (file for source in sources for file in _files(Path(source))):
         found.append(taken := Taken(file.path))
         try:
-            if notebook := _placed(taken, file, plan, people, course, spelt):
+            if notebook := _placed(taken, file, plan, people, course, spelt, size):
                 _write(course, taken, notebook, file)
         except Exception as error:      # whatever a file holds, the others are taken
             _set_aside(course, taken, file, f"can't be taken in ({plainly(error)[:200]}): open it and look")
@@ -252,9 +255,13 @@ def visible(text: str) -> str:
 
 
 def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: Path,
-            spelt: dict[str, str]) -> Any:
+            spelt: dict[str, str], size: Counter[str]) -> Any:
     """Fill in what became of a file; returns its mended notebook, or None where there is none to mark."""
     person, said = _whose(file.path, people)
+    size[person.id if person else ""] += len(file.data)
+    if person and size[person.id] > INNER[1]:
+        most = INNER[1] // 1_000_000
+        file.data, file.problem = b"", f"more than {most} MB of one person, and so it is not kept"
     if file.path.endswith(RECORD) and person and not file.problem:
         taken.person, taken.state = person.id, "kept for the report"
         put(course / "progress" / person.id / RECORD, file.data)

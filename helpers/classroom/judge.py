@@ -21,12 +21,13 @@ from typing import Any
 
 from helpers.classroom.crossing import MOST, Crossing, Strange
 from helpers.classroom.limits import limit, spent
-from helpers.classroom.tasks import LONGEST, UNREADABLE
+from helpers.classroom.tasks import UNREADABLE, unreadable
 from helpers.lessons.checks import OPEN, Mistake
 from helpers.old_names import accept
 
 GIGABYTES = 3.0
 LATE = 30.0             # seconds of a processor for a check itself, and five times as long by the clock
+OPENED = 5.0            # seconds in which the process of a check says so, when its answer has ended
 STOPS = "The answer stops with"
 
 
@@ -84,6 +85,10 @@ class Judge:
         theirs.close()
         try:
             run(*json.loads(mine.recv_bytes()))
+            if not mine.poll(OPENED):
+                return _all(self.parts(check), "dies", "The submission's process didn't answer the check: it "
+                                                       "has ended, or its time was over.")
+            mine.recv_bytes()           # that the pipe was opened
             ends = time.monotonic() + 5 * LATE
             while not mine.poll(0.5):
                 if spent(process.pid) > LATE or time.monotonic() > ends:
@@ -152,7 +157,7 @@ class Asking(Crossing):
         if not kind and self._raised:
             return self._raised
         if kind.startswith("Mistake "):
-            return Mistake(kind.removeprefix("Mistake "), said)
+            return Mistake(kind.removeprefix("Mistake ") or "stops", said)
         known = getattr(builtins, kind, None)
         known = known if isinstance(known, type) and issubclass(known, Exception) else Exception
         error = type(kind if kind.isidentifier() else "Exception", (known,), {
@@ -190,7 +195,7 @@ class Asking(Crossing):
 def _definition(cell: str, name: str) -> ast.FunctionDef | None:
     """The last function of this name that a cell defines at its top level."""
     try:
-        found = [node for node in (ast.parse(cell).body if len(cell) <= LONGEST else ())
+        found = [node for node in (() if unreadable(cell) else ast.parse(cell).body)
                  if isinstance(node, ast.FunctionDef) and node.name == name]
     except UNREADABLE:
         return None
@@ -210,6 +215,7 @@ def _asked(wire, lesson: str, check: str, cells: list[str], seconds: float, old:
     with Listener(authkey=key.encode()) as listener:
         wire.send_bytes(json.dumps([listener.address, key]).encode())
         with listener.accept() as answers:
+            wire.send_bytes(b"opened")
             verdict = _verdict(asked, Asking(answers, cells, seconds))
     wire.send_bytes(json.dumps(asdict(verdict)).encode())
 

@@ -50,6 +50,7 @@ from helpers.runs.files import write_file
 
 ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).answer(
     {address!r}, {key!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
+MARKED = '__import__("helpers.classroom.closed_book", fromlist=["MARKED"]).MARKED.update({names})'
 PICTURES = "image/png", "image/jpeg"
 ATTACHED = re.compile(r"!\[([^\]\n]*)\]\(<?attachment:((?:[^()>\n]|\([^()\n]*\))*)>?\)")
 # Commands of TeX that MathJax makes a link or markup of.
@@ -223,26 +224,27 @@ class Marking(steps.Execute):
             (self.before if own else self.since).append(cell.source)
             if is_solution(cell):           # an earlier try that hangs does no harm
                 self.stopped, self.answer = False, cell.source
-            self._execute(cell, index)
-            self.run.append((cell, index))
-            if is_locked(cell):
-                self._go_on(cell, index)
+            task = is_locked(cell) and self.tasks.get(cell.metadata.nbgrader.grade_id.removesuffix("-after"))
+            if task:                # it is marked, so the course's own form of it may be called from here on
+                self._run(new_code_cell(MARKED.format(names=task["names"])), index)
+            self._run(cell, index)
+            if task and self.errors:
+                # The lesson can't go on after an answer that is not there; it can with its beginning.
+                self.run.pop()
+                self._run(new_code_cell(task.get("starter", "")), index)
+                self.errors = []
+                self._run(cell, index)
         return cell, resources
 
-    def _go_on(self, cell, index: int) -> None:
-        """Where the lesson can't go on after an answer that is not there, let it go on with its beginning."""
-        task = self.tasks.get(cell.metadata.nbgrader.grade_id.removesuffix("-after"))
-        if task and self.errors:
-            starter = new_code_cell(task.get("starter", ""))
-            self.run[-1:] = [(starter, index), (cell, index)]
-            self._execute(starter, index)
-            self.errors = []
-            self._execute(cell, index)
+    def _run(self, cell, index: int) -> None:
+        """Run a cell, which a new kernel would run again."""
+        self._execute(cell, index)
+        self.run.append((cell, index))
 
     def _execute(self, cell, index: int, seconds: float | None = None) -> None:
         """Run a cell; where it can't be stopped, or kills its kernel, a new one goes on without it."""
         seconds, now, self.shown, self.over = seconds or self.cell_seconds, self._spent(), 0, None
-        if self.past + now > self.seconds or time.monotonic() > self.ends:
+        if self._time_is_over():
             cell.outputs = [_stopped(f"The cell was not run, because all of the {self.seconds:g} seconds of "
                                      "this submission were used.")]
             self.notes[f"its {self.seconds:g} seconds were over, and the rest was not run"] = None
@@ -266,6 +268,9 @@ class Marking(steps.Execute):
             self.stopped = True
             self.notes["a cell ended its kernel, or could not be stopped"] = None
             self._start_over()
+
+    def _time_is_over(self) -> bool:
+        return self.past + self._spent() > self.seconds or time.monotonic() > self.ends
 
     def _spent(self) -> float:
         return spent(self.km.provisioner.pid) if self.km and self.km.provisioner else 0.0
@@ -342,7 +347,7 @@ class Marking(steps.Execute):
         errors = [*self.errors]
         if squeezed(self.answer) == squeezed(self.tasks[name].get("starter", "")):
             verdict = self.judge.not_answered(called(call))
-        elif self.stopped:
+        elif self.stopped or self._time_is_over():
             verdict = self.judge.too_long(called(call))
         else:
             code, answer = [*self.before, *self.since], partial(self._answer, call, index)

@@ -28,6 +28,10 @@ class Person:
     name: str = ""
     mail: str = ""
 
+    def __post_init__(self):
+        if not isinstance(self.id, str):
+            raise TypeError(f"the id {self.id!r} is no text")
+
     @property
     def signs(self) -> list[set[str]]:
         """Words of which one set has to be in a path that is theirs: of the id, the mail, the name."""
@@ -57,6 +61,7 @@ def read_roster(path: Path) -> list[Person]:
             break
     else:
         raise ValueError(f"{path} is no text.")
+    text = re.sub(r"\A\s*sep=.\s*\n", "", text)         # as Excel has it
     head = next((line for line in text.splitlines() if line.strip()), "")
     between = max(",;\t", key=head.count)
     if head and between not in head:

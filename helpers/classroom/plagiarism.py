@@ -6,20 +6,23 @@ hides on purpose, in strings or by way of `sys.modules`.
 
 import ast
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import resolve_name
+from types import ModuleType
 
 from helpers.classroom.tasks import UNREADABLE, statements
 from helpers.classroom.tasks import unreadable as unreadable
-from helpers.lessons.staging import called
 from helpers.old_names import earlier, newest
 
-TASKS = ("networks", "lessons")         # the rooms in which there are answers; from others one may take all
+# The rooms in which there are answers, or the way to points; from others one may take all.
+TASKS = ("networks", "lessons", "classroom")
 CODE = "code"                           # whatever is got at by a way behind
 BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_objects", "get_referrers",
           "__closure__", "__globals__", "__wrapped__",          # ways to what a check keeps to itself
           "import_module", "__import__", "modules")             # and to what is loaded under another name
-CHOICE = "use_if_correct"                # lets a lesson go on with its own form, where an answer is wrong
+CHOICE = "use_if_correct"                # chooses nothing but one's own as long as that is not marked
 CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
 
@@ -74,7 +77,7 @@ def _statements(source: str) -> list[ast.stmt]:
 def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
     """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
 
-    To let the lesson choose is no use, but to write a function that calls what was chosen.
+    To let the lesson choose is no use, because `closed_book` gives nothing away before it is marked.
     """
     found = set()
     for statement in _statements(source):
@@ -93,12 +96,20 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
                 inside.pop(node.id, None)           # and so is what a function or a loop names itself
         bases = {id(node.value) for node in nodes       # `lesson` alone is not what is used
                  if isinstance(node, ast.Attribute) and _taken(node, inside)}
-        taken = set().union(*(_taken(node, inside) for node in nodes if id(node) not in bases))
-        writes = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes)
-        found |= {name for name in taken if writes or _last(name) not in CHOICES}
+        taken = {id(node): {name for name in _taken(node, inside) if _last(name) not in CHOICES}
+                 for node in nodes if id(node) not in bases}
+        found |= set().union(*taken.values())
         found |= {f"{CODE} (by way of {way})" for way in _ways_behind(nodes)}
-        for name in _bound(statement):              # what was computed with it is a value like any other
-            known[name] = set(taken) if _hands_on(statement) else set()
+        if not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes):
+            nodes = _outside_calls(statement)       # what was computed by one is a value like any other
+        kept = set().union(*(taken.get(id(node), ()) for node in nodes))
+        known.update(dict.fromkeys(_bound(statement), kept))
+        for node in nodes:                          # as in  tools["clip"] = clip_norm
+            if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+                while isinstance(node, ast.Attribute | ast.Subscript):
+                    node = node.value
+                if isinstance(node, ast.Name):
+                    known[node.id] = known.get(node.id, set()) | kept
     return found
 
 
@@ -115,12 +126,12 @@ def _ways_behind(nodes: Iterable[ast.AST]) -> set[str]:
     return names & {*BEHIND} | text
 
 
-def _hands_on(statement: ast.stmt) -> bool:
-    """Whether a statement makes a function, another name for one, or chooses one."""
-    if not isinstance(statement, ast.Assign):
-        return isinstance(statement, ast.FunctionDef | ast.ClassDef)
-    value = statement.value
-    return called(value) in CHOICES or isinstance(value, ast.Lambda | ast.Name | ast.Attribute)
+def _outside_calls(statement: ast.stmt) -> list[ast.AST]:
+    """The nodes of a statement that are no call and not in one."""
+    found: list[ast.AST] = [statement]
+    for node in found:                  # which grows
+        found += [one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.Call)]
+    return found
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
@@ -134,7 +145,7 @@ def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
             named = {name: f"{node.module}.{name}" for name in _all_of(node.module or "")}
         else:
             named = {alias.asname or alias.name: f"{node.module}.{alias.name}"}
-        found |= {name: {whole.partition(".")[2]} for name, whole in named.items()
+        found |= {name: {_defined(whole.partition(".")[2])} for name, whole in named.items()
                   if whole.partition(".")[0] == "helpers"}
     return found
 
@@ -159,19 +170,35 @@ def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
         parts, base = [node.attr], node.value
         while isinstance(base, ast.Attribute):
             parts, base = [base.attr, *parts], base.value
-        if isinstance(base, ast.Name) and known.get(base.id) == {""}:       # import helpers
-            return {".".join(parts)}
         if isinstance(base, ast.Name) and len(known.get(base.id, ())) == 1 and _is_module(*known[base.id]):
-            return {".".join([*known[base.id], *parts])}
+            return {_defined(".".join(filter(None, [*known[base.id], *parts])))}
     return set()
+
+
+@cache
+def _defined(name: str) -> str:
+    """What the course has under a name, such as "runs.take_home.GRU", by where it is defined.
+
+    Its own rooms take some of it from those in which there are answers.
+    """
+    if name.startswith(TASKS) or not name:
+        return name
+    try:
+        thing = resolve_name(f"helpers.{name}")
+    except Exception:               # there is no such thing, or what it needs is not installed
+        return name
+    if isinstance(thing, dict):         # does not say where it comes from
+        networks = vars(import_module("helpers.networks"))
+        return next((f"networks.{one}" for one, other in networks.items() if other is thing), name)
+    where = (thing.__name__ if isinstance(thing, ModuleType) else
+             f"{getattr(thing, '__module__', '')}.{_last(name)}").removeprefix("helpers.")
+    return where if where.startswith(TASKS) else name
 
 
 def _is_module(name: str) -> bool:
     """Whether what was imported is a room of the course or a file in one."""
-    if name.partition(".")[0] not in TASKS:
-        return False
     try:
-        return find_spec(f"helpers.{name}") is not None
+        return find_spec(f"helpers.{name}".rstrip(".")) is not None
     except ImportError:             # what stands before the last dot is no room
         return False
 

@@ -12,6 +12,8 @@ from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
 GRADEBOOK = "gradebook.db"          # nbgrader's, with all marks
+AGAIN = ('Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, such as  '
+         "python -m helpers.classroom make 02 --into {}.  What was handed in and marked is kept.")
 RESULTS = "results.json"            # beside a marked submission: what its checks said
 
 
@@ -28,12 +30,14 @@ def read_plan(course: Path) -> dict[str, Any]:
         plan = read_json(path, dict)
         if not isinstance(plan.get("lessons"), dict):
             raise ValueError(f"{path} has no lessons.")
+        for number, lesson in plan["lessons"].items():
+            for task in (*lesson.get("tasks", ()), *lesson.get("written", ())):
+                if not (isinstance(task["id"], str) and isinstance(task["points"], int | float)):
+                    raise ValueError(f"{path} has a task of lesson {number} without a name or points.")
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError(f"{path} has a lesson that `make` has not written. {AGAIN.format(course)}") from None
     except ValueError as error:
-        raise ValueError(
-            f'{error} Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, '
-            f"such as  python -m helpers.classroom make 02 --into {course}.  What was handed in and marked "
-            "is kept."
-        ) from None
+        raise ValueError(f"{error} {AGAIN.format(course)}") from None
     return plan
 
 

@@ -52,7 +52,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
         known: what the plan says of the lesson.
     """
     found, given = _sorted(handed_in.cells, release, known)
-    edition = handed_in.metadata.get("course", {}).get("edition") or known["edition"]
+    edition = str(handed_in.metadata.get("course", {}).get("edition") or known["edition"])[:80]
     said = [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
         edition != known["edition"])
     there = {squeezed(cell.source) for cell in handed_in.cells}

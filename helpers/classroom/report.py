@@ -1,6 +1,7 @@
 """`report`: what came of the submissions: a table of marks, a page for each person, one for the class."""
 
 import csv
+import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -15,7 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import tasks_done
-from helpers.classroom.plan import GRADEBOOK, RESULTS, plainly, read_json, read_plan
+from helpers.classroom.plan import GRADEBOOK, RESULTS, plainly, put, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
 from helpers.lessons.checks import OPEN
 from helpers.pictures import count
@@ -66,7 +67,7 @@ def report(course: Path) -> Path:
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)
 
     def write(path: Path, template: str, **shown: Any) -> None:
-        path.write_text(pages.get_template(template).render(shown), encoding="utf-8", errors="replace")
+        put(path, pages.get_template(template).render(shown).encode("utf-8", "replace"))
 
     aside = [row for row in taken if row.state == "set aside"]
     for person, name in people.items():
@@ -114,7 +115,10 @@ def _grades(course: Path, plan: Mapping, marked: Iterable[tuple[str, str]]) -> d
                             (grade.score, grade.needs_manual_grade, grade.manual_score)
                         for notebook in gradebook.find_submission(f"lesson{lesson}", person).notebooks
                         for grade in notebook.grades}
-    except Exception:                   # SQLAlchemy has many, and their words are for programmers
+    except Exception as error:          # SQLAlchemy has many, and their words are for programmers
+        if "database is locked" in str(error):
+            raise ValueError(f"{path} is open in another program, such as Formgrader or nbgrader. It is not "
+                             "damaged: close that program, and run this again.") from None
         wrong = "is damaged:" if path.is_file() else wrong
     if marked and not kept:
         raise ValueError(AGAIN.format(path, wrong, " ".join(plan["lessons"]), course))
@@ -155,7 +159,7 @@ def _safe(cell: str) -> str:
 def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[str]) -> None:
     heads = [(lesson, row["id"], row["of"]) for lesson in lessons
              for row in next(rows for (_, one), rows in marks.items() if one == lesson)]
-    with path.open("w", newline="", encoding="utf-8-sig", errors="replace") as file:
+    with io.StringIO(newline="") as file:
         table = csv.writer(file)
         table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
                         *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
@@ -167,6 +171,7 @@ def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[
                 *(_number(points[lesson, one]) if own[lesson] else "" for lesson, one, _ in heads),
                 *(_number(sum(row["points"] for row in rows)) if rows else "" for rows in own.values()),
                 sum(row["waits"] for rows in own.values() for row in rows)])
+        put(path, file.getvalue().encode("utf-8-sig", "replace"))
 
 
 def _own(title: str, rows: list[dict], taken: list[Taken]) -> dict[str, Any]:

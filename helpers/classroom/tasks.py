@@ -8,8 +8,9 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
+from unicodedata import combining
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -23,6 +24,7 @@ HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
 LONGEST = 200_000       # letters of a cell that is parsed
 OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
+ACCENTS = 30            # in a row, the most in Stream-Safe Text (UAX 15): to read more takes their square
 MOST_OUTSIDE = 200      # of a cell: IPython takes the square of their number to read them
 IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
@@ -195,6 +197,9 @@ def unreadable(source: str) -> str:
         return f"it has more than {LONGEST:,} letters"
     if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
         return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
+    if not source.isascii() and any(accents and sum(1 for _ in run) > ACCENTS for accents, run in groupby(
+            source, lambda letter: combining(letter) > 0)):
+        return f"it has more than {ACCENTS} accents on one letter"
     return ""
 
 

@@ -100,7 +100,7 @@ def choosing(stages: Mapping[str, Stage]) -> Callable[[Callable], Callable]:
         else:
             print(f"From here on, the lesson uses your {name}.")
             return mine
-        return _standing_in(stage.plain, mine)
+        return standing_in(stage.plain, mine)
 
     return use_if_correct
 
@@ -113,10 +113,10 @@ def unwritten(stage: Stage) -> Callable:
                                  "yours. Run the cell in which you write it. If that cell stops with an "
                                  "error, fix it first.")
 
-    return _standing_in(stage.plain, mine)
+    return standing_in(stage.plain, mine)
 
 
-def _standing_in(plain: Callable, mine: Callable) -> Callable:
+def standing_in(plain: Callable, mine: Callable) -> Callable:
     """A function that does what the reference version does, and knows what it stands in for, `own`."""
     @wraps(plain)
     def stand_in(*given, **named):

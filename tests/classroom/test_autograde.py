@@ -38,6 +38,11 @@ def pretended(course: str, name: str, person: str) -> str:
     if person == "ada" and (Path(course) / "submitted/killer").exists() and not began.exists():
         began.touch()
         time.sleep(1)
+    if person == "limits":          # then nothing that this process starts or does can write a file
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        return "OSError: gone"
     if person == "log":
         return LOG
     if person == "pipe":
@@ -53,13 +58,14 @@ def marked(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(autograde, "_autograded", pretended)
     fork = multiprocessing.get_context("fork")          # starts at once
     monkeypatch.setattr(autograde, "get_context", lambda _: fork)
+    monkeypatch.setattr(autograde, "get_all_start_methods", lambda: [])
     (tmp_path / "course.json").write_text('{"lessons": {"05": {}}}')
 
-    def of(*people: str) -> tuple[list[str], list[str]]:
+    def of(*people: str, at_once: int = 2) -> tuple[list[str], list[str]]:
         for person in people:
             (tmp_path / "submitted" / person / "lesson05").mkdir(parents=True)
         with in_time(60):
-            failed = autograde.mark(tmp_path, at_once=2)
+            failed = autograde.mark(tmp_path, at_once=at_once)
         return failed, capsys.readouterr().out.splitlines()
 
     return of
@@ -73,6 +79,12 @@ def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
     assert any(line.startswith(reason) for line in said)
     assert {line.partition("   ")[0] for line in said} >= {"ada, lesson05: 2 of 4", "zoe, lesson05: 2 of 4"}
     assert said[-1] == "2 marked, 1 not: killer, lesson05"
+
+
+@needs_pipes
+def test_what_one_does_to_its_process_reaches_no_other(marked):
+    failed, said = marked("limits", "zoe", at_once=1)
+    assert failed == ["limits, lesson05"] and "(gone)" in said[0] and "zoe, lesson05: 2 of 4" in said[1]
 
 
 @needs_pipes

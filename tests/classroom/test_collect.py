@@ -102,7 +102,7 @@ CROOKED = {
     "no cell type": lambda raw: first_answer(raw).pop("cell_type"),
 }
 LONG = {"the shell": "!echo\n" * 501, "question marks": "np?\n" * 501, "dots": f"np{'.a' * 900} = 1",
-        "numbers": f"x = [{'1, ' * 700_000}]"}
+        "numbers": f"x = [{'1, ' * 700_000}]", "accents": "e" + "\u0301\u0316" * 99_000 + " = 1"}
 
 
 @pytest.mark.parametrize("how", CROOKED)
@@ -125,6 +125,10 @@ def test_a_cell_that_takes_minutes_to_read_is_taken_and_told_apart(course, hande
         take([as_zip(tmp_path / "all.zip", files)], course)
         assert (course / "submitted/eve").is_dir() and answer_of(course, "zoe") == ANSWER
         assert borrowed([LONG[how]], ["x = 1"]) == set() and bool(unreadable(LONG[how])) is (how != "dots")
+
+
+def test_as_many_accents_as_any_language_has_are_read():
+    assert not unreadable("e" + "\u0301" * 30 + " = 1\n" + "é" * 99)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
@@ -330,6 +334,24 @@ def largest_use() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
+def test_what_one_person_hands_in_is_limited_over_all_archives(course, handed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(collect, "INNER", (1_000, 3_000))
+    (tmp_path / "in/eve").mkdir(parents=True)
+    for k in range(3):
+        as_zip(tmp_path / f"in/eve/{k}.zip", {"eve.txt": b"x" * 2_000})
+    as_zip(tmp_path / "in/zoe.zip", {"zoe.txt": b"x" * 2_000})
+    rows = take([tmp_path / "in"], course)
+    assert [row.path for row in rows if "more than 0 MB of one person" in str(row.said)] == [
+        "in/eve/1/eve.txt", "in/eve/2/eve.txt"]
+    assert sum(path.stat().st_size for path in (course / "set_aside").iterdir()) == 4_000
+
+
+def test_of_a_path_of_thousands_of_letters_the_ends_are_kept(course, tmp_path, capsys):
+    take([as_zip(tmp_path / "all.zip", {f"ada/{'é' * 9_000}/ada.pdf": b"x"})], course)
+    said = capsys.readouterr().out
+    assert said.startswith("all/ada/éé") and "éé/ada.pdf" in said and len(said) < 500
+
+
 @pytest.mark.parametrize("name", ["../../zoe.ipynb", "/zoe.ipynb", "..\\zoe.ipynb", "C:/zoe.ipynb"])
 def test_a_path_that_leads_out_of_its_archive_is_refused(course, handed_in, tmp_path, name, capsys):
     take([as_zip(tmp_path / "all.zip", {name: written(handed_in), "ada.ipynb": written(handed_in)})], course)
@@ -491,7 +513,9 @@ def test_what_is_in_the_way_is_told_and_a_broken_list_is_begun_anew(course, hand
     assert len(json.loads((course / "taken.json").read_text("utf-8"))) == 3
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"lessons": 5}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"lessons": 5}', '{"lessons": {"05": null}}',
+                                  '{"lessons": {"05": {"tasks": [{"id": "a"}]}}}',
+                                  '{"lessons": {"05": {"tasks": [{"id": "a", "points": "2"}]}}}'])
 def test_a_broken_plan_is_named(course, tmp_path, text):
     (course / "course.json").write_text(text)
     with pytest.raises(ValueError, match=r"course\.json"):

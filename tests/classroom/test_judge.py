@@ -163,14 +163,25 @@ def test_what_checks_expect_is_not_in_the_process_of_a_submission(ask, how):
 
 
 def test_a_lesson_goes_on_with_its_reference_version_where_its_checks_are_not(ask):
+    """But not before the stage is marked, however it is called."""
     code = """
+from helpers.classroom.closed_book import MARKED
 from helpers.lessons import lesson02 as lesson
-def forward(): pass
-mine = forward
-forward = lesson.use_if_correct(forward)
-passed = [lesson.check_forward(forward).right, forward.own is mine, forward.__name__]
+def score_gradient(p, target): return "mine"
+mine = score_gradient
+refs = [lesson.use_if_correct(score_gradient)]
+def tried(function, *given):
+    try:
+        return str(function(*given)).strip(".")
+    except Exception as error:
+        return type(error).__name__
+passed = [lesson.check_score_gradient(refs[0]).right, refs[0].own is mine, refs[0].__name__]
+passed += [tried(refs[0], np.ones(2), 0), tried(lesson.sample)]
+MARKED.add("score_gradient")
+passed += [tried(refs[0], np.ones(2), 0), tried(lesson.sample)]
 """
-    assert "[False, True, 'forward']" in ask(code, "int(str(passed))", fresh=True).said
+    said = ask("import numpy as np" + code, "int(str(passed))", fresh=True).said
+    assert "[False, True, 'score_gradient', 'mine', 'Mistake', '[0. 1.]', 'Mistake']" in said
 
 
 RAW = """
@@ -202,10 +213,22 @@ def test_a_message_that_no_side_would_send_earns_nothing(ask, text, data):
     assert verdict.earned == 0 and None not in verdict.mistakes.values()
 
 
+def test_what_never_opens_the_pipe_has_not_answered(judge):
+    verdict = judge.ask("check_clip_norm", [], lambda address, key: None)
+    assert verdict.mistakes == {"clip_norm": "dies"}
+    assert verdict.said.startswith("The submission's process didn't answer the check")
+
+
 def test_what_stops_before_it_is_there_is_told(ask, judge):
     told = ask(RIGHT, "clip, 1 / 0")
     assert told.mistakes == {"clip_norm": "stops"} and "ZeroDivisionError" in told.said
     assert judge.too_long("check_clip_norm").mistakes == {"clip_norm": "too-long"}
+
+
+def test_a_mistake_without_a_name_is_a_mistake(ask):
+    code = "from helpers.lessons.checks import Mistake\n" + clip("raise Mistake('', 'Correct: full marks')")
+    verdict = ask(code)
+    assert verdict.mistakes == {"clip_norm": "stops"} and verdict.said.startswith("✗")
 
 
 def test_what_can_not_cross_stays_and_does_its_work_there(ask):

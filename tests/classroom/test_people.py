@@ -43,6 +43,7 @@ def test_whose_a_file_is(path, whose):
     "\ufeffID;First name;Last name;Email address\n7;Zoë;Ångström;z@x.org\n",
     "id,name,email\n7,Zoë Ångström,z@x.org\n\n",
     "Username\tFull name\n7\tZoë Ångström\n",
+    "sep=;\nid;name\n7;Zoë Ångström\n",
 ])
 def test_rosters_as_platforms_write_them(tmp_path, text):
     path = tmp_path / "roster.csv"

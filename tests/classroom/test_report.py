@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import sqlite3
 from types import SimpleNamespace
 
 import pytest
@@ -114,6 +115,7 @@ BROKEN = {
     "the list of what was taken": (lambda course: (course / "taken.json").write_text("[{"), "taken.json"),
     "its entries": (lambda course: (course / "taken.json").write_text('[{"person": "eve"}]'), "taken.json"),
     "the people": (lambda course: (course / "people.json").write_text("null"), "people.json"),
+    "their ids": (lambda course: (course / "people.json").write_text('[{"id": 5}]'), "people.json"),
 }
 
 
@@ -161,6 +163,29 @@ def test_a_gradebook_without_the_marks_is_named_once_with_what_to_do(three, monk
     assert str(said.value).startswith(f"{three / 'gradebook.db'} {wrong} of it back. If there is none,")
     assert f"make 05 --into {three}  and mark again" in str(said.value)
     assert capsys.readouterr().out == "" and (three / "gradebook.db").exists() == (gradebook is not None)
+
+
+def test_a_gradebook_that_another_program_has_open_is_not_called_damaged(three, monkeypatch):
+    def locked(*_):
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Marks, "find_submission", locked)
+    from helpers.classroom.report import report
+    with pytest.raises(ValueError, match="is open in another program") as told:
+        report(three)
+    assert "delete" not in str(told.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a link takes rights")
+def test_no_page_is_written_through_a_link(three):
+    from helpers.classroom.report import report
+    (three / "precious").write_text("precious")
+    (three / "report").mkdir()
+    for name in ("class.html", "marks.csv"):
+        (three / "report" / name).symlink_to(three / "precious")
+    report(three)
+    assert (three / "precious").read_text() == "precious"
+    assert "ada" in (three / "report/marks.csv").read_text()
 
 
 def test_after_its_gradebook_has_gone_a_course_that_is_made_again_is_marked_again(three, monkeypatch):
