@@ -5,7 +5,7 @@ Import the part you need, for example ``from helpers.networks import RNN``.
 
 import sys
 
-__version__ = "1.0.1"        # of the course: the only place to set it
+__version__ = "2.0.0"        # of the course: the only place to set it
 
 if sys.platform == "emscripten":        # in the browser NumPy comes from another server than this package
     try:

@@ -4,6 +4,7 @@ from helpers import old_names
 from helpers.lessons.lesson13.checks import check_bit, check_held, check_slope_of_speed, check_unstable
 from helpers.lessons.lesson13.drawings import two_basins
 from helpers.lessons.lesson13.flipflop import (
+    UPDATES,
     flip_flop,
     new_model,
     read_bits,
