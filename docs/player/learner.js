@@ -40,7 +40,7 @@ function courseReader() {
   function readText(pasted) {
     let text = pasted.replace(/\p{Surrogate}/gu, '?');
     const notes = [];
-    if (new Blob([text]).size > MAX_BYTES) refused('is larger than 20 MB: cut out a part, a few megabytes are plenty.');
+    if (new Blob([text]).size > MAX_BYTES) refused('is larger than 20 MB. Use an excerpt, for example a few megabytes.');
     refuseDocument(text.slice(0, 100));
     const noText = 'is not plain text (a picture, an archive, an office document?): save it as plain text in UTF-8.';
     if (text.includes('\0')) refused(noText);

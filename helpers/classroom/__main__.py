@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     making = commands.add_parser("make", help="write an nbgrader course from lessons")
     making.add_argument("lessons", nargs="+", metavar="LESSON", help="two digits, such as 02")
     making.add_argument("--into", type=Path, required=True, metavar="COURSE")
-    taking = commands.add_parser("take", help="read submissions, as they come, into a course")
+    taking = commands.add_parser("take", help="put submissions of any form into a course")
     taking.add_argument("sources", nargs="+", type=Path, metavar="FOLDER_OR_ZIP")
     taking.add_argument("--into", type=Path, required=True, metavar="COURSE")
     taking.add_argument("--roster", type=Path, metavar="CSV", help="the people: columns id, name, email")
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
             report(asked.course)
         return 0
     except KeyboardInterrupt:
-        print("Stopped. The same command goes on where this one was.", file=sys.stderr)
+        print("Stopped. Run the same command again to continue from here.", file=sys.stderr)
         return 130
     except (ValueError, RuntimeError, OSError) as error:
         print(error, file=sys.stderr)

@@ -60,7 +60,7 @@ def read_roster(path: Path) -> list[Person]:
             text = data.decode(encoding).replace("\0", "")
             break
     else:
-        raise ValueError(f"{path} is no text.")
+        raise ValueError(f"{path} is not a text file.")
     text = re.sub(r"\A\s*sep=.\s*\n", "", text)         # as Excel has it
     head = next((line for line in text.splitlines() if line.strip()), "")
     between = max(",;\t", key=head.count)

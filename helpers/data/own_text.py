@@ -56,7 +56,7 @@ _JOINERS = "\u200c\u200d"       # seen by what becomes of the letters beside the
 _LISTED = 6                     # characters that a note names
 _ACCENTS = 30                   # in a row, as in the Stream-Safe Text Format of UAX #15, because NFC sorts a
                                 # row of them, which would take minutes with 200,000
-_TOO_LARGE = f"is larger than {MAX_BYTES // 1_000_000} MB: cut out a part, a few megabytes are plenty."
+_TOO_LARGE = f"is larger than {MAX_BYTES // 1_000_000} MB. Use an excerpt, for example a few megabytes."
 _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): save it as plain text in UTF-8."
 
 

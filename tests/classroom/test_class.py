@@ -213,6 +213,6 @@ def test_an_interrupted_run_says_one_line_and_the_next_one_goes_on(course, tmp_p
     assert "s01" in begun.stdout.readline()
     begun.send_signal(signal.SIGINT)
     _, said = begun.communicate(timeout=60)
-    assert begun.returncode == 130 and "goes on where this one was" in said and "Traceback" not in said
+    assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
     assert "s01" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
     assert {person: results(folder, person, "05") for person in people} == before

@@ -75,7 +75,7 @@ SCORE_GRADIENT = (
            "That is p itself. You do not subtract the 1 at the target."),
     Mutant("target-alone", (("    dy[target] -= 1\n    return dy",
                              "    dy[:] = 0\n    dy[target] = p[target] - 1\n    return dy"),),
-           "All scores are in the sum of the softmax. Does the loss depend on the other scores too?",
+           "Every score is in the denominator of the softmax. Does the loss depend on the other scores too?",
            "In your dy only the target has a gradient. The others have gradient p, which pushes them down."),
     Mutant("target-set", (("dy[target] -= 1", "dy[target] = -1"),),
            "At the target both terms of the loss contribute. What does each contribute?",

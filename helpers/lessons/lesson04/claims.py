@@ -73,7 +73,7 @@ CLAIMS = (
           lambda f: looks(f, 10, 5)["least"] == 0 and looks(f, 5, 10)["least"] > 0),
     Claim("within-ten-degrees", "Even in chunks of 10 its gradient is within ten degrees of the full one",
           lambda f: 0.985 < cosines(f, "chunks")["fresh", 10] <= 1),
-    Claim("the-more-is-cut", "has learnt more than begun, and it loses more",
+    Claim("the-more-is-cut", "has learnt more than the one called begun, and truncation costs it more",
           lambda f: cosines(f, "chunks")["fresh", 25] > cosines(f, "chunks")["begun", 25]
           > cosines(f, "chunks")["by heart", 25] > 0),
     Claim("nearly-flat", "Then it is nearly flat",
@@ -204,7 +204,7 @@ REPLICATED = (
 NOT_REPLICATED = (
     NotReplicated("Its cosine with the full one is 0.56", "one network"),
     NotReplicated("reaches more than five times as far as that of fresh", "one network"),
-    NotReplicated("has learnt more than begun, and it loses more", "one network"),
+    NotReplicated("has learnt more than the one called begun, and truncation costs it more", "one network"),
     NotReplicated("The bias of truncation is invisible until there is a memory to lose", "one network"),
     NotReplicated("A direction that is some 50 degrees wrong still goes downhill", "one network"),
     NotReplicated("The sliding curve climbs until the window has 11 steps", "one network"),

@@ -43,7 +43,7 @@ def check_no_pair(steps, accepts) -> str:
                       "state again?")
     raise Mistake("too-strict",
                   f"{string} is not accepted. Follow it through the states {mine.reads(string)}.",
-                  "After a single 1, what does a following 0 allow again?")
+                  "Suppose a 0 follows a single 1. Which symbols are allowed after that?")
 
 
 def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
