@@ -217,6 +217,19 @@
       options['abcd'.indexOf(event.key)]?.click();
     }
   }, {capture: true, ...on});
+  // From the cell, or its toolbar, Tab goes to the first control of what the cell shows, before JupyterLab's own.
+  window.addEventListener('keydown', event => {
+    if (event.key !== 'Tab' || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    const cell = event.target.closest?.('.jp-Notebook .jp-Cell');
+    if (!cell || event.target !== cell && !event.target.closest('.jp-cell-toolbar, .jp-cell-menu')) return;
+    const controls = cell.querySelectorAll(
+      '.course-controls :is(button, input, select, textarea, .noUi-handle)');
+    const first = Array.from(controls).find(one => one.checkVisibility({visibilityProperty: true}) &&
+      one.tabIndex >= 0 && !one.disabled && !one.closest('[inert]'));
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  }, {capture: true, ...on});
   // JupyterLab looks for the heading that a link aims at by the link's encoded name, so not for one with a dot.
   document.addEventListener('click', event => {
     const link = event.target.closest?.('.jp-Notebook a[href^="#"]');
@@ -234,9 +247,10 @@
     if (event.detail && event.target.closest?.('.course-option')) toCell(event.target);
   }, on);
 
-  // A cell that was just run keeps what it shows in view, though the next cell is the active one: for some
-  // seconds, in which it may still grow, until something is pressed or turned.
+  // A cell that was just run keeps what it shows in view, though the next cell is the active one: while it runs
+  // and for some seconds, in which it may still grow, until something is pressed or turned.
   let keeping = null;
+  const runs = cell => !!cell.querySelector('.jp-InputPrompt')?.textContent.includes('*');
   const letGo = () => { keeping = null };
   const outputOf = cell => cell.querySelector('.jp-Cell-outputWrapper');
   const keepInView = cell => {
@@ -254,18 +268,24 @@
     grown.disconnect();
     if (outputOf(cell)) grown.observe(outputOf(cell));
     for (const wait of [60, 350, 800, 1500]) setTimeout(() => keeping?.cell === cell && keepInView(cell), wait);
+    const mine = keeping, timer = setInterval(() => {
+      if (keeping !== mine || Date.now() > mine.until) return clearInterval(timer);
+      if (runs(cell)) mine.until = Date.now() + 6000;
+    }, 500);
   };
 
-  // Where a cell is run again, its old output goes before the new one is drawn: its height is held meanwhile, for
-  // two seconds at most, so that nothing jumps.
+  // Where a cell is run again, its old output goes before the new one is drawn: its height is held meanwhile, so
+  // that nothing jumps, and what stands below isn't seen in its place: until there is something, and for two
+  // seconds at most then.
   const hold = cell => {
-    const part = outputOf(cell), height = part?.offsetHeight, until = Date.now() + 2000;
+    const part = outputOf(cell), height = part?.offsetHeight;
     if (!height || part.style.minHeight) return;
     part.style.minHeight = `${height}px`;
-    let last = -1, same = 0;
+    let last = -1, same = 0, until = Date.now() + 2000;
     const timer = setInterval(() => {
       const now = part.querySelector('.jp-OutputArea')?.offsetHeight ?? 0;
-      const running = cell.querySelector('.jp-InputPrompt')?.textContent.includes('*');
+      const running = runs(cell);
+      if (running && !part.querySelector('.jp-OutputArea-output')) until = Date.now() + 2000;
       [last, same] = [now, now === last && !running ? same + 1 : 0];
       if (same < 4 && Date.now() < until) return;
       clearInterval(timer);

@@ -20,7 +20,7 @@ from facts import Cell
 
 from helpers.data import Question, questions
 from helpers.lessons.staging import calls
-from helpers.widgets.rounds import at_first
+from helpers.widgets.rounds import at_first, needs
 from writers import ROOT, Problem, guide, table
 
 FOLDER = ROOT / "docs" / "hours"
@@ -32,6 +32,8 @@ CELL = "<cell>"                         # where the text of a lesson has a code 
 PACE = 250                              # words of a lesson that a teacher reads in a minute
 COLUMNS = ["", "", ""]                  # the place, what to press, what to see and say: clear without words
 LATE = ", *out if late*"
+LIVE = "Each run differs: say no number"
+IMPORTS = "the imports at the top"
 DASHBOARDS = ("explore", "stepper", "laboratory")
 KINDS = dict.fromkeys(DASHBOARDS, "Dashboard") | {
     "live_runs": "Live runs", "fit": "Live run", "lecture_mode": "Button"}
@@ -114,9 +116,10 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
     yield "**Read**", ("in each section the text above its first cell, and *What to notice*: "
                        f"{words:,} words at {PACE} a minute")
     begun = dict(reversed(hour.sections))
-    first = {of: " and ".join(ahead_of(hour, of, begun[of])) for of in hour.lessons}
+    first = {of: " and ".join([*opening(hour, of), *ahead_of(hour, of, begun[of])]) for of in hour.lessons}
     ahead = "; ".join(f"in {of} {cells or 'nothing'}" for of, cells in first.items())
     yield "**Run before**", f"in a fresh kernel, {ahead}" if any(first.values()) else "nothing"
+    yield "**Keys**", "Alt-Shift-L: large type. [All keys](../instructor_guide.md#keys)"
     if row["talk"]:
         yield "**Talk**", ("fewer than 35 % right: explain and ask again; 35 to 70 %: let neighbours talk "
                            "for two minutes, and vote again; more: go on. Press *Reveal* last")
@@ -210,15 +213,23 @@ def before(of: str, sections: Sequence[tuple[str, int]], fresh: bool = True) -> 
         if section := cells[giving].section:        # one that only gives its first names is not run whole
             take(section, whole=cells[giving - 1].section == section)
         else:
-            ahead[giving] = "the imports at the top"
+            ahead[giving] = IMPORTS
     return {place: ahead[place] for place in sorted(ahead)}
+
+
+def opening(hour: Hour, of: str) -> list[str]:
+    """The opening questions, in words, where the hour begins behind them: lecture mode comes with them."""
+    begins = of == hour.lessons[0] and of in needs() and of != guide.opened(hour.row["sections"])
+    return ["all cells as far as the opening questions (for large type)"] if begins else []
 
 
 def ahead_of(hour: Hour, of: str, section: int) -> list[str]:
     """What is to be run just before a section of an hour, in words; before the class if it is the first."""
     cells, mine = facts.code_cells(of), [number for lesson, number in hour.sections if lesson == of]
-    return list(dict.fromkeys(words for place, words in before(of, hour.sections).items()
-                              if next(number for number in mine if number > cells[place].section) == section))
+    usual = IMPORTS if opening(hour, of) else ""            # they stand above the opening questions
+    return list(dict.fromkeys(
+        words for place, words in before(of, hour.sections).items() if words != usual
+        and next(number for number in mine if number > cells[place].section) == section))
 
 
 def all_the_same(hour: Hour) -> str:
@@ -339,6 +350,12 @@ def step(cell: Cell) -> tuple[str, str]:
     wait = ["takes some seconds"] * ("progress" in called)
     plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
     said = ", ".join([*wait, *(cut(sentence(one), SAYS) for one in plain[-1:])])
+    if "fit" in called:
+        goal = [word.value.value for word in called["fit"].keywords if word.arg == "until"]
+        until = "".join(f", until the smoothed loss is {loss}" for loss in goal)
+        said = f"The picture grows while the cell runs{until}. {LIVE}"
+    if "live_runs" in called:
+        said = f"*First* {said}; *then* live. {LIVE}"
     if "button" in called:
         return f"Button *{ast.literal_eval(called['button'].args[0])}*", ""
     *_, last = ast.parse(cell.source).body

@@ -154,6 +154,24 @@ def test_the_keys_that_lead_on_work_from_its_controls(page):
     page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
 
 
+def test_the_first_tab_goes_from_a_cell_into_what_it_shows(page):
+    cells = page.evaluate(COUNT)
+    for cell in range(1, len(CELLS)):
+        root = show(page, cell)
+        page.keyboard.press("Tab")
+        first = root.locator(".course-controls").locator(ALL).locator("visible=true").first
+        assert first.evaluate("one => one === document.activeElement"), cell
+        if cell == 1:                               # on a question a letter chooses
+            page.keyboard.press("b")
+            page.wait_for_selector(".course-option button.mod-active:has-text('b')")
+        page.keyboard.press("Escape")
+        assert page.evaluate(FOCUSED) == str(cell)
+    choose(page, 0)
+    page.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
+    assert not page.evaluate("document.activeElement.matches('.course-dashboard *')")
+    assert page.evaluate(COUNT) == cells
+
+
 def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own):
     from playwright.sync_api import expect
 

@@ -140,6 +140,7 @@ CELLS = (
     "explore(more, weight=(-1.2, 1.2, 0.05))",
     "**What to notice.** Again.\n\n" + "More words.\n\n" * 30,
     "lecture_mode()",
+    "import time\n\ntime.sleep(7)                   # longer than what has ended is kept in view\n"
     "fading_memory(0.9, 20)",
 )
 APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7

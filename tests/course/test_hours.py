@@ -89,6 +89,23 @@ def test_what_to_move_is_there_with_each_of_its_sentences(hour):
         assert all(sentence in text for sentence in re.split(r"(?<=[.?])\s+(?=[A-Z*`0-9])", show))
 
 
+@every_hour
+def test_of_a_live_run_it_promises_no_number(hour):
+    """The numbers of the saved picture are not those that the class sees."""
+    for row in re.findall(r"^\|.* Live runs? `.*$", hour.path.read_text("utf-8"), re.MULTILINE):
+        assert row.endswith("Each run differs: say no number |"), row
+        assert " Live runs " in row or not re.search(r"nats|\d updates", row)
+
+
+@every_hour
+def test_lecture_mode_is_there_from_its_first_section(hour):
+    """What brings it is run before the class, or opens the lesson in it."""
+    lesson, first = hour.sections[0]
+    ahead = re.search(r"^\| \*\*Run before\*\* \| (.*) \|$", hour.path.read_text("utf-8"), re.MULTILINE)[1]
+    opens = first == 1 and (lesson == "00" or f'`warm_up("{lesson}")`' in hour.path.read_text("utf-8"))
+    assert opens != (f"in {lesson} all cells as far as the opening questions" in ahead)
+
+
 @pytest.mark.parametrize("show, places", [
     ("Look. *weight* 1 → 2. It grows", {-1: "Look.", 0: "", 1: "*weight* 1 → 2. It grows"}),
     ("*clip* 1. At rate 3, *clip* 2", {-1: "", 0: "*clip* 1.", 1: "At rate 3, *clip* 2"}),
