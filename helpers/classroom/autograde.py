@@ -58,7 +58,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         context.set_forkserver_preload(["helpers.classroom.nbgrader_config"])       # which takes seconds
 
     def mark_next() -> None:
-        """In a process of its own, so what a submission does to that reaches no other."""
+        """In a new process, so what a submission does to it reaches no other submission."""
         if one := next(queue, None):
             worker = ProcessPoolExecutor(1, mp_context=context)
             running[worker.submit(_autograded, str(course.resolve()), *one)] = one
