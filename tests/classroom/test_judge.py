@@ -2,10 +2,12 @@
 is stopped.
 """
 
+from types import SimpleNamespace
+
 import pytest
 from submission import asked_here, runner
 
-from helpers.classroom.judge import Judge
+from helpers.classroom.judge import Judge, _verdict
 from helpers.lessons import lesson03
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import stage_mutants
@@ -51,6 +53,16 @@ def test_part_of_an_answer_earns_part(ask):
     assert some.earned == pytest.approx(3 / 5)
     assert sum(mistake is None for mistake in some.mistakes.values()) == 3
     assert list(some.mistakes) == list(check_diagnosis.parts)
+
+
+def test_a_check_that_crashes_is_no_mistake_of_the_answer(monkeypatch):
+    """Nobody loses points by it unseen, because it is to be marked by hand."""
+    def crashes():
+        raise KeyError("course")
+
+    said = _verdict(SimpleNamespace(parts=("clip_norm",), result=crashes),
+                    SimpleNamespace(hear=lambda: ["called", [], {}]))
+    assert "Mark it by hand" in said.said and (said.mistakes, said.earned) == ({}, 0)
 
 
 DEFAULTS = """

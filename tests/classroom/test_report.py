@@ -232,24 +232,24 @@ def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):
 
 
 def test_the_first_choice_of_a_question_counts_and_a_pause_is_no_time_spent(three):
-    """Two readers miss a question and then get it right; one goes on after 10 minutes, one after 41."""
+    """Three readers get a question right at last; they go on after 10 minutes, 41, and three days."""
     from helpers.classroom.report import report
 
     asked, after = question("05.1"), question("05.2")
     wrong = next(letter for letter in asked.letters if letter != asked.answer)
-    for person, went_on in (("ada", "10:13:00"), ("zoe", "10:44:00")):
-        events = (("10:00:00", "05.1", wrong), ("10:03:00", "05.1", asked.answer),
+    for person, went_on in (("ada", "01T10:13:00"), ("zoe", "01T10:44:00"), ("eve", "04T10:08:00")):
+        events = (("01T10:00:00", "05.1", wrong), ("01T10:03:00", "05.1", asked.answer),
                   (went_on, "05.2", after.answer))
-        (three / "progress" / person / "my_course.jsonl").write_text("".join(
-            json.dumps({"at": f"2026-11-01T{at}", "question": name, "chose": chose}) + "\n"
-            for at, name, chose in events))
+        (kept := three / "progress" / person / "my_course.jsonl").parent.mkdir(exist_ok=True)
+        kept.write_text("".join(json.dumps({"at": f"2026-11-{at}", "question": name, "chose": chose}) + "\n"
+                                for at, name, chose in events))
     report(three)
     page = (three / "report/class.html").read_text("utf-8")
     choices = {number: (right, chosen) for number, right, chosen in re.findall(
         r'<tr><td>(05\.\d+)<td class="number">(\d of \d)<td>(.*?)<td>', page)}
     assert choices.keys() == {asked.number, after.number}
-    assert choices[asked.number][0] == "0 of 2" and f"{wrong} 2" in choices[asked.number][1]
-    assert choices[after.number][0] == "2 of 2"
+    assert choices[asked.number][0] == "0 of 3" and f"{wrong} 3" in choices[asked.number][1]
+    assert choices[after.number][0] == "3 of 3"
     minutes = re.findall(r'<tr><td>05' + r'<td class="number">([\d.]+)' * 3, page)
     assert minutes == [(str(after.section), "10.0", "1")], "from the last answer on, of who made no pause"
 

@@ -1,9 +1,12 @@
 """The stages in which a reader writes the program: their form, their solutions, the guide, and the lesson's
 way on with what the reader wrote."""
 
+import ast
 import contextlib
+import inspect
 import io
 import re
+from importlib import import_module
 
 import facts
 import nbformat
@@ -89,6 +92,18 @@ def test_a_function_that_the_reader_has_not_written_is_not_right(path):
                 "write it. If that cell stops with an error, fix it first.\n"
                 f"Until yours passes, the lesson uses the reference version of {name}.\n")
         assert printed.getvalue() == 2 * told
+
+
+@every_staged
+def test_the_reference_version_of_a_stage_has_the_parameters_and_defaults_of_the_lesson(path):
+    lesson = import_module(f"helpers.lessons.lesson{path.name[:2]}")
+    plain = inspect.getclosurevars(lesson.use_if_correct).nonlocals["stages"]
+    code = "\n".join(cell["source"] for one in (path, solution_of(path)) for _, after in stages(one).values()
+                     for cell in after if cell["cell_type"] == "code")
+    written = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    for wanted, stage in plain.items():     # in the lesson and in its solution
+        said = {re.sub(r"\s", "", ast.unparse(node.args)) for node in written if node.name == wanted}
+        assert said == {re.sub(r"\s", "", str(inspect.signature(stage.plain)))[1:-1]}, wanted
 
 
 @every_staged

@@ -129,7 +129,7 @@ test_a_mistake_is_named = mistakes(
      "you return 1060"),
     (check_horizon, (without_logarithms,), "no-logarithms", "you return 31.7"),
     (check_horizon, (lambda n: math.log(0.01) / np.polyfit(np.log(n), np.arange(51), 1)[0],),
-     "axes-exchanged", "you return 3.2"),
+     "axes-exchanged", "you return 3.2", "the lags come first, and then the logarithms"),
     (check_horizon, (lambda n: horizon(n) if horizon(n) < 50 else math.inf,), "among-the-norms", "0.995"),
     (check_horizon, (lambda n: math.nan,), "not-finite"),
     (check_memory, (lambda e, T: T - memory(e, T),), "not-seen"),
