@@ -353,7 +353,7 @@ def test_a_run_that_was_recorded_for_a_lecture_ends_with_its_last_sample(tmp_pat
     monkeypatch.setenv("MY_COURSE", "")
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)]), "99_live.ipynb")
     (_, shown), = stage.Lesson(tmp_path / "99_live.ipynb", lecture=True).trainings
-    assert re.findall(r"Sample after ([\d,]+)", str(shown[-1])) == ["2", "3", "4"]     # there is room for three
+    assert re.findall(r"Sample after ([\d,]+)", str(shown[-1])) == ["2", "3", "4"]
 
 
 LIVE = """
