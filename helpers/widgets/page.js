@@ -49,9 +49,18 @@
     const room = area.clientHeight - [...rows.values()].reduce((a, b) => a + b, 0) - 34 - above;
     root.style.setProperty('--course-room', Math.max(140, Math.floor(room)) + 'px');
   };
+  // One that is worked by keys and grows below the window comes up; under the mouse nothing moves.
+  const heights = new WeakMap();
+  const stay = root => {
+    const area = root.closest('.jp-WindowedPanel-outer')?.getBoundingClientRect();
+    const {height, bottom} = root.getBoundingClientRect(), more = height - (heights.get(root) ?? height);
+    heights.set(root, height);
+    if (area && root.contains(document.activeElement) && pressed !== root && height <= area.height &&
+        bottom > area.bottom && bottom - more < area.bottom + 12) root.scrollIntoView({block: 'nearest'});
+  };
   const sizes = new ResizeObserver(found => new Set(found.map(({target}) =>
     target.closest('.course-dashboard'))).forEach(root => {
-      if (root) fit(root);
+      if (root) { fit(root); stay(root) }
     }));
   const fitAll = () => document.querySelectorAll('.course-dashboard').forEach(fit);
   window.addEventListener('resize', fitAll, on);

@@ -38,6 +38,8 @@ PRESSED = "What the button shows here was recorded. In the notebook it computes 
 LIVE = re.compile(r" Press Train\.| Speed: [\d,]+ updates per second\.")       # what is not so of a recording
 RECORDED = "A recorded run, to move along. In the notebook it runs live, and can be steered."
 
+ON_A_SLIDE = 3          # samples of a run, the newest: a slide has no room for more
+
 
 @dataclass
 class Played:
@@ -350,7 +352,8 @@ class Lesson:
 
         def watch(live, include=None, exclude=None) -> dict:
             def keep(_=None) -> None:
-                seen.append(look(live, live.samples.value))
+                samples = re.split(r"(?=<b>Sample after)", live.samples.value)
+                seen.append(look(live, "".join(samples[-ON_A_SLIDE:] if self.lecture else samples)))
 
             keep()
             live.view.status.observe(keep, names="value")
@@ -360,7 +363,7 @@ class Lesson:
         shell.display_formatter.mimebundle_formatter.for_type(train_view._Live, watch)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             done = shell.run_cell(source)
-        for keep in trained * (not self.lecture):       # the last text, for which a slide has no room
+        for keep in trained:                        # the last text
             keep()
         if seen:
             self.trainings.append((number, seen))

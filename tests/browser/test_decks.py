@@ -16,6 +16,7 @@ import nbformat
 import play
 import pytest
 import slides
+import stage
 from course import LESSONS, cells, some
 
 from helpers.data import question
@@ -347,6 +348,24 @@ def test_a_deck_of_no_lesson_is_refused_in_one_sentence(monkeypatch):
         make_slides.main()
 
 
+def test_a_run_that_was_recorded_for_a_lecture_ends_with_its_last_sample(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MY_COURSE", "")
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)]), "99_live.ipynb")
+    (_, shown), = stage.Lesson(tmp_path / "99_live.ipynb", lecture=True).trainings
+    assert re.findall(r"Sample after ([\d,]+)", str(shown[-1])) == ["2", "3", "4"]
+
+
+LIVE = """
+import numpy as np
+from helpers.data import chunks, course_corpus
+from helpers.networks import RNN, Adagrad, CharModel
+from helpers.widgets import fit
+corpus, rng = course_corpus(), np.random.default_rng(0)
+model = CharModel(RNN(len(corpus.vocabulary), 5), rng)
+_ = fit(model, chunks(corpus.ids, 5), Adagrad(0.1), updates=4, vocabulary=corpus.vocabulary, rng=rng,
+        samples_at=(0, 2, 3))
+"""
 NUMBERS = {"output_type": "stream", "name": "stdout", "text": "1.0"}
 PICTURE = {"output_type": "execute_result", "execution_count": 1, "metadata": {},
            "data": {"image/png": "", "text/html": "<img>"}}

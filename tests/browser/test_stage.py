@@ -136,7 +136,9 @@ CELLS = (
     "## A question\n\n" + "Which of these is it?\n\n- a) this\n- b) that\n\n" * 3,
     "explore(fading_memory,\n        weight=(-1.2, 1.2, 0.05),\n        steps=(1, 50),\n)",
     "**What to notice.** The answer.\n\n" + "More words.\n\n" * 30,
-    "def more(weight=0.9):\n    '''The code is the point here.'''\n    return fading_memory(weight, 20)\n\n"
+    "def more(weight=0.9):\n    '''The code is the point here.'''\n"
+    "    picture = fading_memory(weight, 20)\n    picture.text = 'A line.\\n' * (9 if weight > 0.92 else 1)\n"
+    "    return picture\n\n"
     "explore(more, weight=(-1.2, 1.2, 0.05))",
     "**What to notice.** Again.\n\n" + "More words.\n\n" * 30,
     "lecture_mode()",
@@ -195,6 +197,21 @@ def test_a_cell_that_is_run_keeps_its_dashboard_in_view(page):
     run(page, "Control+Enter")                  # it stays the chosen one
     assert page.evaluate(PART)[-1] == [True, True]
     run(page)
+    assert page.evaluate(PART)[-1] == [True, True]
+
+
+def test_worked_by_keys_it_stays_on_the_screen_when_its_text_grows(page):
+    for _ in range(4):
+        run(page)
+    run(page, "Control+Enter")
+    root = page.locator(".course-dashboard").last
+    root.evaluate("root => root.scrollIntoView({block: 'end'})")
+    height = root.bounding_box()["height"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("""height => Array.from(document.querySelectorAll('.course-dashboard')).at(-1)
+        .getBoundingClientRect().height > height + 20""", arg=height)
+    page.wait_for_timeout(400)
     assert page.evaluate(PART)[-1] == [True, True]
 
 
