@@ -2,11 +2,12 @@
 
 import importlib
 import json
+import re
 
 import pytest
 from course import LESSONS, ROOT, SOLUTIONS, name
 
-from helpers.lessons.prose_facts import Claim, Facts, broken
+from helpers.lessons.prose_facts import Claim, Facts, _plain, broken
 
 FEWEST = {"00": 5}         # a page of ten minutes; of any other lesson ten
 COMPARE_NOTHING = {"00", "08"}      # whose worked solutions have no sentence that compares
@@ -52,6 +53,8 @@ PLANTED = {
         x * (1 + i) + i if isinstance(x, float) else x for i, x in enumerate(found)],
 }
 
+TURNED = re.compile(r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate)))\b")
+
 
 @every_lesson
 def test_what_a_lesson_claims_is_so(path):
@@ -72,6 +75,18 @@ def test_a_planted_negation_of_each_claim_is_noticed(path):
         if planted[0].asked and not any(found):
             unmoved.append(claim.name)
     assert unmoved == [], "true whatever numbers are printed"
+
+
+@every_lesson
+def test_words_that_would_turn_a_sentence_round_are_held_by_a_claim(path):
+    """Exchanged for its opposite, each of them is noticed wherever it stands."""
+    facts, claims, free = Facts(path), claims_of(path), []
+    for found in TURNED.finditer(facts.prose):
+        other = f"{facts.prose[:found.start()]}…{facts.prose[found.end():]}"
+        held = (words for claim in claims if (words := _plain(claim.words)) in facts.prose)
+        if all(words in other for words in held):
+            free.append(facts.prose[found.start() - 40 : found.end() + 40])
+    assert free == []
 
 
 def a_notebook(tmp_path, prose, *outputs):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from helpers.data import adding_sequences
 from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -41,6 +42,12 @@ def solved_runs(scale: float | None, lags: Iterable[int], window: int | None = N
     return sum(run.value["accuracy"] > 0.95 for run in load_run("04/echo")
                if run.parameters["scale"] == scale and run.parameters["lag"] in lags
                and window in (None, run.parameters["window"]))
+
+
+def late_marks(length: int, steps: int) -> float:
+    """In what share of the sequences of the adding problem the second mark is in the last steps."""
+    marks = adding_sequences(np.random.default_rng(0), length, 20_000)[0][..., 1]
+    return float(marks[-steps:].any(axis=0).mean())
 
 
 def lot(f: Facts, row: int) -> dict[str, float]:
@@ -121,6 +128,8 @@ CLAIMS = (
     Claim("a-tenth-of-chance", "the error falls below a tenth of chance in 18 of 20 runs",
           lambda f: f.numbers("window 5: below a tenth of chance in") == [18, 20]
           and 0 < 10 * f.number("window   5: error") < f.number("with a memory of 5 steps at best")),
+    Claim("a-recent-mark", "In one sequence in ten the second mark happens to fall within the last five",
+          lambda f: abs(late_marks(length=100, steps=5) - 1 / 10) < 0.01),
     Claim("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
           lambda f: f.numbers("window   5: error")[0] > 10 * f.numbers("window 100: error")[0]
           and f.numbers("window   5: error")[-1] > f.numbers("window 100: error")[-1] > 0),

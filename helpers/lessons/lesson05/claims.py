@@ -25,6 +25,26 @@ def _ends(rate: float, threshold: float | None) -> list[float]:
     return [run.value["end"] for run in load_run("05/thresholds") if run.parameters == wanted]
 
 
+def _gone_back(f: Facts) -> list[tuple[float, float]]:
+    """Of the networks of section 7 the largest singular value, and what 20 steps back leave of a gradient."""
+    return [(float(line.split()[2].rstrip(",")), f.number(line.split(":")[0] + ":"))
+            for line in f.printed if line.startswith("S = ") and " inputs of size " in line]
+
+
+def _sufficient(f: Facts) -> bool:
+    """Whether every gradient with S below 1 vanishes, and others too, so that it's not necessary."""
+    left = _gone_back(f)
+    return (all(0 < much < 0.01 for size, much in left if size < 1) and min(left)[0] < 1
+            and any(0 < much < 0.01 for size, much in left if size > 1))
+
+
+def _necessary(f: Facts) -> bool:
+    """Whether every gradient that explodes has S above 1, and one with such an S doesn't: not sufficient."""
+    left = _gone_back(f)
+    return (all(size > 1 for size, much in left if much > 1) and max(much for _, much in left) > 1
+            and any(0 < much < 1 for size, much in left if size > 1))
+
+
 def _stretch(steps: int) -> float:
     """The most that so many steps stretch an arrow, at the eigenvalue 0.9 and the singular value 2."""
     return float(np.linalg.norm(np.linalg.matrix_power([[0.9, 2 - 0.9**2 / 2], [0, 0.9]], steps), 2))
@@ -44,6 +64,14 @@ CLAIMS = (
     Claim("bound-does-not-cause", "$S > 1$ allows an explosion and does not cause one",
           lambda f: f.number("S = 1.60, inputs of size 0.1:") < 1
           and f.number("S = 2.41, inputs of size 1.0:") < 1 < f.number("S = 2.41, inputs of size 0.1:")),
+    Claim("theorem-of-vanishing", "So $\\gamma S < 1$ is sufficient for it to vanish", _sufficient),
+    Claim("theorem-of-exploding", "and $\\gamma S > 1$ is necessary for it to explode", _necessary),
+    Claim("what-sufficient-means", "Sufficient means that if $\\gamma S < 1$, the gradient vanishes",
+          _sufficient),
+    Claim("what-necessary-means", "Necessary means that if the gradient explodes, $\\gamma S$ is over 1",
+          _necessary),
+    Claim("sufficient-to-vanish", "$\\gamma S < 1$ is sufficient to vanish", _sufficient),
+    Claim("necessary-to-explode", "$\\gamma S > 1$ is necessary to explode, but not sufficient", _necessary),
     Claim("steeper-beside-the-line", "the surface is six to nine times steeper still",
           lambda f: all(5.5 < f.numbers(f"w = {w}: the gradient on the line")[3] < 9.5
                         for w in ("5.0", "5.5", "6.0", "7.0"))),
@@ -176,6 +204,15 @@ SOLVED = (       # claims of the worked solutions
           lambda f: np.mean([1.0] * 97 + [1000.0] * 3) > 1 == np.quantile([1.0] * 97 + [1000.0] * 3, 0.95)),
     Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
           lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),
+    Claim("threshold-up", "raise the threshold to what the record of norms says, or the rate with it",
+          lambda f: max(_ends(1.0, 1.0)) < min(_ends(1.0, 0.01)) > max(_ends(3.0, 0.01))
+          and f.numbers("(chance is 4.09): A")[3] > 10 * 0.01),
+    Claim("clip-or-slow-down", "clip, or lower the rate",
+          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, None)) < CHANCE < min(_ends(3.0, None))),
+    Claim("rate-up", "so a different threshold would change nothing | raise the rate",
+          lambda f: f.numbers("; C")[1] > f.numbers("; E")[1] + 1 and f.numbers("; C")[4] == 0),
+    Claim("threshold-down", "lower the threshold (0.3 works), or the rate",
+          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, 3.0)) < CHANCE < min(_ends(3.0, 3.0))),
     Claim("far-above-chance", "nothing clipped, loss far above chance, norms dozens of times those at",
           lambda f: f.numbers("; B")[1] > 2 * f.numbers("; B")[0]),
     Claim("five-percent-above", "The 95 % quantile has 5 % of the norms above it, whatever their size",

@@ -18,6 +18,25 @@ def _learnt(remedy: str, lag: int) -> int:
                if run.parameters == wanted and run.status == "finished")
 
 
+def _left(largest: float, inputs: float, steps: int = 20) -> float:
+    """What so many steps back leave of a gradient in a tanh network with that largest singular value."""
+    rng = np.random.default_rng(1)
+    W_hh = rng.normal(size=(64, 64))
+    W_hh *= largest / np.linalg.norm(W_hh, 2)
+    h, slopes, dh = np.zeros(64), [], rng.normal(size=64)
+    start = np.linalg.norm(dh)
+    for _ in range(steps):
+        h = np.tanh(inputs * rng.normal(size=64) + h @ W_hh)
+        slopes.append(1 - h**2)
+    for slope in reversed(slopes):
+        dh = (dh * slope) @ W_hh.T
+    return float(np.linalg.norm(dh) / start)
+
+
+LEFT = {(largest, inputs): _left(largest, inputs)
+        for largest in (0.5, 0.8, 0.95, 1.5, 3.0) for inputs in (0.01, 0.1, 1.0, 3.0)}
+
+
 CLAIMS = (
     Claim("same-ratio", "Nearly half of the gradient is left at lag 7",
           lambda f: "0.028 of it is left" in f.line("A loss at") and 0.45 < 0.9**7 < 0.5),
@@ -71,6 +90,13 @@ CLAIMS = (
     Claim("twenty-fade", "their gradients do not explode. They fade",
           lambda f: (found := f.table("20 networks after 3,000", 3))[0][0] > 4 and 0 < found[2][0]
           and found[2][2] < 1),
+    Claim("enough-to-vanish", "So $S < 1$ is enough for a gradient to vanish",
+          lambda f: max(left for (largest, _), left in LEFT.items() if largest < 1) < 0.95**20
+          and min(left for (largest, _), left in LEFT.items() if largest > 1) < 0.01),
+    Claim("necessary-to-explode", "and $S > 1$ is necessary for it to explode",
+          lambda f: {largest for (largest, _), left in LEFT.items() if left > 1} == {3.0}),
+    Claim("not-reversed", "Neither statement may be reversed",
+          lambda f: any(left < 0.01 for (largest, _), left in LEFT.items() if largest == 3.0)),
     Claim("one-update", "With one update the factor goes from 0.1 to about 0.9",
           lambda f: f.numbers("before the first update:")[1] == 0.1
           and f.numbers("after the first update :")[1] == 0.9),

@@ -33,6 +33,8 @@ def never_the_ring(distance: float) -> bool:
 
 
 CLAIMS = (
+    Claim("one-number", "But a single number is enough for parity",
+          lambda f: all(((-1.0) ** ones < 0) == (ones % 2 == 1) for ones in range(100))),
     Claim("half-of-the-rest", "is little better than a coin on 4,096",
           lambda f: parity_by_factor(-0.99, 256).all()
           and 0.5 < parity_by_factor(-0.99, 4096)[1:].mean() < 0.55),
