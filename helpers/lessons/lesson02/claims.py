@@ -64,7 +64,7 @@ CLAIMS = (
     Claim("few-below-the-trigram", "Only a few of the 120 runs get below the trigram",
           lambda f: 0 < f.numbers("runs beat the bigram,")[0] <= 10
           and f.number("trigram") - f.number("the best reaches") < 0.05),
-    Claim("best-lengths", "Per update, the best length is 100. Per character, it is 25.",
+    Claim("best-lengths", "The best lengths are 100 per update and 25 per character",
           lambda f: best(medians(lambda run: loss_at(run, LOOK))) == 100
           and best(found := medians(lambda run: run.train[-1])) == 25 and found[100] > found[25] + 0.1),
     Claim("no-length-is-ahead-on-new-text", "since what is learnt reaches further back",
