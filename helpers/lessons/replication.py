@@ -26,11 +26,10 @@ RULE = (
     "means that they support it less often, and *fails* means that they contradict it. A sentence with an "
     "interval is too strong if fewer than 16 of 20 new seeds lie in the interval, and fails if fewer than "
     "13 do. For a count or a comparison we compare how often it came out with the text's own seeds and with "
-    "the new ones. "
-    "Fisher's exact test (two-sided) says how often two counts would differ at least this much by chance "
-    "alone. If that would happen less than once in 100 times, the sentence fails. If it would happen less "
-    "than once in 20 times, and a smaller share of the new seeds supports the sentence, the sentence is "
-    "too strong.")
+    "the new ones. Fisher's exact test (two-sided) says how often two counts would differ at least this "
+    "much by chance alone. If that happens less than once in 100 times, the sentence fails. If it happens "
+    "less than once in 20 times, and a smaller share of the new seeds supports the sentence, the sentence "
+    "is too strong.")
 
 
 class Replicated(NamedTuple):

@@ -55,7 +55,7 @@ def test_part_of_an_answer_earns_part(ask):
     assert list(some.mistakes) == list(check_diagnosis.parts)
 
 
-def test_a_check_that_crashes_is_no_mistake_of_the_answer(monkeypatch):
+def test_a_check_that_crashes_is_no_mistake_of_the_answer():
     """Nobody loses points by it unseen, because it is to be marked by hand."""
     def crashes():
         raise KeyError("course")

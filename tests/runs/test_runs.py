@@ -10,7 +10,7 @@ from helpers.data import data_folder, load_text, ngram_loss
 from helpers.lessons.lesson00 import cover
 from helpers.lessons.lesson02 import checks as lesson02
 from helpers.lessons.lesson02 import shipped as made_by
-from helpers.runs import History, load_run, select
+from helpers.runs import load_run, select
 
 CHANCE = math.log(60)
 SETTINGS = {"class_run": made_by.class_run, "settings": made_by.dials, "optimizers": made_by.optimizers,
@@ -113,12 +113,3 @@ def test_an_unknown_name_is_answered_with_the_names_there_are():
         load_run("nothing")
     with pytest.raises(ValueError, match="hidden_size"):
         select(load_run("02/settings"), hidden_size=7)
-
-
-@pytest.mark.parametrize("updates", [1, 999, 5_000, 50_000])
-def test_the_longest_gradient_of_a_run_stays_in_its_curve_however_long_it_goes_on(updates):
-    for spike in {1, (updates + 1) // 2, updates}:
-        history = History(start=4.0)
-        for update in range(1, updates + 1):
-            history.add(2.0, 1000.0 if update == spike else 1.0)
-        assert max(history.curves()[3]) == 1000
