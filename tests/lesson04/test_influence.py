@@ -91,5 +91,5 @@ def test_a_probability_that_is_none_is_refused(go_on):
 
 
 def test_more_units_up_than_there_are_is_refused():
-    with pytest.raises(ValueError, match="up is 5 of 3"):
+    with pytest.raises(ValueError, match="up is 5, but it must be at most 3"):
         influence_balancing_system(3, 5)

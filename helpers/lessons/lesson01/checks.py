@@ -80,7 +80,7 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         if h > 0 and "h" not in string:
             raise Mistake("false-memory",
                           f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it has not "
-                          "read the letter h. What pulls the unit down before that letter comes?")
+                          "read the letter h. What should keep the unit below 0 until that letter comes?")
         if h < 0 and string.endswith("h") and max(weights[0], 0) < weights.max():
             raise Mistake("other-letter",
                           f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. Your largest "

@@ -36,7 +36,7 @@ def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[s
         ValueError: a name is missing, or symbols and states do not count the same steps.
     """
     if not states or set(states) != set(symbols):
-        raise ValueError(f"states has the names {list(states)} and symbols {list(symbols)}. "
+        raise ValueError(f"The names in states are {list(states)}, those in symbols {list(symbols)}. "
                          "Give both the same names, and at least one.")
     for name, h in states.items():
         if np.ndim(h) != 2 or len(h) != len(symbols[name]) or len(h) == 0:

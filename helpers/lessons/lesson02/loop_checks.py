@@ -49,7 +49,7 @@ def check_sample(sample: Callable) -> str:
         if shares[0] == 1:
             raise Mistake("largest", told, "Should a rare letter never be written?",
                           "You always take the most probable letter. Draw with the probabilities: "
-                          "rng.choice(V, p=p).")
+                          "rng.choice(len(p), p=p).")
         if np.abs(shares - 0.25).max() < APART:
             raise Mistake("no-b-y", told, "Count the terms of the scores. In this network all weights are "
                                           "zero. Which term is left?",
@@ -57,12 +57,14 @@ def check_sample(sample: Callable) -> str:
         raise Mistake("other-chances", told, "Which function turns scores into probabilities?",
                       "Draw with the probabilities softmax(h @ W_hy + b_y), unchanged.")
     if not np.array_equal(many, drawn(BY_LOT, np.zeros(2), 0, DRAWS, 1)):
-        raise Mistake("other-dice", "With the same seed in rng, two calls write two different texts.",
+        raise Mistake("other-dice", "With the same seed in rng, two calls wrote different texts, but they "
+                                    "should write the same one.",
                       "A notebook cell that is run again should write the same text.",
                       "Draw from the rng that sample was given: rng.choice, not np.random.")
     rng = np.random.default_rng(1)
     if np.array_equal(drawn(BY_LOT, np.zeros(2), 0, 50, rng), drawn(BY_LOT, np.zeros(2), 0, 50, rng)):
-        raise Mistake("own-rng", "Two calls in a row with the same rng write the same text.",
+        raise Mistake("own-rng", "Two calls in a row with the same rng wrote the same text, but they should "
+                                 "write different ones.",
                       "Does your function use the rng, or does it start over at each call?",
                       "You make a new generator inside the function. Draw from the rng that sample was "
                       "given.")
@@ -146,8 +148,8 @@ def _need_pairs(sample: Callable) -> None:
     right = _pairs(params, h)
     if apart(right) < PAIRS_APART:
         return
-    told = (f"A network with random weights writes {PAIRS:,} pairs of symbols, and {apart(right):.0%} of "
-            "them should be different.")
+    told = (f"A network with random weights writes {PAIRS:,} pairs of symbols. Some pairs come too often, "
+            f"others too rarely: {apart(right):.0%} of them should be different pairs.")
     others = {
         Mistake("kept-another", told, "Is the symbol that you keep the one that the network reads next?",
                 "You draw twice, once for the list and once for the next step. Draw once, into i, and keep "

@@ -145,8 +145,8 @@ def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) ->
     yardstick(right, 1 / len(p))
     saturated = np.mean(np.abs(h) > 0.9)
     return Picture(figure, f"""With weights of standard deviation {scale:g}, {saturated:.0%} of the states are
-        above 0.9 or below −0.9. The most probable character gets {p.max():.2f}, and the first loss is
-        {loss:.2f} nats per character.""",
+        above 0.9 or below −0.9. The most probable character gets the probability {p.max():.2f}, and
+        the first loss is {loss:.2f} nats per character.""",
         points={f"{saturated:.0%} of the states": [Place(left, x, 0.5, 0.13, 1) for x in (-0.965, 0.965)],
                 f"{p.max():.2f}": Place(right, int(p.argmax()), p.max() / 2, 1, p.max())})
 

@@ -152,7 +152,7 @@ BATCH = (
            (("one_hot[targets[t]]\n", "np.minimum(1, one_hot[targets[t]].sum(axis=0))\n"),),
            "Every sequence has its own target. At how many positions of a row do you subtract 1?",
            "dy[:, targets[t]] subtracts 1 at all targets in each row. Write dy[np.arange(B), targets[t]] -= "
-           "1 or p[t] - np.eye(V)[targets[t]]."),
+           "1 or p[t] - np.eye(V)[targets[t]], with B, V = p[t].shape."),
     Mutant("overwritten", (('grads["W_xh"] += x[symbols[t]].T @ da', 'grads["W_xh"][symbols[t]] += da'),),
            "Only W_xh is wrong, and only where two sequences read the same symbol in one step.",
            "With several equal symbols, grads[...][symbols[t]] += da keeps only one of them. Write "

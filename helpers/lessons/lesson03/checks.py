@@ -225,7 +225,7 @@ def _of_shapes(mistake: Mistake, batch_backward: Callable) -> Mistake:
         return Mistake("one-hot-of-a-batch", mistake.said,
                        "targets[t] holds B numbers now. What does the first index of p[t] stand for?",
                        "It says which sequence. Write dy[np.arange(B), targets[t]] -= 1, or p[t] - "
-                       "np.eye(V)[targets[t]].")
+                       "np.eye(V)[targets[t]], with B, V = p[t].shape.")
     called = getattr(getattr(batch_backward, "__code__", None), "co_names", ())
     shapes = mistake.name == "stops" and "ValueError" in mistake.said
     if shapes and "outer" in called:

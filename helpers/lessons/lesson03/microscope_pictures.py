@@ -171,7 +171,7 @@ def _panel(page: Canvas, gradient: str, lines, value: float | None, reached: int
     page.label(ASIDE, 690, f"{'d' if weight else ''}{gradient}", "gradient", 17, ha="left", weight="bold")
     y = 644
     if value is None:
-        page.label(ASIDE, y - 30, "step on to go back", "", 16, ha="left")
+        page.label(ASIDE, y - 30, "try a later moment", "", 16, ha="left")
         return page.label(ASIDE, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
     for words, numbers in lines:
         page.label(ASIDE, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")

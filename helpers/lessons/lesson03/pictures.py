@@ -49,9 +49,9 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     credit = np.asarray(credit, dtype=float)
     T = len(credit)
     if credit.shape != (T, T) or not len(read) == len(wanted) == T > 1:
-        raise ValueError(f"credit has shape {credit.shape}, with {len(read)} characters read and "
-                         f"{len(wanted)} wanted. It must have shape (T, T), with T characters in each text "
-                         "and T at least 2.")
+        raise ValueError(f"credit has shape {credit.shape}; the input has {len(read)} characters and the "
+                         f"target {len(wanted)}. Both must have the same length T, at least 2, and credit "
+                         "must have shape (T, T).")
     if step not in range(1, T + 1):
         raise ValueError(f"step is {step!r}. Give a whole number from 1 to {T}.")
     figure, (left, right) = new_figure(1, 2, height=6.6)

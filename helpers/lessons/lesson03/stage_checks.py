@@ -84,7 +84,8 @@ def _need_two_terms(columns: Mapping[str, list], wanted: Mapping[str, list]) -> 
         raise Mistake("exchanged", f"At x = {PLACES[0]} the two terms are {wanted['through_u'][0]:.4g} and "
                                    f"{wanted['through_v'][0]:.4g}; yours are {u[0]:.4g} and {v[0]:.4g}.",
                       "Both numbers are there. Which one comes through u?",
-                      "You have swapped u and v. through_u is dL/du du/dx = v * 2 x, and through_v is u * 3.")
+                      "You have swapped u and v. through_u is dL/du du/dx = v * 2 * x, and "
+                      "through_v is u * 3.")
 
 
 @check

@@ -80,7 +80,7 @@ SWEEP = (
            "= throws away what was there. Write dw += da * h[t - 1]."),
     Mutant("sign", (("h[t] - target[t - 1]", "target[t - 1] - h[t]"),),
            "If h[t] is above its target and grows, does the loss grow or fall?",
-           "The sign is flipped. It is h[t] - target[t - 1], what is minus what should be."),
+           "The sign is flipped. It is h[t] - target[t - 1], the state minus its target."),
     Mutant("no-own-loss", (("h[t] - target[t - 1] + dh_next", "dh_next"),),
            "What starts the backward pass at the last step, where dh_next is still 0?",
            "The step's own loss is missing: h[t] - target[t - 1]."),

@@ -39,7 +39,8 @@ def check_reach(smallest_window: Callable, share_in_reach: Callable) -> str:
                         "Not all losses reach that far. The first ones of a chunk have too few steps before "
                         "them."):
                     float(k > lag),
-                Mistake("one-too-few", "That is one loss too few. The loss of step lag + 1 reaches too."):
+                Mistake("one-too-few", "That is one loss too few. The loss of step lag + 1 reaches far "
+                                       "enough too."):
                     max(0, k - lag - 1) / k,
                 Mistake("one-too-many", "That is one loss too many. The loss of step p reaches back p - 1 "
                                         "steps."):
@@ -150,7 +151,7 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
     rng = np.random.default_rng(43)
     cases = ((2, 25), (1, 7), *rng.integers(2, 200, (5, 2)).tolist())
     with part("steps_walked", "Update n walks back through n chunks, each of k steps.",
-              "1 + 2 + ... + n is n (n + 1) / 2. Multiply it by k."):
+              "1 + 2 + ... + n is n * (n + 1) / 2. Multiply it by k."):
         for n, k in cases:
             walked, right = answer_of(steps_walked, n, k, shape=()), k * n * (n + 1) // 2
             mistakes = {
@@ -192,7 +193,7 @@ def check_layout(layout: Callable) -> str:
     except Mistake as mistake:
         raise mistake.explained(
             "Write down what row 1 should read in the first two updates. Then decode what it does read.",
-            "Cut the whole text into batch rows first: rows = ids.reshape(batch, -1). Then take length "
+            "Cut the whole text into `batch` rows first: rows = ids.reshape(batch, -1). Then take `length` "
             "columns at a time, and transpose them.") from None
     return "Correct: in every row each update goes on where the last one stopped."
 

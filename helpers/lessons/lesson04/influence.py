@@ -22,7 +22,7 @@ def influence_balancing_system(units: int, up: int) -> tuple[np.ndarray, np.ndar
         TypeError, ValueError: `units` or `up` is not a whole number of at least 1, or `up` is above `units`.
     """
     if check_size("up", up) > check_size("units", units):
-        raise ValueError(f"up is {up} of {units} units. It must be at most {units}.")
+        raise ValueError(f"up is {up}, but it must be at most {units}, the number of units.")
     A = 0.5 * np.eye(units) + 0.5 * np.eye(units, k=1)
     return A, np.where(np.arange(units) < up, 1.0, -1.0)
 
