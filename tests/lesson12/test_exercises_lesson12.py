@@ -139,7 +139,7 @@ test_a_mistake_is_named = mistakes(
     (check_turn, (np.eye(3),), "wrong-shape"),
     (check_two_counters, (two(swapped=True),), "other-unit", "n = 1"),
     (check_two_counters, (two(first=(20, 20, 0)),), "wrong-g", "✗ first", "the last is b", "✓ second",
-     "Its g after an a, a b and a c is 1, 1, 0."),
+     "The unit's g after an a, a b and a c is 1, 1, 0."),
     (check_two_counters, (two(second=(0, -20, 20)),), "wrong-g", "✗ second", "is 0, −1, 1."),
     (check_two_counters, (two(second=(20, 0, -20)),), "wrong-g", "✗ second", "is 1, 0, −1."),
     (check_two_counters, (two(gates=0.0),), "miscounted"),

@@ -70,7 +70,7 @@ def check_gru_biases(our_biases: Callable) -> str:
                     b_ih + b_hh,
             }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n.",
                        f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
-                       "From 2 * H on, where n begins, it is b_ih."))
+                       "From index 2 * H on, where n begins, b_h is b_ih alone."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
                 Mistake("outer-bias", "b_hn is the inner bias, which comes with h W_hn. It is in b_hh, not "
@@ -78,7 +78,7 @@ def check_gru_biases(our_biases: Callable) -> str:
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies.",
                        f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
-                       "It is b_hh from 2 * H on, where n begins."))
+                       "b_hn is b_hh from index 2 * H on, where n begins."))
     return "Correct: the gates' biases are added, and the candidate's two stay separate."
 
 
@@ -192,7 +192,7 @@ def check_loop(trained: Callable) -> str:
     raise first_mistake(wrong, answer, Mistake(
         "other-losses", f"The loss of chunk {n + 1} should be {right[n]:.5f}, and yours is {answer[n]:.5f}. "
                         + ("Those before it are right, so look at what happens from backward to step."
-                           if n else "Look at the scores and the loss, before anything is learnt."),
+                           if n else "Nothing has been learnt by then, so look at the scores and the loss."),
         "Compare your loop line by line with the one in section 4 of the lesson.",
         "For each chunk: net(inputs, state), cross_entropy over all positions that count, zero_grad, "
         "backward, clip_grad_norm_, step, and state.detach()."),

@@ -41,7 +41,7 @@ SHIPPED = (
             "updates per second of our cells and of PyTorch's, by size",
             speed, seeds=(), minutes=0.5, shown_in=("section 5",)),
     Shipped("lesson10/faults.json",
-            "the program of section 7 right and with each of seven bugs: losses as it says, measured "
-            "again, loaded again, and measured rightly",
+            "the program of section 7, without a bug and with each of seven: its losses as it reports "
+            "them, measured again, loaded again, and measured correctly",
             faults, seeds=range(20), minutes=8, shown_in=("section 8", "exercise 10.4")),
 )

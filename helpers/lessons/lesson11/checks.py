@@ -201,7 +201,7 @@ def check_beam_step(beam_step: Callable) -> str:
         compare(found, right, mistakes, Mistake(
             "other-strings", f"The first string should be {right[0][1]}, with a total of "
                              f"{right[0][0]:.3f}."), same=_same)
-    return "Correct: these are the best of all continuations, the best first."
+    return "Correct: these are the best continuations of all, in order, the best first."
 
 
 def _strings(answer) -> list[tuple[float, tuple]]:

@@ -127,7 +127,7 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
     """
     if updates not in tables or hidden_size not in tables[updates].rows:
         raise ValueError(f"hidden_size is {hidden_size} and updates {updates}. Choose a hidden size that was "
-                         "trained for so many updates: " + "; ".join(
+                         "trained for that many updates: " + "; ".join(
             f"{', '.join(map(str, table.rows))} for {n}" for n, table in tables.items()))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.16, top=0.88)

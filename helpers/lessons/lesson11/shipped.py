@@ -31,12 +31,12 @@ SHIPPED = (
             Sweep(read_from_layers, {"hidden_size": [32]}),
             seeds=range(20), minutes=1.9, shown_in=("section 5",)),
     Shipped("lesson11/copying.jsonl",
-            "a string out of eight symbols copied after it was read, GRU: accuracy and loss after 3,000 "
-            "updates, by hidden size and length",
+            "a GRU that reads a string over an alphabet of eight symbols and then copies it: accuracy and "
+            "loss after 3,000 updates, by hidden size and length",
             Sweep(copy_accuracy, {"hidden_size": [8, 16, 32, 64, 128], "length": [2, 4, 8, 16, 32]}),
             seeds=range(10), minutes=17, shown_in=("section 7",)),
     Shipped("lesson11/copying_longer.jsonl",
-            "the same after 15,000 updates, of three hidden sizes and three lengths",
+            "the same after 15,000 updates, for three hidden sizes and three lengths",
             Sweep(copy_accuracy, {"hidden_size": [16, 32, 64], "length": [4, 8, 16], "updates": [15000]}),
             seeds=range(10), minutes=21, shown_in=("section 7",)),
     Shipped("lesson11/reversal.jsonl",
@@ -46,16 +46,16 @@ SHIPPED = (
             seeds=range(20), minutes=5, shown_in=("section 10", "section 13")),
     Shipped("lesson11/learning.json",
             "two networks that learn to write ten symbols backwards, with attention and without: shares "
-            "right and where it looks, each 50 updates",
+            "right and where it looks, every 50 updates",
             learning, seeds=(1,), minutes=0.3, shown_in=("section 10",)),
     Shipped("lesson11/directions.jsonl",
-            "where a symbol comes once more in a string of ten, learnt by a GRU that reads forward, and by "
-            "two that read both ways: shares right after 1,000 updates",
+            "whether each symbol of a string of ten comes again later, learnt by one GRU that reads forward, "
+            "and by two that read in opposite directions: shares right after 1,000 updates",
             Sweep(share_of_labels, {"both": [False, True]}),
             seeds=range(20), minutes=0.65, shown_in=("section 11",)),
     Shipped("lesson11/search.jsonl",
             "half-trained networks that write four symbols backwards: how often greedy and beam search find "
-            "the most probable of all 4,096 strings, and how often that is right",
+            "the most probable of all 4,096 strings, and how often that string is right",
             Sweep(search_shares, {"updates": [100, 150, 250]}),
             seeds=range(20), minutes=0.9, shown_in=("section 12",)),
 )

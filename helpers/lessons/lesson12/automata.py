@@ -41,7 +41,7 @@ def automaton(steps, accepts) -> Automaton:
     S = len(accepts)
     if S == 0 or steps.shape != (S, 2) or steps.min() < 0 or steps.max() >= S:
         raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}. For each state, steps "
-                         "needs the states to which 0 and 1 lead, and accepts whether it accepts.")
+                         "needs the two states to which 0 and 1 lead, and accepts needs True or False.")
     return Automaton(steps, accepts)
 
 

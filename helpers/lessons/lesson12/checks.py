@@ -71,8 +71,8 @@ class _Counted(np.ndarray):
         if self.looked_up > LOOK_UPS:
             raise Mistake("pair-again", "You go on from the same pair twice. Add each pair to met, or the "
                                         "loop never ends.",
-                          "A pair is new if it is not in met. When you append one to ahead, add it to met "
-                          "too.")
+                          "A pair is new if it is not in met. When you append a pair to ahead, add it to "
+                          "met too.")
         return np.asarray(self)[place]
 
 
@@ -92,14 +92,15 @@ def check_told_apart(mine: Callable) -> str:
                               "the first?")
             continue
         if not isinstance(answer, str) or set(answer) - {"0", "1"}:
-            raise Mistake("no-string", f"{place}It should be a string of 0 and 1, or None, not {answer!r}.")
+            raise Mistake("no-string", f"{place}the answer should be a string of 0s and 1s, or None, not "
+                                       f"{answer!r}.")
         if one.says(answer) == other.says(answer):
             if one.says(answer[::-1]) != other.says(answer[::-1]):
                 raise Mistake("read-backwards", f"{place}{answer} does not separate them, but it does so "
                                                 "when it is read backwards.",
                               "The newest symbol comes last, as in string + symbol.")
-            raise Mistake("same-answer", f"{place}both automata give the same answer for "
-                                         f"{answer or 'the empty string'}.",
+            raise Mistake("same-answer", f"{place}{answer or 'the empty string'} does not separate them, "
+                                         "because both give the same answer for it.",
                           "In the pair of states to which the string leads, compare the two entries of "
                           "accepts.")
         if not right and answer:
@@ -126,8 +127,8 @@ def check_turn(turn) -> str:
         told = "Correct: after three steps the state is back, whatever it was"
         if np.allclose(R @ R.T, np.eye(2), atol=1e-6):
             return f"{told}, and it neither grows nor fades."
-        return (f"{told}. (But on the way your matrix changes its length. A matrix keeps all lengths if its "
-                "rows have length 1 and are at right angles.)")
+        return (f"{told}. (But on the way your matrix changes the length of the state. A matrix keeps all "
+                "lengths if its rows have length 1 and are at right angles.)")
     if back and back[0] == 1:
         raise Mistake("stands-still", "It moves nothing, because after one step the state is where it was.")
     if back:
@@ -201,7 +202,7 @@ def _need_g(weights: list[np.ndarray], unit: int, told: str) -> None:
     g, wanted = np.tanh(W_xh[:, 6 + unit] + b_h[6 + unit]), ([1, -1, 0], [0, 1, -1])[unit]
     if np.abs(g - wanted).max() > 0.05:
         shown, right = (", ".join(f"{number:.3g}" for number in row) for row in (g + 0.0, wanted))
-        raise Mistake("wrong-g", f"{told} Its g after an a, a b and a c is {shown}.".replace("-", "−"),
+        raise Mistake("wrong-g", f"{told} The unit's g after an a, a b and a c is {shown}.".replace("-", "−"),
                       f"It should be {right}. Set it in column {6 + unit} of W_xh.".replace("-", "−"))
 
 

@@ -53,7 +53,7 @@ SHIPPED = (
             counters, seeds=(0,), minutes=0.2, shown_in=("section 5",)),
     Shipped("lesson12/grammars.jsonl",
             "the seven grammars of Tomita learnt by plain networks of 12 units in 1,000 updates: on how many "
-            "strings network and automaton are right, and how many states it has",
+            "strings network and automaton are right, and how many states the automaton has",
             Sweep(grammar_found, {"grammar": list(TOMITA)}), seeds=range(20), minutes=4,
             shown_in=("section 8",)),
     Shipped("lesson12/grammar_networks.json",

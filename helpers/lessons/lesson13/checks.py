@@ -118,8 +118,8 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
             continue
         mistakes = {
             Mistake("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], "
-                                  "times r[j]. Yours adds up what the units do to unit i. Write (I - J) @ r, "
-                                  "or transpose with .T."):
+                                  "times r[j]. Yours adds up what each unit j does to r[i], times r[j]. "
+                                  "Write (I - J) @ r, or transpose with .T."):
                 r @ (I - J),
             Mistake("no-identity", "h is in r twice, as itself and in F(h). You left out I, for h "
                                    "itself."): -J @ r,
@@ -133,7 +133,8 @@ def check_slope_of_speed(slope_of_speed: Callable) -> str:
         for mistake, wrong in mistakes.items():
             if close(found, wrong):
                 raise mistake.after(place)
-        raise Mistake("another-slope", place + "q = (r · r) / 2 changes by r · dr, and dr is d @ (I - J).")
+        raise Mistake("another-slope", place + "when h moves by d, q = (r · r) / 2 changes by r · dr, where "
+                                               "dr is d @ (I - J).")
     return "Correct: on new numbers your gradient says how q changes when h moves."
 
 

@@ -33,8 +33,8 @@ SHIPPED = (
             "states, from as many means of them, and from both, and what the signs of det(I - J) add up to",
             Sweep(search, {"units": [64]}), seeds=range(20), minutes=0.83, shown_in=("section 4",)),
     Shipped("lesson13/distances.jsonl",
-            "the flip-flop with pulses at all distances or at the first step alone, asked at every step or "
-            "at the last: the share of bits that are wrong after 50 steps",
+            "the flip-flop with pulses all along or only at the first step, asked at every step or only at "
+            "the last: the share of bits that are wrong after 50 steps",
             Sweep(wrong_at_the_end, {"often": [0.1, 0.0], "last": [False, True]}),
             seeds=range(20), minutes=4, shown_in=("section 7",)),
     Shipped("lesson13/exponents.jsonl.gz",
