@@ -376,7 +376,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     before = (params if n == 0 else right[n - 1][1]) if moved else {name: 0}
     here, there = (after[n][int(moved)][name] - before[name] for after in (found, right))
     k = int(np.argmax(~np.isclose(here, there, rtol=1e-5, atol=1e-6)))
-    what = "should have moved by" if moved else "should have the sum of squares"
+    what = "in this update should have moved by" if moved else "should have the sum of squares"
     digits = next((d for d in range(4, 9) if round(here.flat[k], d) != round(there.flat[k], d)), 9)
     said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, after update {n + 1} in "
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
