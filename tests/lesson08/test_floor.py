@@ -52,7 +52,7 @@ def test_who_knows_the_grammar_pays_less_than_a_network_wherever_something_is_to
 @pytest.mark.parametrize("text, wrong", [
     (TALE[:-1], "within a tale"),
     (TALE.replace("in the", "at the", 1), "expected an underlined title"),
-    (TALE.replace("Osk, ", "Otto, ", 1), "no title"),
+    (TALE.replace("Osk, ", "Otto, ", 1), "no tale can have the title"),
     (TALE, "its character"),                                            # its sentences are none
 ])
 def test_a_text_that_is_no_tale_is_refused(text, wrong):

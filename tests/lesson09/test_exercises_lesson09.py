@@ -175,7 +175,7 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = mistakes(
     (check_repair, ("GRU", two_faults), "carried", "first wrong step is t = 4", "r (0.2", "z (0.22)",
      "n (0.24)"),
     (check_repair, ("RNN", WARD[3].backward), "sums", "W_hh"),
-    (check_repair, ("RNN", WARD[5].backward), "sums", "the gradient of b_h is wrong"),
+    (check_repair, ("RNN", WARD[5].backward), "sums", "the gradients are wrong for b_h"),
     (check_repair, ("GRU", lambda p, x, h: None), "stops", "TypeError"),
     (check_repair, ("RNN", lambda p, *given: p), "wrong-count", "grads and da"),
     (check_repair, ("RNN", lambda p, *given: (p, given[2])), "da-by-key"),

@@ -238,8 +238,8 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
         Mistake("eigenvalue", "Some gradients grow more than that at first, because eigenvalues "
                               "decide only in the long run. How much can one step stretch at most?"
                 ): (slope * radius) ** steps,
-        Mistake("frobenius", "That is a bound, but a loose one. It is the root of the sum of all squared "
-                             "entries, and the largest stretch is usually smaller."
+        Mistake("frobenius", "That is a bound, but a loose one. The root of the sum of all squared "
+                             "entries is usually larger than the largest stretch."
                 ): (slope * np.linalg.norm(W)) ** steps,
         Mistake("no-slope", "The steepest slope is a factor at every step, too."): S**steps,
         Mistake("slope-once", "The slope is a factor at every step, not just once."): slope * S**steps,
@@ -256,7 +256,7 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
 
 
 @further("In a triangular matrix the diagonal decides in the end. The number beside it stretches at first.",
-         "Write 0.5 twice on the diagonal, and 2 or more beside it.")
+         "Write 0.5 twice on the diagonal, 2 or more above it, and 0 below it.")
 def _need_tame(matrix: np.ndarray) -> None:
     S = np.linalg.norm(matrix, 2)
     left = np.linalg.norm(np.linalg.matrix_power(matrix, 100), 2)

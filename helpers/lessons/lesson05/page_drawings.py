@@ -101,9 +101,10 @@ def page_clipping(filled: bool = False) -> Picture:
     return page.page(
         f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked out. A
         gradient of three numbers is clipped by value and by norm, and an update is made with each""",
-        f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The one of length {length:.0f}
-        is turned by {angles["value"]:.0f}° when it is clipped by value and by {angles["norm"]:.0f}° by norm,
-        so {kept} keeps the ratio {g[2] / g[0]:.0f} of the last entry to the first.""")
+        f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The gradient g, of length
+        {length:.0f}, is turned by {angles["value"]:.0f}° when it is clipped by value and by
+        {angles["norm"]:.0f}° by norm. So {kept} keeps the ratio {g[2] / g[0]:.0f} of the last entry to the
+        first.""")
 
 
 DRAWINGS = [page_clipping]

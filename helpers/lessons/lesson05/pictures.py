@@ -98,8 +98,8 @@ def repeated_matrix(eigenvalue: float = 0.9, singular_value: float = 2.0, steps:
              f"{in_short(stretch[-1])} after {steps} steps." if 0 < top < steps else
              f"The largest stretch is {in_short(stretch[-1])} after {steps} steps.")
     return Picture(figure, f"Both eigenvalues are {eigenvalue:.2f}, and the largest singular value is "
-                           f"{singular_value:.2f}. One step stretches an arrow at most "
-                           f"{singular_value:.2f} times. {story}",
+                           f"{singular_value:.2f}. One step makes an arrow at most "
+                           f"{singular_value:.2f} times as long. {story}",
                    points={f"eigenvalues are {eigenvalue:.2f}": powers[1],
                            f"singular value is {singular_value:.2f}": powers[0],
                            f"at most {singular_value:.2f} times": arrow,

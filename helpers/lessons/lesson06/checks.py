@@ -130,24 +130,24 @@ def check_predicted_factor(predicted: Callable) -> str:
         shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you return "
                  f"{answer:.3f}")
         if answer in (slope.min(), slope.max()):
-            raise Mistake("one-unit", f"{shown}. That is the slope of one unit, but all {H} count in a "
-                                      "length.")
+            raise Mistake("one-unit", f"{shown}. That is the slope of one unit, but all {H} units "
+                                      "contribute to a length.")
         if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
             raise Mistake("last-step", f"{shown}. That is the last step alone. The other steps count too.")
         if abs(answer - 1) < 1e-9:
             raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is only half of a "
                                      "step. What does tanh do?")
         if abs(answer - np.mean(slope**2)) < 1e-3:
-            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. A length goes with "
-                                     "the square root of that.")
+            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. A length scales "
+                                     "with its square root.")
         if abs(answer - slope.mean()) < 1e-3:
-            raise Mistake("mean-slope", f"{shown}. The mean slope is nearly right, but a little too small, "
-                                        "because the length of a row is made of squares, and large slopes "
-                                        "weigh more in them.")
+            raise Mistake("mean-slope", f"{shown}. The mean slope is nearly right, but a little too small. "
+                                        "The length of a row is computed from squares, in which large "
+                                        "slopes weigh more.")
         raise Mistake("another-factor",
                       f"{shown}. Did you take the root of the mean squared slope? A slope is 1 - h².")
-    return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(told)}). The "
-            "orthogonal matrix took nothing, but tanh did.")
+    return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(told)}). All "
+            "the shrinking came from tanh, and none from the orthogonal matrix.")
 
 
 @check

@@ -164,7 +164,7 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     ax.tick_params(length=0)
     ax.set(xlim=(-0.5, L - 0.5), ylim=(R - 0.5, -0.5), xticks=range(L), xticklabels=lags, yticks=range(R),
            yticklabels=list(remedies.values()), xlabel="lag (steps between symbol and question)",
-           title=f"Runs out of {seeds} that learnt near and far (✕: diverged)")
+           title=f"How many of {seeds} runs learnt near and far (✕: diverged)")
     nearly_all = math.ceil(0.9 * seeds)
     told = "; ".join(f"{name}, {_reach(lags, row >= nearly_all)}"
                      for name, row in zip(remedies.values(), learnt, strict=True))

@@ -87,8 +87,8 @@ def check_peepholes(step: Callable) -> str:
                 _peeped(x, h_prev, c_prev, W_xh, W_hh, b_h, peep[1], peep[0], peep[2]),
         }
         if close(c, right[0]):
-            otherwise = Mistake("wrong-h", "h is wrong: p * c goes into the sum of its gate, inside the "
-                                           "sigmoid, and o sees the new c.")
+            otherwise = Mistake("wrong-h", "c is right, but h is not. Add p_o * c, with the new c, to the "
+                                           "sum of o, inside the sigmoid. h is o * np.tanh(c).")
         else:
             b, k = first_difference(c, right[0])
             otherwise = Mistake("wrong-c", f"c[{b}, {k}] should be {right[0][b, k]:.4f}, and yours is "

@@ -59,7 +59,7 @@ def check_small_lstm(train: Callable) -> str:
             answer, (101,), "The losses, before each update and at the end,", instead={(100,): short}))
         if not np.allclose(losses, right, rtol=1e-4, atol=1e-12):
             raise _mistake(losses, right, given)
-    return "Correct: the loss follows that of the program, from 0.75 to 2.6e-06, and also from fresh weights."
+    return "Correct: your losses match the program's, from 0.75 to 2.6e-06, and are right with fresh weights."
 
 
 def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
@@ -68,7 +68,7 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
         Mistake("squashed", "h = o c here, without the tanh."): {"squashed": True},
         Mistake("mean", "The loss is the sum over the steps, not their mean."): {"mean": True},
         Mistake("no-factor-two",
-                "The 2 is missing, because the derivative of (h - y)^2 is 2 (h - y)."): {"factor": 1.0},
+                "The factor 2 is missing. The derivative of (h - y)^2 is 2 (h - y)."): {"factor": 1.0},
         Mistake("sign", "The sign of the update, or of the gradient, is flipped, so the loss rises. It "
                         "should fall."):
             {"rate": -0.1},
@@ -87,5 +87,5 @@ def _mistake(losses: np.ndarray, right: np.ndarray, given: dict) -> Mistake:
     update = int(np.flatnonzero(~np.isclose(losses, right, rtol=1e-4, atol=1e-12))[0])
     return Mistake("gradient",
                    f"The first loss is right, but after update {update} the loss is {losses[update]:.5f}, "
-                   f"not {right[update]:.5f}. So the gradient is wrong. Check those of W_xh, W_hh and b_h "
+                   f"not {right[update]:.5f}. So a gradient is wrong. Check those of W_xh, W_hh and b_h "
                    "with central differences.")

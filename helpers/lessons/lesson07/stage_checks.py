@@ -210,8 +210,9 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
         return Mistake("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
                        "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Mistake("another-line", told, "What multiplied it in the forward pass" + (
-                       ", and which slope comes in between?" if name in SUMS else "?"),
+    return Mistake("another-line", told, "What multiplied " + (
+                       "this gate in the forward pass, and which slope comes in between?" if name in SUMS
+                       else "the state before this step in the forward pass?"),
                    f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. {name} is "
                    f"{LINES[name]}.")
 
@@ -302,7 +303,7 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     for mistake, wrong in mistakes.items():
         if any(nearly(grad, one) for one in wrong):
             raise mistake
-    raise Mistake("another-sum", told, "What did this array multiply in the forward pass?",
+    raise Mistake("another-sum", told, "How was this array used in the forward pass?",
                   "Over all steps, add up " + (
                       "da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
                       else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))

@@ -18,7 +18,7 @@ STEP = (                # what c and h are made of
            "A gate says how much. How much of what?", "g is left out. What is added is i * g."),
     Mutant("c-squashed", (("c = f * c_prev + i * g", "c = np.tanh(f * c_prev + i * g)"),),
            "If f = 1 and i = 0, the memory should pass unchanged. Does it?",
-           "You squash c, but c has no tanh. Only what is shown of it is squashed."),
+           "You squash c, but c has no tanh. The only tanh of c is the one in h."),
     Mutant("no-tanh", (("o * np.tanh(c)", "o * c"),),
            "c can add up to anything. Can h be larger than 1?", "c is shown as it is, but h is o * "
                                                                 "np.tanh(c)."),
@@ -123,7 +123,7 @@ STEP_BACK = OF_DC + OF_LINES
 BACKWARD = (            # mistakes of the loop
     Mutant("not-reversed", (("reversed(range(len(x)))", "range(len(x))"),),
            "In the backward pass, which step must be done before step t, step t - 1 or step t + 1?",
-           "The loop runs forward. Write for t in reversed(range(len(x)))."),
+           "The loop runs forward. Write `for t in reversed(range(len(x))):`."),
     Mutant("no-dh", (("d_h[t] + dh_next", "d_h[t]"),),
            "h[t] was used twice, by the loss of its own step and by the step after it.",
            "What the later steps contribute to dh is not passed back. Write dh = d_h[t] + dh_next, where "

@@ -23,7 +23,7 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
             raise Mistake("read-from-the-left", f"Step {number:g} is wrong too, but the backward pass begins "
                                                 "at the last step. Read from the right.")
         if number != STEP:
-            raise Mistake("no-step", "Your answer is no step of the table. Its steps are 0 to 4.")
+            raise Mistake("no-step", "The table has no such step. Its steps are 0 to 4.")
     with part("gates"):
         _need_gates(gates)
     with part("second"):
@@ -32,8 +32,8 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
         rng = np.random.default_rng(75)
         for D, H, B, T in ((3, 4, 2, 5), (2, 3, 1, 4)):
             _need_fixed(second, sequence(rng, D, H, B, T), f"With {D} inputs, {H} units and {T} steps: ")
-    return ("Correct: you found the step and the gates, and fixed the line. Now all that a step knows about "
-            "c is passed back.")
+    return ("Correct: you found the step and the gates, and fixed the line. Now the whole gradient of c is "
+            "passed back.")
 
 
 def _need_gates(gates: str) -> None:
@@ -42,7 +42,7 @@ def _need_gates(gates: str) -> None:
     if not said or not said <= set(GATES):
         raise Mistake("no-gates", 'Write the letters of the gates (i, f, o or g), such as "io".')
     if "o" in said:
-        raise Mistake("o-is-right", "o is right at that step, because it depends on h alone.")
+        raise Mistake("o-is-right", "o is right at that step, because its gradient comes through h alone.")
     if said != set(WRONG):
         raise Mistake("a-gate-missing", f"You name {', '.join(sorted(said))}, but not every gate that is "
                                         "wrong at that step.")

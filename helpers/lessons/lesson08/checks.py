@@ -210,11 +210,11 @@ def check_control(largest: Callable) -> str:
         }
         n = first_difference(found, right)[0]
         compare(found, right, mistakes, Mistake(
-            "another-r", f"For a shift of {shifts[n]} it should be {right[n]:.3f}, but yours is "
+            "another-r", f"For a shift of {shifts[n]} the largest |r| is {right[n]:.3f}, but yours is "
                          f"{found[n]:.3f}. Shift the feature, correlate it with every unit, and take the "
                          "largest |r|.",
             "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
-            "For one shift, moved is np.roll(feature, shift). Return max(abs(r)) over all units."))
+            "For one shift, moved is np.roll(feature, shift). Return the largest abs(r) of all units."))
     return "Correct: your control is right for two sets of units. In both, one falls when the feature rises."
 
 
@@ -289,7 +289,7 @@ def check_dropout(read_out: Callable) -> str:
                         if name == "loss" else
                         Mistake("another-gradient",
                                 told + "Compare it with finite differences of the loss.",
-                                "Both come from d_scores, which is p - one_hot(targets), divided by N.",
+                                "Both gradients come from d_scores, which is (p - one_hot(targets)) / N.",
                                 "d_W_hy is (h * mask).T @ d_scores, and d_h is (d_scores @ W_hy.T) * mask."),
                         made_of=["loss"])
     return "Correct: the loss and both gradients are right for two sizes and two shares."

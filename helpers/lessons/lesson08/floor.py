@@ -45,7 +45,7 @@ def _drawn(text: str, texts: list[str]) -> np.ndarray:
     for place, character in enumerate(text):
         fits = [other for other in texts if other[place : place + 1] == character]
         if not fits:
-            raise ValueError(f"there is no title {text!r}")
+            raise ValueError(f"no tale can have the title {text!r}")
         nats[place], texts = np.log(len(texts) / len(fits)), fits
     return nats
 

@@ -84,7 +84,7 @@ def damage_by_correlation(
                 color=TEXT_COLOURS["gradient"])
     best, worst = int(x.argmax()), int(np.argmax(damage))
     order = int(np.sum(damage > damage[best]))
-    return Picture(figure, f"""With {what}, unit {best}, which goes best with {feature} (|r| {x[best]:.2f}),
+    return Picture(figure, f"""With {what}, unit {best}, which goes best with "{feature}" (|r| {x[best]:.2f}),
         costs {damage[best]:.4f} nats per character, and {order} of {len(x)} units cost more. The most
         costly is unit {worst} (|r| {x[worst]:.2f}), at {damage[worst]:.3f}.""",
         points=[(f"unit {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])

@@ -190,7 +190,7 @@ SHIPPED = (
             }), seeds=range(20), minutes=2.5, shown_in=("section 11",)),
     Shipped("lesson08/rates.jsonl",
             "six learning rates for each of three cells, 1,500 updates; the best two of each with two "
-            "seeds more",
+            "more seeds",
             rates, seeds=GRID_SEEDS, minutes=4, shown_in=("section 3",)),
     Shipped("lesson08/updates.jsonl",
             "a race of three cells, 3,000 updates each",
@@ -211,7 +211,7 @@ SHIPPED = (
             partial(network, "LSTM"), seeds=(1,), minutes=1, shown_in=(
                 "section 4", "section 6", "exercise 8.2")),
     Shipped("lesson08/snapshots.npz",
-            "that LSTM at twelve moments on its way, in half precision",
+            "that LSTM at twelve moments of its training, in half precision",
             snapshots, seeds=(1,), minutes=1, shown_in=("section 6",)),
     Shipped("lesson08/damage.json",
             "by how much the loss of that LSTM rises with one gate of one cell fixed at 0 or at 1",
@@ -221,7 +221,8 @@ SHIPPED = (
             Sweep(memorise, {"dropout": [0.0, 0.25, 0.5]}),
             seeds=range(20), minutes=10, shown_in=("section 10", "exercise 8.3")),
     Shipped("lesson08/ideas.jsonl",
-            "four ideas that make a GRU learn faster, each alone and together, 4 s each, counted likewise",
+            "four ideas that make a GRU learn faster, each alone and together, 4 s each, counted by "
+            "measured costs",
             Sweep(ideas_curve, {"idea": list(RACED)}), seeds=range(20), minutes=11, shown_in=("section 13",)),
 )
 

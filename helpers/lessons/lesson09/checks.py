@@ -79,7 +79,7 @@ class _Asked:
             raise Mistake("da-by-key", f"{place}da is a dictionary. Make it an array, or a list, in which "
                                        "da[t] belongs to step t.")
         self.one_array = isinstance(da, list | tuple) and len(set(map(id, da))) < len(da)
-        da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, one step under the other,", place)
+        da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, with its steps stacked,", place)
         self.only_zeros = not da.any()
         return made, da
 
@@ -108,7 +108,7 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     `turned` is found with da reversed.
     """
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = f"the gradient of {listed(found.wrong)} is wrong, and that of {listed(fine)} is right." if (
+    words = f"the gradients are wrong for {listed(found.wrong)}, and right for {listed(fine)}." if (
         found.wrong) else "the gradients are right."
     first = _first(found)
     if first is None:

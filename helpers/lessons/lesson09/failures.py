@@ -78,7 +78,8 @@ FAILURES = {
         remedy="Make the following character the target.", shifted=False),
     "network too small": replace(
         HEALTHY, letter="B",
-        sign="Both losses are high, close together and still falling. It cannot even memorise the text.",
+        sign="Both losses are high, close together and still falling. The network cannot even "
+             "memorise the text.",
         remedy="More units.", hidden=3),
     "overfitting": replace(
         HEALTHY, letter="E", sign="The training loss goes to 0 and the held-out loss climbs above chance.",

@@ -195,8 +195,8 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 ) if T == 1 else Mistake(
                     "carried", "With a single step all were right, so look at what is passed back, dh_next.")
                 raise mistake.after(f"{place}these gradients are wrong: {words}.\n")
-    return ("Correct: forward agrees with the GRU in helpers, and backward with what is measured, for three "
-            "sizes.")
+    return ("Correct: forward agrees with the GRU in helpers, and backward with central differences, for "
+            "three sizes.")
 
 
 def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
@@ -236,6 +236,7 @@ def _forward_mistake(h: np.ndarray, right: np.ndarray, gates: dict, h_first: np.
             (1 - z) * sigmoid(from_x + r * (h_prev @ p.W_hh[:, 2 * H :] + p.b_hn)) + z * h_prev,
         Mistake("nothing-kept", "What is kept of the old state, z h_prev, is missing."): (1 - z) * n,
     }
-    mistake = first_mistake(mistakes, h[t], Mistake("another-state", "Compare it gate by gate: r, z, n."),
+    mistake = first_mistake(mistakes, h[t], Mistake("another-state",
+                                                    "Compare r, z and n with their equations."),
                             same=partial(np.allclose, atol=1e-10))
     return mistake.after(f"the state of step t = {t} is wrong. ")

@@ -69,7 +69,8 @@ def seed_bands(path: Path, seeds: Sequence[int]) -> None:
 
 SHIPPED = (
     Shipped("lesson09/curves.json",
-            "how each patient trains, right gradients, and gates that start alike",
+            "training losses of the patients, of networks with right gradients, and of an LSTM whose gates "
+            "start alike",
             curves, seeds=SEEDS, minutes=2, shown_in=("section 1",)),
     Shipped("lesson09/failures.json",
             "eight training runs that went wrong, as they are and at a tenth of the rate, and the healthy "
