@@ -5,7 +5,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-MISSING = ("This command needs nbgrader, which is not installed here: give  pip install -e '.[class]'  in "
+MISSING = ("This command needs nbgrader, which is not installed here: run  pip install -e '.[class]'  in "
            "the course's folder.")
 
 
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     marking.add_argument("course", type=Path, metavar="COURSE")
     marking.add_argument("--lessons", nargs="*", default=[], metavar="LESSON")
     marking.add_argument("--at-once", type=int, metavar="N")
-    reporting = commands.add_parser("report", help="a table of marks, a page a person, one for the class")
+    reporting = commands.add_parser("report", help="a table of marks, a page per person, one for the class")
     reporting.add_argument("course", type=Path, metavar="COURSE")
     asked = parser.parse_args(arguments)
     if not find_spec("nbgrader"):

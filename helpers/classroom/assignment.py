@@ -26,12 +26,12 @@ configure(c)
 HEAD = """# {title}: to hand in
 
 Write your answers into the cells below, with the lesson open beside them: its pictures and hints are there. \
-Keep the names in each cell; add as many new cells as you like. The cell after each answer \
-checks it. Run it as often as you wish: what it says is for you, and its last line is the points.
+Keep the names in each cell; add as many new cells as you like. The cell after each answer checks the \
+answer. Run this cell as often as you wish: what it says is for you, and its last line is the points.
 
-**To hand in:** save this file, and give it in under any name. It is run again from the top, each check from \
-a fresh copy: saved outputs count for nothing, and an answer that stops costs its own points \
-alone. You have to write the answers yourself: one that hands the work on to the course's own function \
+**To hand in:** save this file, and hand it in under any name. It is run again from the top with a fresh \
+copy of each check, so saved outputs count for nothing. An answer that stops with an error costs only its \
+own points. You have to write the answers yourself: an answer that calls the course's own function instead \
 is noticed."""
 WRITTEN_STUB = "*Your answer, in two to four sentences.*"
 
@@ -51,7 +51,7 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
     """
     found = [lesson_tasks(number) for number in lessons]
     if into.exists() and (not into.is_dir() or (any(into.iterdir()) and not (into / PLAN).is_file())):
-        raise ValueError(f"{into} is there and was not made by this command: name a new folder.")
+        raise ValueError(f"{into} already exists and was not made by this command: name a new folder.")
     into.mkdir(parents=True, exist_ok=True)
     if not (into / "nbgrader_config.py").is_file():         # one that was changed stays
         write_file(into / "nbgrader_config.py", CONFIG.encode())

@@ -19,7 +19,7 @@ from helpers.lessons.checks import Result
 
 CLOSED = re.compile(r"helpers\.lessons\.lesson\d\d\.(\w+_)?(checks?|mutants|claims)")
 MARKED: set[str] = set()        # functions of the submission that have been marked
-LATER = "This check is asked when the submission is marked, in another process."
+LATER = "This check does not run here. It runs in a separate process when the submission is marked."
 
 
 def close() -> None:

@@ -110,11 +110,12 @@ def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> l
             if notebook := _placed(taken, file, plan, people, course, spelt, size):
                 _write(course, taken, notebook, file)
         except Exception as error:      # whatever a file holds, the others are taken
-            _set_aside(course, taken, file, f"can't be taken in ({plainly(error)[:200]}): open it and look")
+            _set_aside(course, taken, file, f"can't be read as a submission ({plainly(error)[:200]}): "
+                                            "open it and look")
         if not taken.other:
             _print(taken)
     if not found:
-        raise ValueError("There is no file in what was named.")
+        raise ValueError("There are no files in the folders that you named.")
     _keep(course, _together(found, bool(people)))
     _tell(found, people, course)
     return found
@@ -200,7 +201,7 @@ def _unpacked(name: str, file: IO[bytes], when: datetime, room: list[int]) -> It
                 data = packed.read(entry.file_size + 1)
             yield from _unpacked(inside, io.BytesIO(data), _zip_time(entry, when), within)
         except Exception:               # whatever an archive holds, the others are read
-            yield File(inside, b"", when, "can't be taken out of its archive, which is broken")
+            yield File(inside, b"", when, "can't be extracted: its archive is damaged")
         room[:] = (left + now - then for left, now, then in zip(room, within, before, strict=True))
 
 
@@ -211,15 +212,15 @@ def _opened(file: IO[bytes], room: list[int]) -> tuple[zipfile.ZipFile, list[zip
     except UnicodeDecodeError:
         archive = zipfile.ZipFile(file)
     except Exception:
-        raise ValueError("an archive that cannot be opened: it is broken, or no zip file") from None
+        raise ValueError("an archive that cannot be opened: it is damaged, or not a zip file") from None
     entries = [entry for entry in archive.infolist()
                if not entry.is_dir() and not HIDDEN.search(entry.filename)]
     size = sum(entry.file_size for entry in entries if entry.file_size <= LARGEST)
     if not entries:
         raise ValueError("an archive with no file in it")
     if len(entries) > room[0] or size > room[1]:
-        raise ValueError(f"an archive with {len(entries):,} files or {size / 1e6:,.0f} MB in it, more than "
-                         "is unpacked")
+        raise ValueError(f"an archive with {len(entries):,} files ({size / 1e6:,.0f} MB) in it, more than "
+                         "can be unpacked")
     room[:] = room[0] - len(entries), room[1] - size
     return archive, entries
 
@@ -232,7 +233,7 @@ def _refused(entry: zipfile.ZipInfo) -> str:
     if entry.flag_bits & 1:
         return "in an archive with a password"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "packed in a way that is not read here. Ask for a plain zip file"
+        return "compressed by a method that isn't supported. Ask for an ordinary zip file"
     return "too large to read" if entry.file_size > LARGEST else ""
 
 
@@ -261,7 +262,7 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
     size[person.id if person else ""] += len(file.data)
     if person and size[person.id] > INNER[1]:
         most = INNER[1] // 1_000_000
-        file.data, file.problem = b"", f"more than {most} MB of one person, and so it is not kept"
+        file.data, file.problem = b"", f"not kept, because this person's files exceed {most} MB in all"
     if file.path.endswith(RECORD) and person and not file.problem:
         taken.person, taken.state = person.id, "kept for the report"
         put(course / "progress" / person.id / RECORD, file.data)
@@ -270,7 +271,7 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
     if problem:
         taken.said.append(problem)
     elif not (lesson := _lesson(handed_in.cells, file.path, plan)):
-        taken.said.append("no lesson of this course: none of its answers is in it")
+        taken.said.append("not a lesson of this course: it has none of the course's answer cells")
     else:
         taken.lesson = lesson
         named = re.search(r"lesson[\s_-]*(\d\d)", Path(file.path).name.lower())
@@ -282,7 +283,7 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
         taken.person = person.id
         if (first := spelt.setdefault(person.id, person.name)) != person.name:
             taken.said.append(f"{person.name} and {first} are both read as {person.id}. If they are two "
-                              "people, take both with a roster")
+                              "people, run take again with --roster")
     if person is None or not taken.lesson:
         _set_aside(course, taken, file)
         return None
@@ -309,7 +310,7 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
         return person, ""
     if meant:
         return None, f"whose? {few(sorted(one.id for one in meant))} could be meant"
-    return None, "whose? no id, mail or name of the roster is in its path"
+    return None, "whose? its path contains no id, email or name from the roster"
 
 
 def _notebook(file: File) -> tuple[Any, str]:
@@ -318,9 +319,10 @@ def _notebook(file: File) -> tuple[Any, str]:
     if file.problem:
         return None, file.problem
     if PACKED.search(file.path) or (suffix.lower() == ".ipynb" and file.data.startswith(BEGINNINGS)):
-        return None, "an archive of a kind or name that is not read here. Ask for a file that ends in .zip"
+        return None, "an archive whose type or file name isn't supported. Ask for a file that ends in .zip"
     if suffix.lower() not in (".ipynb", ".json", ".txt"):
-        own = "; a module of theirs? Only the notebook is run: its code belongs into a cell there"
+        own = ("; a module of theirs? Only the notebook is run, so this code belongs in a cell of the "
+               "notebook")
         return None, f"{OTHER}{suffix or 'nothing'}" + own * (suffix == ".py")
     if not file.data:
         return None, "empty"
@@ -365,7 +367,7 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
     if path.is_file():
         before = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else ""
         if before > when:
-            _set_aside(course, taken, file, "double: a later one is there already, and counts")
+            _set_aside(course, taken, file, "duplicate: a later submission is already there, and counts")
             return
         there = [cell["source"] for cell in read_json(path, dict)["cells"]]
         if there == [cell["source"] for cell in json.loads(text)["cells"]]:
@@ -424,13 +426,13 @@ def _keep(course: Path, found: list[Taken]) -> None:
         before = remembered(path, Taken)
     except ValueError as error:
         os.replace(path, f"{path}.broken")
-        print(f"{error} A new one is begun, and the old one is called {TAKEN}.broken now.")
+        print(f"{error} A new file is begun, and the old one is now called {TAKEN}.broken.")
     counts, rows = {}, {taken.path: taken for taken in before}
     for taken in (*before, *found):
         if taken.state == "taken":
             if earlier := counts.get((taken.person, taken.lesson)):
                 earlier.state = "set aside"
-                earlier.said.append(f"double: {taken.path} is later and counts")
+                earlier.said.append(f"duplicate: {taken.path} is later and counts")
             counts[taken.person, taken.lesson] = taken
     for taken in found:
         if taken.state != "unchanged" or taken.path not in rows:

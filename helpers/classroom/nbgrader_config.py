@@ -171,7 +171,7 @@ class Marking(steps.Execute):
 
     seconds = Float(60.0, help="for one submission; what comes after that is not run").tag(config=True)
     check_seconds = Float(10.0, help="for one check of one answer").tag(config=True)
-    patience = Float(5.0, help="seconds by the clock for each of these").tag(config=True)
+    patience = Float(5.0, help="seconds by the clock for each second of a processor").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
     error_on_timeout = Dict({"ename": STOPPED, "evalue": "The cell was stopped at its limit of time.",
                              "traceback": ["The cell was stopped at its limit of time."]})
@@ -201,10 +201,10 @@ class Marking(steps.Execute):
                 return super().preprocess(nb, resources, km)
             finally:
                 if left := end_all(others):
-                    self.notes[f"processes that it had left were ended: {left}"] = None
+                    self.notes[f"processes that it left running were ended: {left}"] = None
                 if names := {name for name, _ in installed() - packages}:
-                    self.notes[f"installed while it ran: {', '.join(sorted(names))[:200]}. If you did not do "
-                               "that, delete it, and mark again what was marked since"] = None
+                    self.notes[f"installed while the submission ran: {', '.join(sorted(names))[:200]}. If "
+                               "you did not do that, delete it, and mark again what was marked since"] = None
                 self.timeout, resources["metadata"]["path"] = self.cell_seconds, str(folder)
                 if self.notes:          # a line for the teacher, with no task
                     self.results.append({"id": "", "points": 0, "of": 0, "said": "; ".join(self.notes),
@@ -322,7 +322,7 @@ class Marking(steps.Execute):
         if kind not in ("status", "execute_input", "clear_output"):
             self.shown += len(str(content))
             if self.shown > self.printed:
-                self.notes["what a cell shows was cut"] = None
+                self.notes["the output of a cell was cut short"] = None
                 return None
         if kind.startswith("comm") or kind == "update_display_data":
             return None
@@ -359,8 +359,8 @@ class Marking(steps.Execute):
         if errors and verdict.said.startswith(STOPS):
             verdict = replace(verdict, said=f"{verdict.said} (in a cell before it: {errors[0]})")
         if not_theirs and not {*verdict.mistakes.values()} <= {*OPEN}:
-            said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, and the task is to write "
-                    "it. Your marker may judge it differently.")
+            said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, but the task is to write "
+                    "this code yourself. Your marker may judge it differently.")
             verdict = Verdict(said, dict.fromkeys(verdict.mistakes, "borrowed"))
         self.before += self.since
         self.since, self.stopped, self.errors = [], False, []

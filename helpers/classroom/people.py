@@ -65,7 +65,7 @@ def read_roster(path: Path) -> list[Person]:
     head = next((line for line in text.splitlines() if line.strip()), "")
     between = max(",;\t", key=head.count)
     if head and between not in head:
-        raise ValueError(f"{path} is no table: give it two columns at least, id and name, with a comma, a "
+        raise ValueError(f"{path} is not a table: give it at least two columns, id and name, with a comma, a "
                          "semicolon or a tab between them.")
     table, rows, line = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True), [], 1
     try:
@@ -76,7 +76,8 @@ def read_roster(path: Path) -> list[Person]:
         wrong = "is too long" if "limit" in str(error) else "has a quotation mark that is not closed"
         raise ValueError(f"{path}: line {line} {wrong}.") from None
     if len(rows) < 2:
-        raise ValueError(f"{path} has nobody: give it a line with the columns id and name, then a line each.")
+        raise ValueError(f"{path} lists nobody: give it a line with the columns id and name, then a line per "
+                         "person.")
     heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
     if not {*IDS, *NAMES, *LAST, *MAILS} & {*heads}:
         raise ValueError(f"{path} has no column id, name or email; it has {', '.join(rows[0])}.")

@@ -28,6 +28,6 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=4)
     hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
-    sentence = (f"Of {count(int(numbers[0].sum()), 'submission')}, the fewest have {hardest} right: "
-                f"{int(numbers[names.index(hardest), 0])}.")
+    sentence = (f"The task with the fewest right answers is {hardest}: "
+                f"{int(numbers[names.index(hardest), 0])} of {count(int(numbers[0].sum()), 'submission')}.")
     return Picture(figure, sentence)

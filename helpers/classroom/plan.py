@@ -12,8 +12,8 @@ from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
 GRADEBOOK = "gradebook.db"          # nbgrader's, with all marks
-AGAIN = ('Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, such as  '
-         "python -m helpers.classroom make 02 --into {}.  What was handed in and marked is kept.")
+AGAIN = ('Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, for example with'
+         "  python -m helpers.classroom make 02 --into {}.  What was handed in and marked is kept.")
 RESULTS = "results.json"            # beside a marked submission: what its checks said
 
 
@@ -24,8 +24,8 @@ def read_plan(course: Path) -> dict[str, Any]:
     """
     path = course / PLAN
     if not path.exists():
-        raise ValueError(f"{course} is no course: make one by  python -m helpers.classroom make 02 --into "
-                         f"{course}")
+        raise ValueError(f"{course} is not a course folder: make one with  python -m helpers.classroom make "
+                         f"02 --into {course}")
     try:
         plan = read_json(path, dict)
         if not isinstance(plan.get("lessons"), dict):
@@ -59,7 +59,7 @@ def plainly(error: Exception) -> str:
     """What an error says, if people wrote it or the system did, and else in words that need no Python."""
     if isinstance(error, OSError) or type(error) is ValueError:
         return reason(error)
-    return "it is damaged, or not made as this kind of file is"
+    return "it is damaged, or not in the form that such a file has"
 
 
 def clear(path: Path) -> None:

@@ -53,7 +53,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     """
     found, given = _sorted(handed_in.cells, release, known)
     edition = str(handed_in.metadata.get("course", {}).get("edition") or known["edition"])[:80]
-    said = [f"another edition, {edition} for {known['edition']}: its answers were found by name"] * (
+    said = [f"made from edition {edition}, not {known['edition']}: its answers were found by name"] * (
         edition != known["edition"])
     there = {squeezed(cell.source) for cell in handed_in.cells}
     for task in known["tasks"]:
@@ -62,7 +62,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
             cell.source = here.answer
         elif squeezed(cell.source) not in there:
             title = task["title"].partition(" · ")[0]
-            said.append(f"{title}: its cell was deleted, and is there again without an answer")
+            said.append(f"{title}: its cell was deleted, and was put back without an answer")
         place = release.cells.index(cell)
         release.cells[place:place] = [new_code_cell(source) for source in here.before]
     place = 1 + max(k for k, cell in enumerate(release.cells) if _name(cell) in GIVEN)
@@ -75,9 +75,9 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
                     + ", though its saved outputs say Correct" * claimed)
     by_name, several = sum(not here.by_id for here in answered), sum(here.tries > 0 for here in answered)
     own = len(given) + sum(len(here.before) - here.tries for here in found.values())
-    said += _counted(by_name, "answer", "found by name: the cell had lost what nbgrader knows it by")
+    said += _counted(by_name, "answer", "found by name: the cell had lost its nbgrader id")
     said += _counted(several, "answer", "in several cells, kept in their order")
-    said += _counted(_in_their_place(release.cells), "line", "%matplotlib for a window, read as inline")
+    said += _counted(_in_their_place(release.cells), "line", "with %matplotlib for a window, made inline")
     said += _counted(own, "cell", "added, kept before the answer that follows")
     said += _checks(handed_in.cells, release, known)
     said += _written(handed_in.cells, release, known)

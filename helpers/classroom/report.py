@@ -24,8 +24,8 @@ from helpers.runs import Progress
 from helpers.runs.files import reason, regular
 
 PAUSE = 40                  # minutes: who does nothing for so long has gone away
-AGAIN = ("{} {} put a copy of it back. If there is none, delete it, then run  python -m helpers.classroom "
-         "make {} --into {}  and mark again. Marks that were given by hand are lost then.")
+AGAIN = ("{} {} restore it from a copy. If you have no copy, delete what is left of it, then run  python -m "
+         "helpers.classroom make {} --into {}  and mark again. Marks that you gave by hand are then lost.")
 
 
 def report(course: Path) -> Path:
@@ -162,7 +162,7 @@ def _table(path: Path, people: Mapping[str, str], marks: Mapping, lessons: list[
     with io.StringIO(newline="") as file:
         table = csv.writer(file)
         table.writerow(["id", "name", *(f"{lesson} {name} (of {of})" for lesson, name, of in heads),
-                        *(f"{lesson} total" for lesson in lessons), "waits for a hand"])
+                        *(f"{lesson} total" for lesson in lessons), "left to mark by hand"])
         for person, name in sorted(people.items()):
             own = {lesson: marks.get((person, lesson), []) for lesson in lessons}
             points = {(lesson, row["id"]): row["points"] for lesson, rows in own.items() for row in rows}

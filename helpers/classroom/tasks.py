@@ -108,7 +108,7 @@ def lesson_tasks(number: str) -> Lesson:
     if not found:
         known = ", ".join(path.name[:2] for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
         raise ValueError(f"There is no lesson {number!r} here. " + (f"There are: {known}." if known else
-                         "Give this command in the course's folder, which holds the lessons."))
+                         "Run this command in the course's folder, which holds the lessons."))
     lesson, solutions = (nbformat.read(path, as_version=4).cells
                          for path in (found[0], found[0].parent / "solutions" / found[0].name))
     solved = _under_headings(solutions)

@@ -86,8 +86,8 @@ def shipped_lesson(name: str) -> Copy:
     if path.is_file():
         data = gzip.decompress(path.read_bytes())
         return Copy(data, f"from version {json.loads(data)['metadata'].get('version', '1.0.1')}")
-    raise LookupError(f"{why}, and no copy of {name} came with it. Download the course again, and copy "
-                      f"notebooks/{name}.ipynb from there.")
+    raise LookupError(f"{why}, and no original of {name} came with the course. Download the course "
+                      f"again, and copy notebooks/{name}.ipynb from there.")
 
 
 def _git(*arguments: str) -> bytes | None:

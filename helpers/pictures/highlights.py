@@ -43,7 +43,7 @@ def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
     """
     pairs = list(points.items() if isinstance(points, Mapping) else points)
     if len(pairs) > MOST:
-        raise ValueError(f"points has {len(pairs)} pieces of the sentence, but it can have at most {MOST}")
+        raise ValueError(f"points has {len(pairs)} entries, but it can have at most {MOST}")
     found, end = [], 0
     for words, parts in pairs:
         parts = (parts,) if isinstance(parts, Part) else tuple(parts)

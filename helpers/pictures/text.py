@@ -93,7 +93,7 @@ def coloured_text(
                          f"{int(np.argmin(np.isfinite(values))) + 1}. Give finite numbers.")
     low, high = limits
     if not low < high:
-        raise ValueError(f"limits is {limits}. Give two numbers of which the second is larger.")
+        raise ValueError(f"limits is {limits}. Give two numbers, the second larger than the first.")
     signed = low == -high
     values = np.round(values, 2) + 0.0  # what is shown decides the colour; + 0.0 turns -0 into 0
     levels = np.rint((values.clip(low, high) - low) / (high - low) * LEVELS).astype(int).tolist()

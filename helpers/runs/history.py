@@ -165,6 +165,6 @@ class History:
     def best_heldout(self) -> tuple[int, float]:
         """The update with the lowest held-out loss, and that loss: where early stopping stops."""
         if not len(self.heldout):
-            raise ValueError("this run has no held-out losses. Pass fit a held-out text.")
+            raise ValueError("this run has no held-out losses. Pass a held-out text to fit.")
         where = int(np.argmin(self.heldout))
         return int(self.updates[where]), float(self.heldout[where])

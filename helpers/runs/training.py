@@ -96,7 +96,7 @@ class CorpusTraining(Training):
                                   "continue it with helpers.networks.train.")
         if run.vocabulary is None or run.vocabulary.characters != corpus.vocabulary.characters:
             raise CheckpointError("This run was trained on a text whose characters are not those of "
-                                  f"{corpus.title}. Choose the run's text first, then restore it.")
+                                  f"{corpus.title}. Choose the run's text first, then restore the run.")
         training = cls.__new__(cls)
         training._begin(run, corpus, length, seed)
         return training

@@ -100,9 +100,9 @@ def test_who_has_not_answered_is_not_told_what_is_wrong(course):
     "Typed_104_assignsubmission_file_/05 lesson.ipynb → s04, lesson 05: taken\n    untouched: no answer is "
     "written in it, though its saved outputs say Correct",
     "5 checks written over, put back as given out",
-    "5 answers found by name: the cell had lost what nbgrader knows it by",
+    "5 answers found by name: the cell had lost its nbgrader id",
     "1 check deleted, put back",
-    "Exercise 5.1: its cell was deleted, and is there again without an answer",
+    "Exercise 5.1: its cell was deleted, and was put back without an answer",
     "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",
     "not a notebook, or a damaged one: open it and look",
     "lesson 05, nothing from: s13",
@@ -138,7 +138,7 @@ def test_a_submission_is_not_told_where_the_class_is_and_nothing_that_it_shows_c
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere what has left its parent is not found")
 def test_what_ran_into_a_limit_or_was_left_over_is_told(course):
     folder, _, marked = course
-    told = "what a cell shows was cut; processes that it had left were ended: 3"
+    told = "the output of a cell was cut short; processes that it left running were ended: 3"
     assert f"s16, lesson05: 12 of 16 ({told})" in marked
     assert "s10, lesson05: 14 of 16 (a cell was stopped at its limit of time" in marked
     assert f"s16: {told}" in (folder / "report/class.html").read_text("utf-8")
@@ -150,7 +150,7 @@ def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course)
     report = course[0] / "report"
     rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
     assert len(rows) == 16 and rows["s01"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
-    assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["waits for a hand"] == "2"
+    assert rows["s02"]["name"] == "Bo Half" and rows["s01"]["left to mark by hand"] == "2"
     own = (report / "people" / "s06.html").read_text("utf-8")
     assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Correct: " in own
     assert "not a notebook, or a damaged one" in (report / "people" / "s13.html").read_text("utf-8")
@@ -176,8 +176,8 @@ def test_a_second_time_nothing_is_marked_twice_and_a_later_hand_in_counts(course
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["make", "77", "--into", "new"], "no lesson '77'"),
-    (["take", "nowhere", "--into", "new"], "is no course"),
-    (["report", "new"], "is no course"),
+    (["take", "nowhere", "--into", "new"], "is not a course folder"),
+    (["report", "new"], "is not a course folder"),
 ])
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, said):
     done = subprocess.run([sys.executable, "-m", "helpers.classroom", *arguments], capture_output=True,

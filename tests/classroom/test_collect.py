@@ -113,7 +113,7 @@ def test_one_crooked_notebook_stops_nobody_else(course, handed_in, tmp_path, how
     assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
     assert (course / "set_aside/all_eve_eve.ipynb").read_bytes() == eve
     said = capsys.readouterr().out
-    assert "all/eve/eve.ipynb" in said and ": set aside\n    can't be taken in (" in said
+    assert "all/eve/eve.ipynb" in said and ": set aside\n    can't be read as a submission (" in said
     assert said.splitlines()[-1].startswith("2 taken, 1 set aside")
 
 
@@ -197,7 +197,7 @@ def test_archives_that_are_broken_or_locked_are_told_and_the_others_taken(course
     found = {taken.path.split("/")[1]: taken for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
     assert answer_of(course, "work") == ANSWER and found["ada"].state == "taken"
     assert {found[one].state for one in ("bo", "cy", "di")} == {"set aside"}
-    assert "can't be taken out" in found["bo"].said[0] and "cannot be opened" in found["di"].said[0]
+    assert "can't be extracted" in found["bo"].said[0] and "cannot be opened" in found["di"].said[0]
     assert found["cy"].said == ["in an archive with a password"]
 
 
@@ -312,7 +312,7 @@ LARGE = {
     "many files": (lambda: archive_of(*((f"{k}.txt", b"") for k in range(1001))), "1,001 files"),
     "much in it": (lambda: archive_of(*((f"{k}.ipynb", bytes(45_000_000)) for k in range(5))), "225 MB"),
     "in one another": (in_one_another, "10 files"),
-    "a lie": (lying, "can't be taken out"),
+    "a lie": (lying, "can't be extracted"),
 }
 
 
@@ -341,7 +341,7 @@ def test_what_one_person_hands_in_is_limited_over_all_archives(course, handed_in
         as_zip(tmp_path / f"in/eve/{k}.zip", {"eve.txt": b"x" * 2_000})
     as_zip(tmp_path / "in/zoe.zip", {"zoe.txt": b"x" * 2_000})
     rows = take([tmp_path / "in"], course)
-    assert [row.path for row in rows if "more than 0 MB of one person" in str(row.said)] == [
+    assert [row.path for row in rows if "this person's files exceed 0 MB" in str(row.said)] == [
         "in/eve/1/eve.txt", "in/eve/2/eve.txt"]
     assert sum(path.stat().st_size for path in (course / "set_aside").iterdir()) == 4_000
 
@@ -433,7 +433,7 @@ def test_a_hidden_name_and_an_empty_archive_are_told_and_counted(course, handed_
 def test_for_an_archive_of_another_kind_a_zip_file_is_asked_for(course, handed_in, tmp_path, name):
     data = archive_of(("lesson05.ipynb", written(handed_in))) if name.endswith(".ipynb") else b"x"
     found = take([as_zip(tmp_path / "all.zip", {name: data})], course)
-    assert found[0].said[0].endswith("that is not read here. Ask for a file that ends in .zip")
+    assert found[0].said[0].endswith("name isn't supported. Ask for a file that ends in .zip")
 
 
 def test_many_files_that_are_no_notebooks_have_one_line_together(course, handed_in, tmp_path, capsys):
@@ -463,7 +463,7 @@ def test_two_names_that_are_read_as_one_person_are_told(course, handed_in, tmp_p
     names = "x,y", "x;y", "x,y/copy", "Ada", "ada", "Zoë", "Zoe\u0308"
     files = {f"{name}/lesson05.ipynb": written(handed_in) for name in names}
     found = {taken.path: taken.said[0] for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
-    told = "x;y and x,y are both read as x-y. If they are two people, take both with a roster"
+    told = "x;y and x,y are both read as x-y. If they are two people, run take again with --roster"
     assert [path for path, said in found.items() if said == told] == ["all/x;y/lesson05.ipynb"]
     assert not any("both read" in said for path, said in found.items() if ";" not in path)
 
@@ -481,7 +481,7 @@ def test_an_earlier_submission_is_set_aside_by_a_later_take(course, handed_in, t
     assert (course / "set_aside" / kept).read_bytes() == earlier and answer_of(course, "ada")[-1] == "2"
     first, second = json.loads((course / "taken.json").read_text("utf-8"))
     assert (first["state"], second["state"]) == ("set aside", "taken")
-    assert first["said"][-1] == "double: all/ada/Untitled2.ipynb is later and counts"
+    assert first["said"][-1] == "duplicate: all/ada/Untitled2.ipynb is later and counts"
 
 
 def test_what_2_0_wrote_of_each_file_is_read(course, handed_in, tmp_path):
@@ -507,7 +507,7 @@ def test_what_is_in_the_way_is_told_and_a_broken_list_is_begun_anew(course, hand
     take([as_zip(tmp_path / "all.zip", files)], course)
     said = capsys.readouterr().out
     assert answer_of(course, "ada") == ANSWER and (course / "progress/zoe/my_course.jsonl").is_file()
-    assert "all/eve.ipynb → eve, lesson 05: set aside\n" in said and "can't be taken in (" in said
+    assert "all/eve.ipynb → eve, lesson 05: set aside\n" in said and "can't be read as a submission (" in said
     assert f"{course / 'taken.json'} cannot be read" in said
     assert (course / "taken.json.broken").read_text() == "{not json"
     assert len(json.loads((course / "taken.json").read_text("utf-8"))) == 3

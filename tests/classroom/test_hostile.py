@@ -170,7 +170,8 @@ def test_what_was_installed_meanwhile_is_named(course):
     (where.parent / "packages/zz.pth").unlink()
     subprocess.run([sys.executable, "-c", PRETENDED, str(where)], check=True, stderr=subprocess.DEVNULL,
                    env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=300)
-    assert "installed while it ran: zz.pth. If you did not" in results(where, "b-persists", "05")[""]["said"]
+    said = results(where, "b-persists", "05")[""]["said"]
+    assert "installed while the submission ran: zz.pth. If you did not" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
@@ -302,7 +303,7 @@ def test_no_message_of_a_kernel_changes_another_cell_or_brings_a_program(heard):
                           "data": {"state": {"value": "<script>", "_model_module": "x", "_model_name": "x"}}})
     assert marker.widget_state == {}
     hear(1, "update_display_data", named(text_plain="y" * marker.printed))
-    assert marker.notes == {"what a cell shows was cut": None}
+    assert marker.notes == {"the output of a cell was cut short": None}
 
 
 @pytest.mark.parametrize(("kind", "content"), [

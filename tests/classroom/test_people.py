@@ -62,7 +62,7 @@ def test_rosters_as_platforms_write_them(tmp_path, text):
     ("id,name\n" + "".join(f"{k},A\n{k},B\n" for k in range(9999)), "19 and 9,979 more. Give"),
     ('id,name\n"1001,"Ali"ce"\n1002,"bob\n', "line 2 has a quotation mark that is not closed"),
     ('id,name\n1001,Alice\n1002,"bob\nand\nmore\n', "line 3 has a quotation mark that is not closed"),
-    ("id\ns1\ns2\n", "no table"), ("name\nAda Byron\nBo\n", "no table"),
+    ("id\ns1\ns2\n", "not a table"), ("name\nAda Byron\nBo\n", "not a table"),
     (f"id,name\n1,{'A' * 200_000}\n", "line 2 is too long"),
 ])
 def test_a_roster_that_is_none_is_told(tmp_path, text, said):

@@ -115,7 +115,7 @@ def test_the_beginning_of_another_edition_is_run_and_held_against_nobody(handed_
 def test_another_edition_is_told(handed_in, release):
     handed_in.metadata.course["edition"] = "0.9-old"
     _, said = mend(handed_in, release, KNOWN)
-    assert said[0] == f"another edition, 0.9-old for {EDITION}: its answers were found by name"
+    assert said[0] == f"made from edition 0.9-old, not {EDITION}: its answers were found by name"
 
 
 def test_an_answer_in_words_is_found_below_its_question(handed_in, release):
@@ -178,4 +178,4 @@ def test_pictures_in_windows_are_drawn_in_their_place(handed_in, release):
     cell_of(handed_in, "exercise-5-1").source = "%matplotlib widget\n" + MINE["exercise-5-1"]
     mended, said = mend(handed_in, release, KNOWN)
     assert answers(mended)["exercise-5-1"] == "%matplotlib inline\n" + MINE["exercise-5-1"]
-    assert "1 line %matplotlib for a window, read as inline" in said
+    assert "1 line with %matplotlib for a window, made inline" in said

@@ -35,7 +35,7 @@ def table(tmp_path):
 def test_each_has_points_by_task_and_by_lesson_and_what_waits(table):
     assert [*table["s01"].values()] == ["s01", "Ada", "2", "0.33", "0", "4", "2.33", "4", "1"]
     assert [*table["s01"]][2:] == ["05 exercise-5-1 (of 2)", "05 exercise-5-2 (of 4)", "05 written-1 (of 2)",
-                                   "07 exercise-7-1 (of 4)", "05 total", "07 total", "waits for a hand"]
+                                   "07 exercise-7-1 (of 4)", "05 total", "07 total", "left to mark by hand"]
 
 
 def test_where_nothing_was_handed_in_nothing_stands(table):
@@ -148,8 +148,8 @@ class Damaged(Marks):
         raise RuntimeError("(sqlite3.DatabaseError) file is not a database [SQL: PRAGMA main.table_info]")
 
 
-@pytest.mark.parametrize(("gradebook", "wrong"), [(None, "is missing: put a copy"), (
-    Damaged, "is damaged: put a copy"), (NoMarks, "has no marks. If  mark  finds nothing to do, put a copy")])
+@pytest.mark.parametrize(("gradebook", "wrong"), [(None, "is missing: restore"), (
+    Damaged, "is damaged: restore"), (NoMarks, "has no marks. If  mark  finds nothing to do, restore")])
 def test_a_gradebook_without_the_marks_is_named_once_with_what_to_do(three, monkeypatch, capsys, gradebook,
                                                                      wrong):
     from helpers.classroom.report import report
@@ -160,7 +160,7 @@ def test_a_gradebook_without_the_marks_is_named_once_with_what_to_do(three, monk
         (three / "gradebook.db").unlink()
     with pytest.raises(ValueError) as said:
         report(three)
-    assert str(said.value).startswith(f"{three / 'gradebook.db'} {wrong} of it back. If there is none,")
+    assert str(said.value).startswith(f"{three / 'gradebook.db'} {wrong} it from a copy. If you have no ")
     assert f"make 05 --into {three}  and mark again" in str(said.value)
     assert capsys.readouterr().out == "" and (three / "gradebook.db").exists() == (gradebook is not None)
 

@@ -530,7 +530,7 @@ def test_a_run_with_sizes_beyond_the_dials_makes_them_longer(lab):
                                   settings=settings))
     lab.controls["rate_times_ten"].value = True
     lab.files["restore"].click()
-    assert "The file does not record its text, so the current settings are used." in lab.said
+    assert "The file does not record the run's text, so the current settings are used." in lab.said
     assert [lab.controls[name].value for name in ("hidden_size", "learning_rate", "sequence_length", "seed",
                                                   "threshold")] == [333, 7.0, 120, 4321, 40.0]
     lab.run(10)
@@ -547,8 +547,8 @@ def test_of_an_older_file_it_says_what_it_could_not_take_over(lab):
     save("my_run.npz", dataclasses.replace(run, settings={}, text=None))
     other = laboratory(sequence_length=40, seed=5, rate_times_ten=True)
     other.files["restore"].click()
-    assert ("The file does not record its length, seed, clipping, faults and text, so the current settings "
-            "are used." in other.said)
+    assert ("The file does not record the run's length, seed, clipping, faults and text, so the current "
+            "settings are used." in other.said)
     assert "RNN with 20 units, length 40, seed 5, Adagrad at 0.1," in other.shown.sentence, "at its own rate"
     other.run(10)
     assert other.training.updates == 50
@@ -562,7 +562,7 @@ def test_a_shipped_network_is_restored_and_never_saved_over(name, lab, tmp_path)
     try:
         lab.files["file"].value = str(file)
         lab.files["restore"].click()
-        assert lab.said.startswith("Restored from") and "does not record its length" in lab.said
+        assert lab.said.startswith("Restored from") and "does not record the run's length" in lab.said
         lab.run(20)
         lab.files["save"].click()
         assert "already holds another run." in lab.said

@@ -165,7 +165,8 @@ class Cell(ABC):
 
     def _check_parameters(self, name: str, p: Parameters, dtype: np.dtype | None = None) -> None:
         if not isinstance(p, Parameters):
-            raise TypeError(f"{name} must be Parameters, as cell.init returns them, got {type(p).__name__}")
+            raise TypeError(f"{name} must be a Parameters object, such as cell.init returns, "
+                            f"got {type(p).__name__}")
         if not p.shapes.items() >= self.shapes.items():
             array, shape = next(pair for pair in self.shapes.items() if pair not in p.shapes.items())
             found = f"has shape {p.shapes[array]}" if array in p else "is missing"
@@ -203,8 +204,8 @@ class Cell(ABC):
         if state is None:
             return [0.0] * len(names)
         if not isinstance(state, tuple | list) or len(state) != len(names):
-            raise TypeError(f"{name} must be a tuple of {len(names)} ({', '.join(names)}), arrays {shape}, "
-                            f"got {type(state).__name__}")
+            raise TypeError(f"{name} must be a tuple of length {len(names)} ({', '.join(names)}), with "
+                            f"arrays of shape {shape}, got {type(state).__name__}")
         arrays = [self._check_array(name, a, shape) for a in state]
         for a in arrays:
             # The sum of squares is finite for all that occurs, and takes a fifth of the time of isfinite.

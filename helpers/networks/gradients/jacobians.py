@@ -69,7 +69,7 @@ def running_jacobians(
     lags = list(lags)
     if not lags or lags != sorted(set(lags)) or lags[0] < 0 or lags[-1] > len(x):
         raise ValueError(f"lags is {lags!r}. Give ascending whole numbers from 0 to {len(x)}, the "
-                         "steps of x.")
+                         "number of steps in x.")
     if state is not None:
         state = tuple(np.repeat(part, H, axis=0) for part in state)
     # H copies of the sequence, and for copy i the gradient of the i-th entry of h_t: a column of J.
@@ -119,8 +119,8 @@ def factor_per_step(norms: np.ndarray, first: int = 0, last: int | None = None) 
     norms = np.asarray(norms, dtype=float)[first : None if last is None else last + 1]
     there = np.flatnonzero((norms > 0) & np.isfinite(norms))
     if len(there) < 2:
-        raise ValueError(f"only {len(there)} of the norms from lag {first} on can be used, but a line needs "
-                         "two")
+        raise ValueError(f"only {len(there)} of the norms from lag {first} on are above 0 and finite, but "
+                         "fitting a line needs two")
     return float(np.exp(np.polyfit(there, np.log(norms[there]), 1)[0]))
 
 

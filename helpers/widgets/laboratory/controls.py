@@ -22,7 +22,8 @@ PANELS = {
             "new run.",
     "File": "Save the run with its settings and its text, to restore it later. Take home makes a page for "
             "any browser.",
-    "Break it": "Bugs that people really write. Predict what the curves will do, then switch one on.",
+    "Break it": "Bugs that people really write. Pick one, predict what the curves will do, then switch the "
+                "bug on.",
 }
 STEP = 0.05         # of the logarithm, of dials that have one
 
@@ -137,7 +138,7 @@ def chosen_corpus(source: str, value) -> Corpus:
         return course_corpus()
     if not value:
         raise TextError("There is no text yet. Type a path, paste some text, upload a file, or restore a run "
-                        "with its own text.")
+                        "that was trained on your own text.")
     if isinstance(value, Corpus):
         return value
     if source == "path":

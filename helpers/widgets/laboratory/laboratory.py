@@ -251,7 +251,8 @@ class Laboratory(Dashboard):
         self._broken = set(dials.FAULTS).intersection(str(run.settings.get("broken")).split())
         unknown = dials.unknown(run)
         self._note = f"Restored from {named(name)}." + (
-            f" The file does not record its {unknown}, so the current settings are used." if unknown else "")
+            f" The file does not record the run's {unknown}, so the current settings are used."
+            if unknown else "")
 
     def _take_home(self) -> None:
         path, run = f"{self._seen['file'].removesuffix('.npz')}.html", self.training
