@@ -70,7 +70,8 @@ OF_LINES = (            # of the lines of the gates, and of what goes to the ste
     Mutant("of-dc-next", (("dc * g, dc * c_prev, dc * i", "dc_next * g, dc_next * c_prev, dc_next * i"),
                           ("dc_prev = dc * f", "dc_prev = dc_next * f")),
            "Should this line depend only on later steps, or on this step's h, too?",
-           "It is computed from dc_next. It should be computed from dc, in which both are added up."),
+           "It is computed from dc_next. It should be computed from dc, which also has what comes "
+           "through h."),
     Mutant("own-factor", (("dc * g, dc * c_prev, dc * i", "dc * i, dc * f, dc * g"),),
            "In a product, a change of one factor is multiplied by the other factor.",
            "You multiply dc by the factor itself, not by the other one. In i * g, i receives dc * g, and g "

@@ -136,7 +136,7 @@ def time_machine(
     label_ends(right, [End(f"update {update:,}", norms[-1], "gradient"),
                        *([End("other updates", max(others))] if others else [])])
     last = int(np.flatnonzero(norms >= 0.01)[-1])
-    within = (f"is below a hundredth of its norm at lag 0 from lag {last + 1} on" if last < lags else
+    within = (f"from lag {last + 1} on is below a hundredth of its norm at lag 0" if last < lags else
               f"is still above a hundredth of its norm at lag 0 when it reaches lag {lags}")
     return Picture(figure, f"""After {update:,} updates the held-out loss is {losses[update]:.3f} nats per
         character, and the gradient {within} (at lag {lags}: {norms[-1]:.1e}).""", text,
