@@ -171,11 +171,10 @@ def test_runners_that_stop_early_are_named_where_they_stop():
 
 def test_the_bars_keep_the_order_of_the_reference():
     reference, sharper = np.array([0.1, 0.6, 0.3]), np.array([0.01, 0.9, 0.09])
-    picture = plot_next_characters(sharper, "a b", reference)
+    picture, moved = (plot_next_characters(bars, "a b", reference) for bars in (sharper, reference))
+    assert frame_key(picture.figure) == frame_key(moved.figure) is not None
     assert [label.get_text() for label in picture.figure.axes[0].get_xticklabels()] == ["space", "b", "a"]
     assert "the space (0.900)" in picture.sentence
-    moved = plot_next_characters(reference, "a b", reference)
-    assert frame_key(picture.figure) == frame_key(moved.figure) is not None
 
 
 @pytest.mark.parametrize(("character", "words", "tick"), [

@@ -72,6 +72,11 @@ class Kernel:
         """Run a cell to its end: what it printed."""
         return self.end(self.start(code, cell), seconds)
 
+    def has_subshells(self) -> bool:
+        """Whether widgets can be heard while a cell runs."""
+        about = self.client.kernel_info(reply=True, timeout=30)["content"]
+        return "kernel subshells" in about.get("supported_features", ())
+
     def use_subshell(self) -> None:
         """From now on widgets speak over a subshell, as JupyterLab's do where the kernel has them."""
         request = self.client.session.msg("create_subshell_request", {})

@@ -37,7 +37,7 @@ CLAIMS = (
           lambda f: f.number("0.01 instead of 0.11 costs") > 10 * f.number("0.9 instead of 0.8 saves")),
     Claim("set-not-measured", "the program sets it to",
           lambda f: f.number("25 characters together:") == round(25 * math.log(60), 4)),
-    Claim("as-predicted", "as predicted, to the third digit",
+    Claim("as-predicted", "as predicted, to three digits",
           lambda f: abs(f.number("the first loss:") - f.number("chance:")) < 0.001),
     Claim("sure-and-wrong", "more than four times chance",
           lambda f: f.number("scale  1.0: first loss") > 4 * f.number("chance:")),
@@ -105,7 +105,7 @@ REPLICATED = (
 )
 NOT_REPLICATED = (
     NotReplicated("An untrained network has ruled out nothing", "calculated"),
-    NotReplicated("The loss is as predicted, to the third digit", "calculated"),
+    NotReplicated("The loss is as predicted, to three digits", "calculated"),
     NotReplicated("At first the shaking drives the loss beyond the top", "one network"),
     NotReplicated("What lowers the loss most is learnt first", "one network"),
     NotReplicated("The network gets below the unigram within a few hundred updates", "one network"),

@@ -155,8 +155,8 @@ def input_product(
     table = np.add(W_xh, b_h, cache.array("table", *W_xh.shape))
 
     def look_up(times: slice) -> None:           # a one-hot row times W_xh is a row of W_xh
-        # Symbols are checked, and mode "raise" would make a copy.
-        table.take(x[times], 0, x_W[: times.stop - times.start], "clip")
+        # Symbols are checked, mode "raise" would make a copy, and NumPy 2.0 takes no uint64.
+        table.take(x[times].astype(np.intp, copy=False), 0, x_W[: times.stop - times.start], "clip")
 
     return look_up
 
