@@ -808,12 +808,13 @@ def _made_for(stage: Stage, name: str) -> Picture:
 
 
 # Plots that make room for words: one below another on a narrow page, and in large type.
-LARGE = "seeds_so_far", "latch_steps", "patients_chart", "reach_while_learning"
+LARGE = "reversal_live", "latch_steps", "patients_chart", "reach_while_learning"
 TALL = (*LARGE, "adding_plateaus", "bits_over_time", "damage_by_correlation", "one_unit", "plot_nll_by_kind",
-        "reversal_live", "truncation_lab")
-GALLERY |= {f"{name}, {words}": Entry(GALLERY[name].function, make=partial(_made_for, stage, name))
-            for words, stage, names in (("narrow", NARROW, TALL), ("in a lecture", STAGE, LARGE))
-            for name in names}
+        "truncation_lab")
+ELSEWHERE = {f"{name}, {words}": Entry(GALLERY[name].function, make=partial(_made_for, stage, name))
+             for words, stage, names in (("narrow", NARROW, TALL), ("in a lecture", STAGE, LARGE))
+             for name in names}
+GALLERY |= ELSEWHERE
 
 
 def _turned(degrees: float, strength: float) -> float:
