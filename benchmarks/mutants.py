@@ -7,8 +7,8 @@
 Each mutant is a change such as `<` to `<=`, made by cosmic-ray, alone in a clone of the last commit. Each
 package gets the same number. A place in its code is drawn first, each place as likely as any other, then one
 of its changes. A change of an annotation is none. One run of all tests under coverage, kept in
-`build/mutants`, says which tests run a line. The quickest of these run first, for about a minute, until one
-goes red. A mutant that passes them meets the tests in AFTER, because notebooks and marked submissions run in
+`build/mutants`, says which tests run a line. The quickest of these run first, then the quickest of those that
+run its file, for about a minute, until one goes red. A mutant that passes them meets the tests in AFTER, because notebooks and marked submissions run in
 processes that coverage does not see.
 
 Prints the share noticed per package, and what was not noticed. Some of these changes make no difference that
@@ -134,12 +134,15 @@ class Tests:
         return f"{(case.get('classname') or '').replace('.', '/')}.py::{case.get('name')}"
 
     def that_run(self, mutant: Mutant) -> list[str]:
-        """The quickest tests that run its line, or for a line that runs on import any line of its file."""
+        """The quickest tests that run its line, then the quickest that run any line of its file.
+
+        What is remembered, or runs on import, was run by one test and concerns others.
+        """
         by_line = self._data.contexts_by_lineno(mutant.file)
-        at = [names for line, names in by_line.items() if line == mutant.line and any(names)]
-        tests = {name.split("|")[0] for names in at or by_line.values() for name in names}
+        at = {name.split("|")[0] for name in by_line.get(mutant.line, ())}
+        tests = {name.split("|")[0] for names in by_line.values() for name in names} & self._seconds.keys()
         seconds, chosen = 0.0, []
-        for test in sorted(tests & self._seconds.keys(), key=self._seconds.__getitem__):
+        for test in sorted(tests, key=lambda one: (one not in at, self._seconds[one])):
             seconds += self._seconds[test] + 0.01       # and a little to set up
             if seconds > QUICK:
                 break

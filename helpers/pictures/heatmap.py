@@ -98,7 +98,7 @@ def heat_map(
 
 def _mark(table: Table, r: int, c: int) -> str:
     """The letter for the commonest way in which the runs of a cell got no value."""
-    missing = table.statuses[r, c][np.isnan(table.values[r, c]) & (table.statuses[r, c] != "")].tolist()
+    missing = table.statuses[r, c][np.isnan(table.values[r, c])].tolist()
     return MARKS[max(MARKS, key=missing.count)]
 
 

@@ -87,6 +87,7 @@ def numbers(axis) -> list[str]:
 def test_numbers_on_axes_are_written_out():
     assert numbers(plot(x=(1, 2000), log="x").xaxis) == ["1", "10", "100", "1,000"]
     assert numbers(plot(x=(0, 2000)).xaxis)[-1] == "2,000"
+    assert numbers(plot(x=(0, 1000)).xaxis)[-1] == "1,000"
     assert numbers(plot(y=(1e-4, 1), log="y").yaxis)[0] == "0.0001"
     assert "10" in numbers(plot(y=(1e-12, 1), log="y").yaxis)[0], "too small to be written out"
 

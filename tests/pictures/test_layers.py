@@ -23,7 +23,7 @@ from frames import (
 
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson02 import plot_next_characters
-from helpers.pictures import Picture, frame_key, frame_png, new_figure, styled, svg
+from helpers.pictures import Picture, Place, frame_key, frame_png, new_figure, styled, svg
 from helpers.pictures.style import rasterise
 
 
@@ -145,3 +145,31 @@ def test_the_letters_under_the_bars_are_those_of_the_picture():
     likely = 0.5 * np.eye(20) + 0.5 / 20        # in each row another letter is
     keys = {frame_key(plot_next_characters(p, "abcdefghijklmnopqrst").figure) for p in likely[[0, 19]]}
     assert len(keys) == 2 and None not in keys
+
+
+LAYER = """
+<path data-p="1" d="M100.0 267.0L535.0 194.0L970.0 267.0" fill="none" stroke="#d55e00" stroke-width="3.47"
+<circle cx="100.5" cy="121.5" r="6.94" fill="#0072b2" fill-opacity="0.5" stroke="#0072b2"
+<circle cx="318.5" cy="121.5" r="3.47" fill="#0072b2" fill-opacity="0.5" stroke="#0072b2"
+<path transform="translate(535.5 121.5)" d="M-6.9 6.9L6.9 6.9L6.9 -6.9L-6.9 -6.9Z" fill="#0072b2"
+<path transform="translate(753.5 121.5)" d="M0.0 -6.9L-6.9 6.9L6.9 6.9Z" fill="#0072b2" fill-opacity="0.5"
+<text data-p="4" x="535.0" y="319.3" fill="#000000" font-size="20.8" font-weight="bold"
+<path data-p="2" d="M317.5 282.3L319.0 282.2L322.0 281.6L324.7 280.5L327.2 278.8L328.3 277.8
+<path data-p="3" d="M704.0 206.3L801.0 206.3L801.0 181.7L704.0 181.7Z" fill="none" stroke="#fff" opacity="0"
+"""
+
+
+def test_lines_markers_words_and_outlines_have_their_places_and_sizes():
+    def all_kinds(ax):
+        for x, marker in enumerate("o.s^"):
+            ax.plot([x / 2], [1.5], marker, markersize=10, color="#0072B2", alpha=0.5)
+
+    picture = drawing([(0, 0.5), (1, 1), (2, 0.5)], all_kinds)
+    (ax,) = picture.figure.axes
+    ax.lines[0].set(color="#D55E00", linestyle="--", marker="")
+    word = ax.text(1, 0.25, "a word", ha="right", va="top", weight="bold", fontsize=15)
+    picture = Picture(picture.figure, "The line, a place, a field and a word.", points={
+        "The line": ax.lines[0], "a place": Place(ax, 0.5, 0.5), "a field": Place(ax, 1.5, 1, 0.2, 0.1),
+        "a word": word})
+    page = svg(picture.figure, picture.sentence, picture.points)
+    assert [line for line in LAYER.strip().split("\n") if line not in page] == []

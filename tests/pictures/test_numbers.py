@@ -4,6 +4,7 @@ import json
 import re
 
 import ipywidgets as W
+import numpy as np
 import pytest
 from described import every_axes, ticks
 from gallery import GALLERY
@@ -97,3 +98,21 @@ def test_what_an_axis_cuts_off_is_a_triangle_with_its_number():
     assert (mark.get_marker(), *mark.get_xdata(), *mark.get_ydata()) == ("^", 0.5, 1)
     assert mark_beyond(ax, [0, 1], [1, float("nan")], "loss") is None
     assert len(ax.lines) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_number_of_what_is_cut_off_stands_in_the_plot_and_clear_of_a_curve_that_comes_down(seed):
+    """Every other curve leaves the plot towards the right, where it has no room that is clear."""
+    x, rng = np.arange(0.0, 100), np.random.default_rng(seed)
+    values = 4.7 + 2 * np.sin(x / rng.uniform(4, 12) + rng.uniform(0, 6)) + 3 * np.exp(-x / 8)
+    values = values[:: 1 - 2 * (seed % 2)]
+    figure = Figure(figsize=(10, 5))
+    ax = figure.subplots()
+    ax.set(xlim=(0, 99), ylim=(0, 5))
+    curve, = ax.plot(x, values)
+    words = mark_beyond(ax, x, values, "loss")
+    figure.draw_without_rendering()
+    box = words.get_window_extent()
+    assert ax.bbox.padded(1).contains(box.x0, box.y0) and ax.bbox.padded(1).contains(box.x1, box.y1)
+    way = curve.get_transform().transform_path(curve.get_path())
+    assert seed % 2 or not way.intersects_bbox(box, filled=False)

@@ -1,15 +1,15 @@
 """The pictures of lesson 02 say what their numbers are, and move without being drawn anew."""
 
 import contextlib
-import itertools
 import json
 import warnings
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
 from helpers.lessons.lesson02 import plot_first_guess, plot_next_characters, plot_nll
-from helpers.pictures import for_lecture, frame_key, loss_curve, race, run_curve
+from helpers.pictures import for_lecture, frame_key, laboratory_frame, loss_curve, race, run_curve
 from helpers.runs import History
 
 
@@ -201,7 +201,7 @@ def test_numbers_of_characters_do_not_touch_each_other(first, lecture):
     labels = figure.axes[0].get_xticklabels()
     assert labels[0].get_text().replace("\n", "") == f"U+{first:04X}"
     boxes = [label.get_window_extent() for label in labels]
-    assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
 
 
 def test_characters_without_a_bar_are_counted_together():
@@ -231,3 +231,16 @@ def test_a_first_guess_tells_how_many_states_are_saturated():
     assert "50% of the states" in sentence
     assert "gets 0.75" in sentence
     assert "1.50 nats" in sentence
+
+
+def test_the_numbers_of_earlier_runs_stand_at_their_ends_and_clear_of_each_other():
+    ends = [(100, 2.2), (100, 2.25), (50, 3.0), (49, 3.1), (98, 2.3), (30, 2.2)]
+    ax = laboratory_frame(100, {"chance": 4.0}, [np.array([[1, x], [4.0, y]]) for x, y in ends]).axes[0]
+    numbers = {text.get_text().strip(): text for text in ax.texts if text.get_text().strip().isdigit()}
+    places = np.array([numbers[str(run)].get_position() for run in range(1, len(ends) + 1)])
+    assert np.allclose(places[:, 1], [y for _, y in ends])
+    assert places[[0, 2, 5], 0].tolist() == [100, 50, 30], "the lowest of those that are close stays"
+    assert (abs(places[:, 0] - [x for x, _ in ends]) < 9).all()
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in numbers.values()]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))

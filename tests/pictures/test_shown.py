@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from described import TESTS, blocks, described, differences, every_axes, kept, place_of, ticks
-from gallery import BESIDES, GALLERY, At, Cells, Curve, Shades, room_of
+from gallery import BESIDES, ELSEWHERE, GALLERY, At, Cells, Curve, Shades, room_of
 from looks import BAR
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color, to_rgb
@@ -339,7 +339,8 @@ def pool(name: str) -> np.ndarray:
     return found[np.isfinite(found)]
 
 
-@pytest.mark.parametrize("name", [name for name in GALLERY if "coloured_text" not in name])
+@pytest.mark.parametrize("name", [name for name in GALLERY if name not in ELSEWHERE
+                                  and "coloured_text" not in name])
 def test_the_numbers_of_a_sentence_are_in_its_picture(name):
     sentence, numbers, besides = GALLERY[name].picture.sentence, pool(name), BESIDES.get(name, {})
     assert missing(sentence, np.append(numbers, list(besides.values()))) == [], sentence

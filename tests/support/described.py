@@ -1,7 +1,8 @@
 """A picture as text: what each of its axes says and draws, so that a change of it can be read.
 
-Of a curve five points stand there, of a map its corners. There are no pixels and no sizes of letters, and
-numbers are compared with a tolerance (`differences`), so that fonts, processors and versions may differ.
+Of a curve five points stand there, of a map its corners. Numbers are compared with a tolerance
+(`differences`), so that processors and versions may differ: a small one where the code gives the place, and
+a large one where fonts decide about it, which is where axes stand and words beside them.
 """
 
 import re
@@ -27,7 +28,8 @@ from helpers.pictures import Part, Place
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 POINTS = 5                      # of a curve
-CLOSE = 0.02                    # of a number, or of its last digit: what another computer may find
+CLOSE = 0.001                   # of a number: what another computer may find
+ROUGH = 0.02                    # of a width or a height: where words and axes stand
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 COLOUR = re.compile(r"#[0-9a-f]{6,8}\b")
 
@@ -46,6 +48,7 @@ def described(name: str, picture, data: bool = True) -> str:
     figure = picture.figure
     lines = [f"## {name}", *([picture.sentence] if data else [])]
     lines += [_words(text, figure.transFigure, data) for text in figure.texts if text.get_text().strip()]
+    lines += [f"figure {_numbers(figure.get_size_inches() * figure.dpi)}"] if data else []
     for number, ax in enumerate(every_axes(figure), start=1):
         lines += [f"axes {number} at {_numbers(ax.get_position().bounds)}", *_axes(ax, data)]
     if picture.points:
@@ -108,7 +111,8 @@ def _axes(ax: Axes, data: bool) -> Iterator[str]:
         where = _numbers(corners) if isinstance(patch, Rectangle) or kind == "node" else (
             f"{_numbers(corners)} from {_numbers(patch.get_path().vertices[0])}")
         yield f"  {kind} {face} edge {to_hex(patch.get_edgecolor())} {patch.get_hatch() or ''}: {where}"
-    yield from (_words(text, ax.transAxes, data) for text in ax.texts if text.get_text().strip())
+    to = ax.transAxes if ax.axison else ax.transData        # a page, which counts in pixels
+    yield from (_words(text, to, data) for text in ax.texts if text.get_text().strip())
 
 
 def _look(line: Line2D) -> str:
@@ -174,7 +178,7 @@ def _many(ax: Axes, collection) -> str:
 
 
 def place_of(text: Text, to: Transform) -> np.ndarray:
-    """Where words are anchored, in shares of the axes or the figure whose transform is given."""
+    """Where words are anchored, in the units of a transform, such as shares of the axes."""
     x, y = text.get_unitless_position()
     return (text.get_transform() - to).transform((x, y))
 
@@ -183,9 +187,11 @@ def _words(text: Text, to: Transform, data: bool) -> str:
     words = text.get_text().replace("\n", "|")
     if not data:
         return f"  words {NUMBER.sub('#', words)!r} in {to_hex(text.get_color())}"
-    where = " ".join(f"{part:.2f}" for part in np.round(place_of(text, to), 2) + 0.0)
+    place = place_of(text, to)
+    where = (f"on {_numbers(place)}" if to == getattr(text.axes, "transData", None)
+             else "at " + " ".join(f"{part:.2f}" for part in np.round(place, 2) + 0.0))
     bold = " bold" if text.get_fontweight() == "bold" else ""
-    return f"  words {words!r} in {to_hex(text.get_color())}{bold} {text.get_ha()} {text.get_va()} at {where}"
+    return f"  words {words!r} in {to_hex(text.get_color())}{bold} {text.get_ha()} {text.get_va()} {where}"
 
 
 def _part(part: Part, data: bool) -> str:
@@ -220,23 +226,17 @@ def differences(kept: str, now: str) -> list[str]:
 
 def _the_same(before: str, after: str) -> bool:
     """Words between quotes and sentences are the same, numbers and colours alike."""
-    if before == after or not before.startswith(("  ", "axes")):
+    if before == after or not before.startswith(("  ", "axes", "figure")):
         return before == after
     both = [(QUOTED.findall(line), NUMBER.sub("#", COLOUR.sub("colour", QUOTED.sub("words", line))),
-             COLOUR.findall(line), NUMBER.findall(COLOUR.sub("", QUOTED.sub("", line))))
+             COLOUR.findall(line), list(map(value_of, NUMBER.findall(COLOUR.sub("", QUOTED.sub("", line))))))
             for line in (before, after)]
     (quoted, rest, colours, numbers), (quoted_now, rest_now, colours_now, numbers_now) = both
+    rough = re.match(r"axes|  words .* at [-\d. ]+$", before)
     return (quoted == quoted_now and rest == rest_now
-            and all(map(_alike, numbers, numbers_now))
+            and np.allclose(numbers, numbers_now, *((ROUGH, ROUGH) if rough else (CLOSE, 1e-12)))
             and all(np.allclose(to_rgba(one), to_rgba(other), atol=0.02)
                     for one, other in zip(colours, colours_now, strict=True)))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Equal, but for two per cent, or for two of the hundredths in which places of words are given."""
-    a, b = value_of(one), value_of(other)
-    hundredths = all(re.fullmatch(r"-?\d\.\d\d", number) for number in (one, other))
-    return abs(a - b) <= max(CLOSE * max(abs(a), abs(b)), 0.021 if hundredths else 1e-12)
 
 
 def blocks(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ the text in tests/lessonNN/described.txt.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import facts
@@ -38,10 +38,13 @@ from helpers.lessons.lesson12.extraction import Look
 from helpers.lessons.lesson12.pictures import crossing_sum
 from helpers.networks import Comparison
 from helpers.pictures import (
+    NARROW,
+    STAGE,
     ColouredText,
     Picture,
     bptt,
     coloured_text,
+    for_lecture,
     heat_map,
     laboratory_frame,
     loss_curve,
@@ -51,6 +54,7 @@ from helpers.pictures import (
     set_curves,
     truncated_bptt,
 )
+from helpers.pictures.style import Stage
 from helpers.runs import History, Result, Table
 
 # What a picture must show.
@@ -796,6 +800,21 @@ GALLERY: dict[str, Entry] = {
 }
 # The ideas that have no picture above, as they stand in img.
 GALLERY |= {name: Entry(function) for name, function in pictures.drawings().items() if name not in GALLERY}
+
+
+def _made_for(stage: Stage, name: str) -> Picture:
+    with for_lecture(stage):
+        return GALLERY[name].picture.again()
+
+
+# Plots that make room for words: one below another on a narrow page, and in large type.
+LARGE = "reversal_live", "latch_steps", "patients_chart", "reach_while_learning"
+TALL = (*LARGE, "adding_plateaus", "bits_over_time", "damage_by_correlation", "one_unit", "plot_nll_by_kind",
+        "truncation_lab")
+ELSEWHERE = {f"{name}, {words}": Entry(GALLERY[name].function, make=partial(_made_for, stage, name))
+             for words, stage, names in (("narrow", NARROW, TALL), ("in a lecture", STAGE, LARGE))
+             for name in names}
+GALLERY |= ELSEWHERE
 
 
 def _turned(degrees: float, strength: float) -> float:
