@@ -1,4 +1,4 @@
-"""What lesson 08 shows: tales and their floor, many runs, races, cells found and broken, a text by heart."""
+"""What lesson 08 shows: tales and their floor, many runs, races, cells found and broken, a text that is memorised."""
 
 import asyncio
 import multiprocessing

@@ -11,7 +11,7 @@ from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
 
 WINDOWS = (1, 5, 10, 11, 25, 50)
-NETWORKS = ("fresh", "begun", "by heart", "echo of ten", "open LSTM")
+NETWORKS = ("fresh", "begun", "trained", "echo of ten", "open LSTM")
 
 
 def cosines(f: Facts, form: str) -> dict[tuple[str, int], float]:
@@ -67,8 +67,8 @@ CLAIMS = (
     Claim("five-times-as-far", "reaches more than five times as far as that of fresh",
           lambda f: f.number("begun: below a hundredth from lag")
           > 5 * f.number("fresh: below a hundredth from lag") > 0),
-    Claim("beyond-sixty", "the gradient of by heart reaches beyond the 60 steps of the picture",
-          lambda f: f.number("by heart: never below a hundredth up to lag") == 60),
+    Claim("beyond-sixty", "the gradient of trained reaches beyond the 60 steps of the picture",
+          lambda f: f.number("trained: never below a hundredth up to lag") == 60),
     Claim("three-on-average", "In chunks of 5 a loss reaches back over three steps on average",
           lambda f: looks(f, 5, 5)["mean"] == 3),
     Claim("five-times-the-steps",
@@ -82,7 +82,7 @@ CLAIMS = (
           lambda f: 0.985 < cosines(f, "chunks")["fresh", 10] <= 1),
     Claim("the-more-is-cut", "has learnt more than the one called begun, and truncation costs it more",
           lambda f: cosines(f, "chunks")["fresh", 25] > cosines(f, "chunks")["begun", 25]
-          > cosines(f, "chunks")["by heart", 25] > 0),
+          > cosines(f, "chunks")["trained", 25] > 0),
     Claim("nearly-flat", "Then it is nearly flat",
           lambda f: cosines(f, "sliding")["echo of ten", 11] > 0.95
           and cosines(f, "sliding")["echo of ten", 11] - cosines(f, "sliding")["echo of ten", 10] > 0.05),
@@ -101,13 +101,13 @@ CLAIMS = (
     Claim("wrong-is-worse", "A wrong state costs more than none",
           lambda f: reset(f, "begun", "the play")["wrong"] > reset(f, "begun", "the play")["mean"] > 0),
     Claim("not-made-good", "doesn't catch up within 25 characters, and a reset costs it 1.38 nats on average",
-          lambda f: reset(f, "by heart", "the play")[25] > 0.3
-          and reset(f, "by heart", "the play")["mean"] == 1.38),
+          lambda f: reset(f, "trained", "the play")[25] > 0.3
+          and reset(f, "trained", "the play")["mean"] == 1.38),
     Claim("more-to-lose", "the one that has learnt more has more to lose",
-          lambda f: reset(f, "by heart", "the play")["mean"] > 5 * reset(f, "begun", "the play")["mean"] > 0),
+          lambda f: reset(f, "trained", "the play")["mean"] > 5 * reset(f, "begun", "the play")["mean"] > 0),
     Claim("nothing-on-unseen", "the difference between carrying and resetting is almost nothing on average",
           lambda f: all(abs(reset(f, network, "unseen")["mean"]) < 0.05
-                        for network in ("begun", "by heart"))),
+                        for network in ("begun", "trained"))),
     Claim("staircase", "every run is solved, but with $k \\le d$ only 9 of 280 runs are",
           lambda f: solved(f, "small weights (0.01)")[2][0] == solved(f, "small weights (0.01)")[2][1] == 360
           and [sum(part) for part in zip(*solved(f, "small weights (0.01)")[:2], strict=True)] == [9, 280]),

@@ -19,7 +19,7 @@ LENGTH, BATCH, MAX_NORM = 64, 16, 1.0
 SECONDS = {"RNN": 0.0041, "GRU": 0.0052, "LSTM": 0.0049}
 STREAMS = 6                                         # pieces of held-out text that are read side by side
 READ = 250                                          # characters of each piece at a time
-SLICE = 10_000                                      # characters, few enough to be learnt by heart
+SLICE = 10_000                                      # characters, few enough to be memorised
 
 
 class Tales(NamedTuple):
