@@ -13,8 +13,9 @@ import ipywidgets as W
 from common import char_model
 from described import ROOT
 
-from helpers.data import Vocabulary
+from helpers.data import Vocabulary, course_corpus
 from helpers.lessons.lesson00 import fading_memory
+from helpers.runs import CorpusTraining
 from helpers.widgets import (
     Switches,
     button,
@@ -34,6 +35,8 @@ from helpers.widgets import (
 )
 from helpers.widgets.dashboard import open_views
 from helpers.widgets.progress import _Bar
+from helpers.widgets.train_view import _Live
+from helpers.widgets.view import VIEW
 
 
 def _all_kinds(size=2, rate=0.5, kind="b", on=True, name="text", scale=-0.1, gates="", weight=1.0) -> str:
@@ -64,6 +67,7 @@ PANELS = {
     "course_map": course_map,
     "restore_notebook": lambda: restore_notebook("02_min_char_rnn"),
     "take_home_button": lambda: take_home_button(char_model(4, 3), Vocabulary("helo"), "my.html"),
+    "fit": lambda: _Live(CorpusTraining(course_corpus(), "RNN", 5, 25, seed=0), 100, None),
     "progress": lambda: _Bar("Networks read", 4),
     "progress, nobody knows of how many": lambda: _Bar("Networks read", None),
 }
@@ -83,7 +87,9 @@ def panel(name: str) -> str:
         view.close()
     with mock.patch.dict(os.environ, MY_COURSE=str(ROOT / "build" / "nobody.jsonl")):
         made = PANELS[name]()
-    lines = list(_lines(made.box, "-"))
+    view = made._repr_mimebundle_()[VIEW]
+    assert view.pop("model_id") == made.box.model_id
+    lines = [f"- shown as {view}", *_lines(made.box, "-")]
     made.close()
     return "\n".join([f"## {name}", *lines]) + "\n"
 
