@@ -221,9 +221,9 @@ async def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded()
 
 @pytest.mark.parametrize(("error", "words"), [
     (ValueError("no such text"), "No such text"), (ValueError("steps is 0"), "steps is 0"),
-    (TypeError("it is none"), "It is none"), (OSError("disk full"), "Disk full"), (ZeroDivisionError("x"), "X"),
-    (KeyError("h"), "KeyError: &#x27;h&#x27;"), (AssertionError("no"), "AssertionError: no"),
-    (ValueError(), "ValueError: ")])
+    (TypeError("it is none"), "It is none"), (OSError("disk full"), "Disk full"),
+    (ZeroDivisionError("x"), "X"), (KeyError("h"), "KeyError: &#x27;h&#x27;"), (ValueError(), "ValueError: "),
+    (AssertionError("no"), "AssertionError: no")])
 def test_an_error_of_the_course_is_a_sentence_and_any_other_has_its_name(error, words):
     view = view_module.View()
     view.fail(error)
@@ -487,9 +487,9 @@ def test_fit_says_how_far_it_is_and_how_fast_and_looks_ever_more_rarely(monkeypa
                  index=300, **more)
     for live, record in zip(shown, (first, second), strict=True):
         assert live.view.said == (
-            f"Update {record.index:,} (finished). The smoothed loss (black line) is {record.smoothed:.2f} nats "
-            f"per character. Speed: 100 updates per second. The held-out loss is {record.heldout[-1]:.2f} "
-            "(blue, dashed).")
+            f"Update {record.index:,} (finished). The smoothed loss (black line) is {record.smoothed:.2f} "
+            "nats per character. Speed: 100 updates per second. "
+            f"The held-out loss is {record.heldout[-1]:.2f} (blue, dashed).")
         assert live.samples.value.count("<b>Sample after ") == len(record.samples)
     assert 300 < second.index < 2000 and shown[1].view.shown.figure.axes[0].get_xlim()[1] == 5000
 
