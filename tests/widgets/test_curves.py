@@ -38,3 +38,16 @@ def test_a_curve_stays_in_grey_where_it_is_long_enough_to_be_seen(updates, axes,
     shown = curves.picture("The loss.")
     assert shown.text == ("Grey curves\n1: an earlier run" if kept else "")
     assert shown.figure.axes[0].get_xlim()[1] == axes
+
+
+def test_the_axes_of_a_new_run_hold_the_grey_curves_to_their_ends():
+    first, curves = CorpusTraining(course_corpus(), "RNN", 2, length=2, seed=0), Curves("loss")
+    first.measure()
+    curves.begin(first)
+    for _ in range(501):
+        first.update()
+    curves.keep("an earlier run")
+    second = CorpusTraining(course_corpus(), "RNN", 2, length=2, seed=1)
+    second.measure()
+    curves.begin(second)
+    assert curves.picture("The loss.").figure.axes[0].get_xlim()[1] == 1000

@@ -499,6 +499,19 @@ def test_fit_goes_on_below_any_loss_where_no_goal_is_given():
     assert fit(CharModel(RNN(2, 3), np.random.default_rng(0)), stream, Adagrad(0.1), updates=7).index == 7
 
 
+async def test_what_fit_has_drawn_follows_lecture_mode_when_it_is_over(monkeypatch):
+    shown = []
+    monkeypatch.setattr(live_module, "display", shown.append)
+    _, model, stream = small_model()
+    fit(model, stream, Adagrad(0.1), updates=5)
+    for lecture in (True, False):
+        shown[0].view.lecture.value = lecture
+        await turns()
+        size = re.search(r"--course-w:(\d+);--course-h:(\d+)", shown[0].view.parts().layer).groups()
+        assert (size == ("640", "560")) == lecture, "the room beside its samples"
+    shown[0].close()
+
+
 def test_fit_stops_at_its_goal():
     _, model, stream = small_model()
     record = fit(model, stream, Adagrad(0.1), updates=100_000, until=1.5)
