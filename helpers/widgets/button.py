@@ -132,7 +132,6 @@ class _InPieces(_Press, BackgroundDashboard):
         self.task = Task(self._tell, self._ended_or_stopped, share=0.2, presence=presence)
         self._far: HowFar | None = None
         self._found: Shown | None = None
-        self._by_hand = False
         stop = W.Button(description="Stop", disabled=True, layout=W.Layout(width="auto"))
         super().__init__(label, compute, shown, presence, Stop=stop)
         stop.on_click(lambda _: self.later(self._stop))

@@ -65,7 +65,6 @@ class _Runs(BackgroundDashboard):
                  done: Callable[[list], float] | None = None):
         self._runs, self._draw, self._done = runs, draw, done
         self.points: dict[str, list] = {name: [] for name in runs}
-        self._new, self._told = False, -TOLD                     # points that are not drawn yet
         self._going: str | None = None
         presence = Presence()
         self.task = Task(self._redraw_if_new, self._paused, share=0.2, presence=presence)
@@ -104,7 +103,7 @@ class _Runs(BackgroundDashboard):
         self._go_on(name, self._runs[name]())
 
     def _go_on(self, name: str, work: Iterator, seconds: float = 0.0) -> None:
-        self._new = True                    # that the points of its last run are gone is soon to be seen
+        self._new = True                    # not drawn yet: that the points of its last run are gone
         self._work, self._told = work, -TOLD
         self._mark(name)
         self._start(self._steps(name), seconds)

@@ -1,4 +1,4 @@
-"""The drawings in img, and what each picture of the gallery shows, in words (tests/lessonNN/described.txt).
+"""The drawings in img; what pictures of the gallery and dashboards show, in words (tests/*/described.txt).
 
 Each file of img is drawn by the function of its name, called without arguments: those that the list DRAWINGS
 names in a lesson's drawings and in helpers.pictures.through_time. `cover` shows a training run of lesson 02.
@@ -93,6 +93,7 @@ def pages() -> dict[Path, str]:
     sys.path[:0] = [str(ROOT), str(SUPPORT)]
     from described import described, differences, kept, written
     from gallery import GALLERY, room_of
+    from panels import PANELS, panel
 
     rooms: dict[str, dict[str, str]] = {}
     changed = set()
@@ -102,6 +103,7 @@ def pages() -> dict[Path, str]:
         if differences(before, now):
             changed.add(name)
         rooms.setdefault(room, {})[name] = now if name in changed else before
+    rooms["widgets"] = {name: panel(name) for name in PANELS}
     found = dict(written(room, texts) for room, texts in rooms.items())
     for name, text in ((name, svg(picture)) for name, picture in drawn().items()):
         path = IMAGES / f"{name}.svg"

@@ -17,6 +17,7 @@ from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
 from helpers.runs import in_turn, stepwise
 from helpers.widgets import button, live_runs, progress, take_home_button
+from helpers.widgets.progress import how_far
 
 MODULE = sys.modules["helpers.widgets.button"]          # whose name in the package is the function's
 
@@ -135,7 +136,7 @@ async def test_work_in_pieces_is_stopped_and_what_was_there_comes_back(simulated
     dashboard.controls["Stop"].click()
     await until(lambda: not dashboard.task.running)
     assert ended == [True] and dashboard.shown is before and not dashboard.failed
-    assert re.match(r"Stopped after \d s\. The previous result is shown again\.", dashboard.said)
+    assert re.match(r"Stopped after 2 s\. The previous result is shown again\.", dashboard.said)
     assert dashboard.said.endswith(before.sentence)
     assert re.sub("clip-[0-9-]+", "", dashboard.screen()) == re.sub("clip-[0-9-]+", "", screen)
     await asyncio.sleep(1)
@@ -155,7 +156,8 @@ async def test_work_in_pieces_ends_where_other_work_begins_and_says_so(simulated
     await until(lambda: begun)
     other.controls["b"].click()
     await until(lambda: len(begun) == 2)
-    assert not one.task.running and other.task.running and "because something else was started" in one.said
+    assert not one.task.running and other.task.running
+    assert re.match(r"Stopped after \d s because something else was started\. The previous", one.said)
     await until(lambda: not other.task.running)
     assert other.shown == "done" and one.shown == "not yet"
     one.close(), other.close()
@@ -237,7 +239,68 @@ async def test_the_status_names_the_run_and_says_how_far_it_is(simulated):
     assert all(abs(seconds - (10 - n)) <= 1 for n, _, seconds in told if n >= 4), said
 
 
+async def test_a_run_that_finds_nothing_for_long_is_told_of_each_second(simulated):
+    said, drawings = [], []
+
+    def points():
+        yield 1
+        for _ in range(55):
+            simulated.spend(0.1)
+            yield None
+    dashboard = live_runs({"Run": points}, lambda found: drawings.append(1) or drawn(found), drawn({}))
+    dashboard.view.status.observe(lambda change: said.append(change.new), "value")
+    dashboard.controls["Run"].click()
+    await until(lambda: dashboard.task.running)
+    await until(lambda: not dashboard.task.running)
+    dashboard.close()
+    told = [re.search(r"<b>Run: 1 point, (\d+) s so far\.</b> 1 points", one) for one in said]
+    assert [int(match[1]) for match in told if match] == [0, 1, 2, 3, 4, 5] and len(drawings) == 2
+
+
+def test_a_run_that_is_recorded_is_drawn_at_even_moments_of_it(monkeypatch):
+    simulated = simulated_time(monkeypatch)
+
+    def points():
+        for number in range(1, 11):
+            simulated.spend(1)
+            yield number
+            yield None
+    dashboard = live_runs({"Run": points}, drawn, drawn({}), done=lambda found: found[-1] / 10)
+    assert list(dashboard.record("Run", moments=5, seconds=60)) == [2, 4, 6, 8, 10]
+    assert list(dashboard.record("Run", moments=5, seconds=4)) == [2, 4] and dashboard.said == "4 points"
+    short = live_runs({"Run": points}, drawn, drawn({}))
+    assert list(short.record("Run", moments=10, seconds=60)) == list(range(1, 11))
+
+
 # A cell that computes for long.
+
+@pytest.mark.parametrize(("done", "seconds", "words"), [
+    ((0, 7), 3, "0 of 7"), ((1, 21), 1, "1 of 21"), ((1, 20), 1, "1 of 20, about 19 s to go"),
+    (0.5, 0.2, "50 %, about 1 s to go"), (0.5, 99.4, "50 %, about 99 s to go"),
+    (0.5, 100, "50 %, about 2 min to go"), ((1000, 4000), 1200, "1,000 of 4,000, about 60 min to go"),
+    ((4, 4), 9, "4 of 4, about 1 s to go"), (None, 2.6, "3 s so far")])
+def test_how_long_it_will_take_is_in_seconds_or_minutes_once_it_can_be_said(done, seconds, words):
+    assert how_far(done, seconds) == words
+
+
+@pytest.mark.parametrize(("things", "of", "words"), [
+    (iter("abcd"), None, ["0, 0 s so far", "2, 1 s so far", "3, 1 s so far"]),
+    (iter("abcd"), 4, ["0 of 4", "2 of 4, about 1 s to go", "3 of 4, about 1 s to go"]),
+    ("abcd", 5, ["0 of 5", "2 of 5, about 2 s to go", "3 of 5, about 1 s to go"]),
+])
+def test_the_bar_moves_where_a_tenth_of_a_second_has_passed(things, of, words, monkeypatch):
+    module = sys.modules["helpers.widgets.progress"]
+    simulated, shown = simulated_time(monkeypatch), []
+    monkeypatch.setattr(module, "get_ipython", lambda: type("Shell", (), {"kernel": object()}))
+    monkeypatch.setattr(module, "display", shown.append)
+    told = []
+    for seconds, _ in zip((0.09, 1.0, 0.2, 0.05), progress(things, "Letters", of), strict=True):
+        told.append(re.sub("<[^>]+>", "", shown[0]._label.value).removeprefix("Letters: "))
+        simulated.spend(seconds)
+    shown[0].close()
+    assert list(dict.fromkeys(told)) == words and told[:2] == words[:1] * 2
+    assert shown[0]._bar.value == (3 if of else 1)
+
 
 def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
     module = sys.modules["helpers.widgets.progress"]

@@ -1,4 +1,4 @@
-"""What moves the dashboards of the lessons finds what is wrong, by itself and in the kernel of a lesson.
+"""What is on a dashboard as it opens; and what moves those of the lessons finds what is wrong.
 
 lesson_items.py has it move them all.
 """
@@ -12,10 +12,19 @@ import sys
 import numpy as np
 import pytest
 from course import ROOT
+from described import differences, kept
 from exerciser import exercise
+from panels import PANELS, panel
 
 from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets import explore
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_dashboard_opens_with_the_controls_that_are_described(name):
+    changed = differences(kept("widgets").get(name, ""), panel(name))
+    assert not changed, ("its controls have changed; if they should, read the change and keep it with "
+                         "python scripts/pages.py:\n" + "\n".join(changed))
 
 
 @styled

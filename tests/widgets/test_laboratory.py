@@ -8,6 +8,7 @@ import re
 from itertools import combinations, count, islice, pairwise
 from pathlib import Path
 
+import ipywidgets as W
 import numpy as np
 import pytest
 from common import contents, simulated_time, turns, until
@@ -18,7 +19,7 @@ from helpers.networks import CELLS, RNN, Adagrad, CharModel, PlainCell, train
 from helpers.runs import Checkpoint, History, Training, load_run, restore, save
 from helpers.widgets import fit, laboratory, live_runs
 from helpers.widgets.background import Task
-from helpers.widgets.laboratory.controls import FAULTS
+from helpers.widgets.laboratory.controls import FAULTS, PANELS, turn
 from helpers.widgets.throttle import Pace
 
 TEXT = "The tide comes in, the tide goes out, and nobody is about.\n" * 20
@@ -700,6 +701,26 @@ def test_the_histogram_of_norms_has_the_threshold_as_a_line():
     assert max(histogram.get_ydata()) == 1
 
 
+def test_one_panel_of_four_is_open_with_its_hint(lab):
+    (choice, hint), *panels = lab.box.children[2].children[0].children, *lab.box.children[2].children[1:5]
+    for place, (name, words) in enumerate(PANELS.items()):
+        choice.value = name
+        assert [panel.layout.display == "flex" for panel in panels] == [n == place for n in range(4)]
+        assert words in hint.value
+
+
+@pytest.mark.parametrize(("kind", "ends", "value", "after"), [
+    (W.FloatLogSlider, (-4, 0), 3e-6, (-6, 0)), (W.FloatLogSlider, (-4, 0), 30.0, (-4, 2)),
+    (W.FloatLogSlider, (-4, 0), 0.5, (-4, 0)), (W.FloatSlider, (0.1, 2.0), 3.5, (0.1, 3.5)),
+    (W.IntSlider, (1, 9), 0, (0, 9)), (W.IntSlider, (1, 9), 9, (1, 9))])
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_slider_that_is_too_short_for_a_restored_value_is_made_longer(kind, ends, value, after, follows):
+    slider = kind(value=1, min=ends[0], max=ends[1], continuous_update=follows)
+    turn(slider, value)
+    assert (slider.value, slider.min, slider.max, slider.continuous_update) == (value, *after, follows)
+    slider.close()
+
+
 @pytest.mark.parametrize("wrong", [
     {"updates": 0}, {"view": "everything"}, {"hidden": 3}, {"optimizer": "Newton"}, {"train_": True},
 ])
@@ -766,6 +787,9 @@ async def test_it_trains_beside_the_cells_and_pauses_at_its_end():
     await until(lambda: lab.training.updates and not lab.task.running)
     assert lab.training.updates == 120
     assert lab.controls["train"].value is False and "(paused)" in lab.shown.sentence
+    lab.controls["train"].value = True
+    await until(lambda: lab.training.updates > 120 and not lab.task.running)
+    assert "Update 240 of 240 (paused)" in lab.shown.sentence, "each further start adds as many"
     lab.close()
 
 
@@ -773,9 +797,14 @@ async def test_the_progress_has_a_rate_and_an_estimate_and_the_held_out_curve_be
     lab = laboratory(updates=1_000_000, hidden_size=20)
     update = lab.training.update
     lab.training.update = lambda: (update(), simulated.spend(0.001))
+    said, written = [], []
+    lab.view.status.observe(lambda change: said.append(change.new), "value")
+    lab.writing.observe(lambda change: written.append(len(lab.training.written)), "value")
     lab.controls["train"].value = True
     await asyncio.sleep(1.5)
     assert re.search(r"training, 1,000 updates per second, about 99\d s to go", lab.said)
+    assert set(re.findall(r"[\d,]+ updates per second", "".join(said))) == {"1,000 updates per second"}
+    assert written == [8 * (number + 1) for number in range(len(written))] and 10 < len(written) <= 15
     assert len(lab.training.history.heldout) > 3
     lab.close()
 

@@ -24,10 +24,10 @@ from helpers.widgets import (
     stepper,
     warm_up,
 )
-from helpers.widgets.course import bring_back_file
+from helpers.widgets.course import bring_back_file, words
 from helpers.widgets.dashboard import open_views
-from helpers.widgets.question import marked
-from helpers.widgets.rounds import needs
+from helpers.widgets.question import itself, marked
+from helpers.widgets.rounds import at_first, needs
 
 MOVES, SHIFTED = "02.first-update-moves", "02.targets-not-shifted"
 RIGHT = question(MOVES).answer
@@ -114,6 +114,59 @@ def test_what_was_revealed_can_be_tried_again_and_the_first_choice_stays(kept):
     press(asked, RIGHT, "Reveal")
     now = Progress().answered()[MOVES]
     assert (now.first, now.last, now.times) == (WRONG, RIGHT, 2)
+
+
+# By what was pressed: the buttons that are there then, and what is said.
+PRESSED = {
+    "": (["Reveal", "Skip"], ""), WRONG: (["Reveal", "Skip"], ""),
+    f"{RIGHT},Reveal": (["Try again"], f"You chose {RIGHT}. Correct."),
+    f"{WRONG},Reveal": (["Try again"], f"You chose {WRONG}. The answer is {RIGHT}."),
+    f"{WRONG},Reveal,Try again": (["Reveal", "Skip"], ""),
+    "Skip": (["Reveal", "Try again"], "Skipped. You can carry on without it."),
+    f"Skip,{WRONG}": (["Reveal", "Skip"], ""), "Skip,Try again": (["Reveal", "Skip"], ""),
+}
+
+
+@pytest.mark.parametrize("names", PRESSED)
+def test_after_each_press_there_is_what_can_be_done_next(names, kept):
+    asked, (there, said), names = predict(MOVES), PRESSED[names], [*filter(None, names.split(","))]
+    press(asked, *names)
+    assert (seen(asked), asked.said) == (there, said)
+    assert asked.controls["Reveal"].disabled == (not asked.chosen)
+    asked.controls["Reveal"].click()            # a second click, sent before the button went
+    chose = WRONG in names or RIGHT in names
+    assert len(lines(kept)) == ("Skip" in names) + chose
+    assert predict(MOVES).said == "You answered this before." * chose
+
+
+@pytest.mark.parametrize("lecture", [False, True])
+@pytest.mark.parametrize("fold", [False, True])
+def test_folded_are_questions_that_are_asked_once_but_not_in_class(fold, lecture):
+    Progress().add(questions="all", folded=fold)
+    switch = lecture_mode()
+    switch.view.lecture.value = lecture
+    for asked in (predict(MOVES), *warm_up("04").asked):
+        recalled = asked.recall
+        folded = fold and not lecture and asked._remind
+        wanted = [] if folded else ["Show the options"] if recalled else ["Reveal"]
+        assert seen(asked) == wanted + ["Skip"] * (not folded and not lecture)
+        assert (asked._rows[0].layout.display == "none") == (folded or recalled)
+        assert asked._told.value.startswith("<details><summary>Options and answer") == folded
+
+
+@pytest.mark.parametrize(("text", "page"), [
+    ("a *b* and **c d** < e", "a <em>b</em> and <b>c d</b> &lt; e"),
+    ("`x * y * z` in $a * b * c$.", "<code>x * y * z</code> in $a * b * c$."),
+    ("one\n\ntwo `&`", "one<br>two <code>&amp;</code>")])
+def test_light_marks_of_a_question_are_set_as_they_are_meant(text, page):
+    assert marked(text) == page
+
+
+@pytest.mark.parametrize(("ask", "question_"), [
+    ("All weights are 0. Which move? Think of $b_y$.", "Which move?"), ("Which? And why?", "And why?"),
+    ("It ran. Choose two.", "Choose two."), ("How far?", "How far?")])
+def test_above_a_dashboard_the_question_itself_is_asked_in_class(ask, question_):
+    assert itself(ask) == question_
 
 
 def test_pressed_twice_an_option_stays_chosen():
@@ -253,6 +306,11 @@ def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
     in_class.controls["words"].value = "what somebody said"
     press(in_class, "show")
     assert in_class._model.value and not kept.exists()
+    assert in_class.box._dom_classes.count("course-in-class") == 1
+    Progress().add(saw=SHIFTED, words="what I wrote")
+    in_class.view.lecture.value = False
+    assert (in_class.controls["words"].value, in_class._model.value) == ("what I wrote", "")
+    assert "course-in-class" not in in_class.box._dom_classes
 
 
 def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
@@ -291,6 +349,16 @@ def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
     for _ in range(10):
         press(again, "next")
     assert again.said == "You got none wrong, but left 10 unanswered."
+    again.view.lecture.value = True
+    press(again, "next")
+    assert again.said.startswith("Write down which questions you missed.")
+    again.view.lecture.value = False
+    for one in questions("00").before.values():
+        Progress().add(question=one.id, chose=one.answer, right=True)
+    ready = self_test()
+    for _ in range(10):
+        press(ready, "next")
+    assert ready.said == "You don't need a refresher. Start with lesson 01."
 
 
 @pytest.mark.parametrize("lesson", needs())
@@ -299,10 +367,34 @@ def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
     assert [one.asked.harder for one in opened.asked] == [False, False, True]
     assert [seen(one)[0] for one in opened.asked] == ["Show the options"] * 2 + ["Reveal"]
     assert {one.asked.lesson for one in opened.asked} <= set(needs()[lesson])
+    first_time = [question(one.asked.id).with_numbers(0) for one in opened.asked]
+    assert [one.asked for one in opened.asked] == first_time
+    assert [one.name for one in opened.asked] == ["Recall.", "Recall.", "Harder."]
+    said = opened._repr_mimebundle_()["text/plain"]
+    assert [part.partition("\n")[0] for part in said.split("\n\nRecall. ")] == [
+        f"{'Recall. ' * (not number)}{one.ask}" for number, one in enumerate(first_time)]
     first = opened.asked[0]
     assert first._rows[0].layout.display == "none"
     press(first, "Show the options")
     assert first._rows[0].layout.display is None and seen(first) == ["Reveal", "Skip"]
+
+
+@pytest.mark.parametrize("name", sorted({one for on in needs().values() for one in on}))
+def test_each_further_opening_begins_one_question_later(name):
+    five = list(questions(name).review.values())
+    for number, lesson in enumerate(lesson for lesson, on in needs().items() if name in on):
+        easy = [one for one in [*five, *five][number % 5:][:5] if not one.harder]
+        asked = [one for one in at_first(lesson) if one.lesson == name and not one.harder]
+        assert asked == easy[:len(asked)]
+
+
+def test_a_review_asks_each_question_with_its_first_numbers():
+    for lesson in ("02", "04"):
+        five = [one.with_numbers(0) for one in questions(lesson).review.values()]
+        shown = review(lesson)
+        assert [one.asked for one in shown.asked] == five and any(
+            one.numbers for one in questions(lesson).review.values())
+        assert all(one.ask in shown._repr_mimebundle_()["text/plain"] for one in five)
 
 
 def test_an_opening_asks_what_is_due_with_other_numbers(kept):
@@ -340,6 +432,38 @@ def test_the_map_shows_what_is_done_and_where_to_go_on():
     assert "Continue with lesson 04." in shown.said, "of two that were begun the later one"
 
 
+TITLES = dict.fromkeys(("01", "02", "03"), "")
+NONE = " No review questions today."
+
+
+@pytest.mark.parametrize(("answered", "done", "due", "said"), [
+    ((), [], [], "There's no progress yet. Answer any question and it appears here."),
+    (("01.a",), [], [], f"Continue with lesson 01.{NONE}"),
+    (("01.a", "02.a"), [], [], f"Continue with lesson 02.{NONE}"),
+    ((), ["02"], [], f"Continue with lesson 03.{NONE}"), ((), ["03"], [], f"Continue with lesson 01.{NONE}"),
+    (("01.a", "03.a"), ["03"], [], f"Continue with lesson 01.{NONE}"),
+    ((), ["01", "02", "03"], ["01.a"], "All lessons are done. One review question is due today, "
+                                       "from lesson 01. The next warm-up will ask it."),
+    ((), ["01"], ["02.a", "01.b", "01.a", "03.a"],
+     "Continue with lesson 02. 4 review questions are due today, from lessons 01, 02 and 03. "
+     "The next warm-up will ask them."),
+])
+def test_the_map_says_where_to_go_on_and_what_is_due(answered, done, due, said):
+    assert words(TITLES, set(answered), done, due) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [
+    (1, "One line of my_course.jsonl can't be read and was left out."),
+    (2, "2 lines of my_course.jsonl can't be read and were left out.")])
+def test_the_map_says_how_many_lines_count_for_nothing_and_in_class_nothing_is_known(count, said, kept):
+    Progress().add(lesson="01", done=True)
+    kept.write_text(kept.read_text("utf-8") + "{\n" * count, "utf-8")
+    shown = course_map()
+    assert shown.said.endswith(f" {said}") and "✓ done" in shown.view.text.value
+    shown.view.lecture.value = True
+    assert shown.said.startswith("There's no progress yet") and "done" not in shown.view.text.value
+
+
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
     asked = predict(MOVES)
@@ -360,6 +484,8 @@ def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatc
     assert 'data-commandlinker-command="docmanager:reload"' in button.view.text.value
     press(button, "Restore the original")
     assert len(list(tmp_path.glob("02_min_char_rnn.mine-*.ipynb"))) == 2, "an earlier copy is never lost"
+    copies = [bring_back_file(mine, b"{}", datetime(2026, 3, 1, 9, 5)).name for _ in range(3)]
+    assert copies == [f"02_min_char_rnn.mine-2026-03-01-0905{number}.ipynb" for number in ("", "-2", "-3")]
 
 
 def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import gc
 import re
 import threading
 import tracemalloc
+from types import SimpleNamespace
 
 import ipywidgets as W
 import numpy as np
@@ -63,6 +64,16 @@ def test_the_frame_is_drawn_again_only_where_the_axes_change():
     assert frame() == before and dashboard.screen() != drawn
     dashboard.controls["steps"].value = 10
     assert frame() != before
+
+
+@pytest.mark.parametrize(("number", "again"), [(6, 0), (7, 7)])
+def test_of_the_frames_that_a_control_comes_back_to_six_are_kept(number, again, monkeypatch):
+    drawn, view = [], view_module.View()
+    monkeypatch.setattr(view_module, "frame_png", lambda figure: drawn.append(figure) or b"")
+    pictures = [fading_memory(steps=10 * (turn + 1)) for turn in range(number)] * 2
+    for picture in pictures:
+        view.show(picture)
+    assert len(drawn) == number + again
 
 
 def test_a_frame_that_a_control_comes_back_to_is_not_drawn_again(monkeypatch):
@@ -208,6 +219,36 @@ async def test_an_error_after_a_move_is_one_sentence_with_the_traceback_folded()
     assert "after 6 steps" in dashboard.said and 'class="course-error"' not in page_of(dashboard)
 
 
+@pytest.mark.parametrize(("error", "words"), [
+    (ValueError("no such text"), "No such text"), (ValueError("steps is 0"), "steps is 0"),
+    (TypeError("it is none"), "It is none"), (OSError("disk full"), "Disk full"),
+    (ZeroDivisionError("x"), "X"), (KeyError("h"), "KeyError: &#x27;h&#x27;"), (ValueError(), "ValueError: "),
+    (AssertionError("no"), "AssertionError: no")])
+def test_an_error_of_the_course_is_a_sentence_and_any_other_has_its_name(error, words):
+    view = view_module.View()
+    view.fail(error)
+    assert f"<b>This did not work.</b> {words}<details>" in view.status.value and view.failed
+
+
+# Of a text beside a picture in lecture mode, what room it leaves: hundreds of pixels.
+ROOM = {"": (10.0, 5.6), "\n" * 9: (10.0, 3.7), "\n" * 10: (10.0, 2.9), "\n" * 11: (10.0, 2.9),
+        "\n" * 12: (5.8, 3.3), "x" * 57 * 10: (10.0, 3.7), "x" * (57 * 10 + 1): (10.0, 2.9)}
+
+
+@pytest.mark.parametrize(("text", "room"), [*ROOM.items(), (coloured_text("ab", [0, 1]), (10.0, 3.7)),
+                                            ("beside", (6.4, 5.6))], ids=lambda value: str(value)[:20])
+def test_in_lecture_mode_a_picture_takes_the_room_that_its_text_leaves(text, room, monkeypatch):
+    monkeypatch.setattr(view_module, "frame_png", lambda figure: b"")
+    view = view_module.View()
+    picture, view.narrow = fading_memory(), text == "beside"
+    picture.text = text
+    view.show(picture)
+    view.lecture.value = True
+    view.turned()
+    width, height = re.search(r"--course-w:(\d+);--course-h:(\d+)", view.parts().layer).groups()
+    assert (int(width) / 100, int(height) / 100) == room
+
+
 def test_without_a_loop_an_error_after_a_move_is_raised():
     dashboard = explore(fading_memory, steps=W.IntSlider(value=3, min=0, max=5))
     with pytest.raises(ValueError, match="steps must be at least 1"):
@@ -223,8 +264,10 @@ def test_a_closed_dashboard_leaves_nothing_behind():
     before = set(there)
     dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1))
     assert set(there) - before
+    box, (_, panel, *_) = dashboard.box, dashboard.box.children
     dashboard.close()
     assert set(there) == before
+    assert box.children == panel.children == () and dashboard.screen() == "" and dashboard.controls == {}
 
 
 @pytest.mark.parametrize("draw", [fading_memory, resting_unit, cliff_grows])
@@ -254,6 +297,15 @@ def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     assert other.box.comm is not None and again.box.comm is not None
 
 
+@pytest.mark.parametrize(("request_", "cell"), [
+    ({"metadata": {"cellId": "c1"}, "content": {"code": "1 + 1"}}, ("c1", 7)),
+    ({"content": {"code": "1 + 1"}}, ("1 + 1", 7)), ({}, None)])
+def test_a_cell_is_known_by_its_id_or_else_by_its_code(request_, cell, monkeypatch):
+    shell = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda: request_), execution_count=7)
+    monkeypatch.setattr(dashboard_module, "get_ipython", lambda: shell)
+    assert dashboard_module._this_cell() == cell
+
+
 def test_lecture_mode_is_on_and_off_again():
     dashboard = lecture_mode()
     dashboard.controls["lecture_mode"].value = True
@@ -274,6 +326,13 @@ def test_a_stepper_goes_on_and_back_and_stays_within_its_ends():
         press(dashboard, control)
         assert dashboard.values()["steps"] == place
         assert f"after {place} step{'s' * (place > 1)}" in dashboard.said
+
+
+def test_a_stepper_goes_by_the_steps_of_its_slider():
+    dashboard = stepper(lambda weight: f"{weight}", weight=W.FloatSlider(value=0.5, max=1.2, step=0.5))
+    for control, place in (("step on", 1.0), ("step on", 1.2), ("step back", 0.7), ("to the start", 0.0)):
+        press(dashboard, control)
+        assert dashboard.values()["weight"] == pytest.approx(place)
 
 
 def test_a_stepper_wants_a_slider_first():
@@ -400,6 +459,57 @@ def test_a_training_that_begins_in_lecture_mode_is_drawn_for_it_from_the_start(m
     switch.view.lecture.value = False
     fit(model, stream, Adagrad(0.1), updates=5)
     assert seen[1][1] is None
+
+
+def test_fit_says_how_far_it_is_and_how_fast_and_looks_ever_more_rarely(monkeypatch):
+    simulated, shown, said = simulated_time(monkeypatch), [], []
+
+    def show(live):
+        shown.append(live)
+        live.view.status.observe(lambda change: said.append(change.new), "value")
+
+    def slow(stream):
+        for chunk in stream:
+            simulated.spend(0.01)
+            yield chunk
+
+    monkeypatch.setattr(live_module, "display", show)
+    vocabulary, model, stream = small_model()
+    stream, optimizer, heldout = slow(stream), Adagrad(0.1), vocabulary.encode("help the hello hole ")
+    more = {"heldout": heldout, "vocabulary": vocabulary, "rng": np.random.default_rng(1)}
+    first = fit(model, stream, optimizer, updates=300, **more)
+    assert 25 < len(said) <= 31, "ten times a second"
+    looks = np.array([at for at in first.updates if at != 100])        # there it writes, too
+    assert [*looks[:2], looks[-1], len(looks)] == [0, 20, 300, 21]
+    assert (np.diff(looks[1:], 2) > -2).all(), "ever further apart"
+    assert [at for at, _ in first.samples] == [0, 100, 300]
+    second = fit(model, stream, optimizer, updates=20_000, until=first.smoothed - 0.05, state=first.state,
+                 index=300, **more)
+    for live, record in zip(shown, (first, second), strict=True):
+        assert live.view.said == (
+            f"Update {record.index:,} (finished). The smoothed loss (black line) is {record.smoothed:.2f} "
+            "nats per character. Speed: 100 updates per second. "
+            f"The held-out loss is {record.heldout[-1]:.2f} (blue, dashed).")
+        assert live.samples.value.count("<b>Sample after ") == len(record.samples)
+    assert 300 < second.index < 2000 and shown[1].view.shown.figure.axes[0].get_xlim()[1] == 5000
+
+
+def test_fit_goes_on_below_any_loss_where_no_goal_is_given():
+    stream = chunks(np.tile([0, 1], 200), length=10)
+    assert fit(CharModel(RNN(2, 3), np.random.default_rng(0)), stream, Adagrad(0.1), updates=7).index == 7
+
+
+async def test_what_fit_has_drawn_follows_lecture_mode_when_it_is_over(monkeypatch):
+    shown = []
+    monkeypatch.setattr(live_module, "display", shown.append)
+    _, model, stream = small_model()
+    fit(model, stream, Adagrad(0.1), updates=5)
+    for lecture in (True, False):
+        shown[0].view.lecture.value = lecture
+        await turns()
+        size = re.search(r"--course-w:(\d+);--course-h:(\d+)", shown[0].view.parts().layer).groups()
+        assert (size == ("640", "560")) == lecture, "the room beside its samples"
+    shown[0].close()
 
 
 def test_fit_stops_at_its_goal():

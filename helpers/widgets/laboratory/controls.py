@@ -155,14 +155,15 @@ def chosen_corpus(source: str, value) -> Corpus:
 
 def apply_settings(training: CorpusTraining, on: Mapping) -> None:
     """Set what may change in mid-run to what the controls say; `on` is their values."""
-    steps, name = training.steps, on["optimizer"]
-    if type(steps.optimizer) is not OPTIMIZERS[name]:           # a new one starts without memory
-        steps.optimizer = OPTIMIZERS[name](0.1)
-    steps.optimizer.learning_rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
+    steps, kind = training.steps, OPTIMIZERS[on["optimizer"]]
+    rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
+    if type(steps.optimizer) is not kind:       # a new one starts without memory
+        steps.optimizer = kind(rate)
+    steps.optimizer.learning_rate = rate
     training.carried, training.shifted = not on["state_not_carried"], not on["targets_not_shifted"]
     steps.clip_norm, steps.clip_value = (
-        on["threshold"] if on["clip"] == kind and not on["no_clipping"] else None
-        for kind in ("by norm", "by value"))
+        on["threshold"] if on["clip"] == how and not on["no_clipping"] else None
+        for how in ("by norm", "by value"))
 
 
 def turn(control: W.Widget, value) -> None:
