@@ -43,7 +43,7 @@ class Replicated(NamedTuple):
         measure: called with a `Seed`; returns whether this seed supports the claim, or with `between` a
             number, None where there is none.
         between: the interval that the text gives for that number, both ends included.
-        said: the text's own count, k of n, of a sweep that isn't shipped.
+        said: the text's own count, k of n, of a sweep that isn't shipped; an interval needs none.
     """
 
     name: str

@@ -2,6 +2,8 @@
 
 import importlib
 import math
+import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,6 +20,16 @@ def lesson_claims(path) -> tuple[Replicated, ...]:
     return getattr(importlib.import_module(f"helpers.lessons.lesson{path.name[:2]}.claims"), "REPLICATED", ())
 
 
+@cache
+def rows_of_the_page() -> dict[tuple[str, str], list[str]]:
+    """By lesson and name of a claim what docs/replication.md has behind its sentence."""
+    rows = [line.split(" | ") for line in replicate.PAGE.read_text("utf-8").splitlines()
+            if line.endswith((" holds |", " too strong |", " fails |"))]
+    claims = [(sweep.lesson, claim.name) for sweep in replicate.claimed_sweeps() for claim in sweep.claims]
+    assert [row[0][2:4] for row in rows] == [lesson for lesson, _ in claims]
+    return {claim: row[2:] for claim, row in zip(claims, rows, strict=True)}
+
+
 CLAIMS = [pytest.param(path, claim, id=f"{name(path)}-{claim.name}")
           for path in LESSONS for claim in lesson_claims(path)]
 
@@ -26,12 +38,18 @@ CLAIMS = [pytest.param(path, claim, id=f"{name(path)}-{claim.name}")
 def test_what_is_replicated_is_said_in_the_lesson_and_supported_by_its_own_seeds(path, claim):
     section, sentence = Facts(path).place(claim.words)
     assert section and len(sentence) > 10
-    if claim.said is None:
-        values = claim.values(load_run(claim.run))
+    said, new, shown = rows_of_the_page()[name(path)[:2], claim.name]
+    supporting, seeds = None, len(claim.run.seeds) if isinstance(claim.run, Shipped) else 0
+    if claim.said or not seeds:
+        values = [] if claim.said else claim.values(load_run(claim.run))
+        supporting, of = claim.said or claim.supported(values)
         assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
-    supporting, seeds = claim.counted()
+        assert seeds in (0, of) and supporting > of / 2, "the sentence says what most of its seeds do not"
+        seeds = of
     assert seeds >= 10, "too few seeds to speak of networks in general"
-    assert supporting > seeds / 2, "the sentence says what most of its own seeds do not"
+    assert said == ("{:g} to {:g}".format(*claim.between) if claim.between else f"{supporting} of {seeds}")
+    inside, of_new = map(int, re.match(r"(\d+) of (\d+)", new).groups())
+    assert shown == f"{verdict(None if claim.between else (supporting, seeds), (inside, of_new))} |"
 
 
 def test_what_is_not_replicated_is_said_in_the_lesson_and_has_a_reason():

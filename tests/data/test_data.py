@@ -318,6 +318,26 @@ def test_of_a_long_text_the_part_that_is_read_has_two_characters():
         own_corpus("mine", read_text(b"a" * 1_000_000 + b"and others"))
 
 
+@pytest.mark.parametrize(("text", "held_out"), [
+    ("ab" * 500, 100), ("ab" * 60, 12), ("ab" * 10_000, 2000), ("ab" * 10_001, 2000),
+    ("".join(map(chr, range(0x4E00, 0x4E00 + 1250))) * 20, 1600),       # with 2,000,000 scores
+])
+def test_of_an_own_text_the_last_tenth_is_held_out_and_no_more_than_can_be_measured(text, held_out):
+    found = own_corpus("mine", Text(text, ()))
+    assert found.texts() == (text[:-held_out], text[-held_out:]) and found.title == "mine" + (
+        "; 1,250 different characters: each update takes about 6 times as long as with the play's 60"
+        if held_out == 1600 else "")
+
+
+def test_an_own_text_is_long_enough_with_a_hundred_to_train_on_and_is_read_to_a_million():
+    assert len(own_corpus("mine", Text("ab" * 55 + "a", ())).ids) == 100
+    with pytest.raises(TextError, match=r"mine has 110 characters\. Use a text of at least a few hundred"):
+        own_corpus("mine", Text("ab" * 55, ()))
+    assert own_corpus("mine", Text("ab" * 500_000, ())).title == "mine"
+    assert own_corpus("mine", Text("ab" * 500_000 + "a", ("mended",))).title == (
+        "mine; mended; the first 1,000,000 characters of it")
+
+
 def test_paths_that_are_no_text_file_are_refused(tmp_path):
     posix = []
     if hasattr(os, "mkfifo"):

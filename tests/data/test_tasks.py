@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from effects import sees
 
-from helpers.data import RECALL_CHANCE, adding_chance, adding_sequences, echo_sequences, recall_sequences
+from helpers.data import (
+    RECALL_CHANCE,
+    adding_chance,
+    adding_sequences,
+    copy_sequences,
+    echo_sequences,
+    recall_sequences,
+)
 
 
 def conditional_entropy(seen: np.ndarray, answers: np.ndarray) -> float:
@@ -91,11 +98,21 @@ def test_adding_chance_is_what_the_best_guess_scores_on_sequences():
     (lambda rng: echo_sequences(rng, 5, 5, 5), "lag"),
     (lambda rng: adding_sequences(rng, 7, 5), "even"),
     (lambda rng: adding_sequences(rng, 8, 0), "batch"),
-    (lambda rng: adding_chance(10, 11), "memory"),
+    (lambda rng: adding_chance(10, 11), "memory"), (lambda rng: adding_chance(10, -1), "memory"),
+    (lambda rng: recall_sequences(rng, 1, 0), "batch"), (lambda rng: echo_sequences(rng, 1, 2, 1, 0), "symb"),
+    (lambda rng: copy_sequences(rng, 0, 1), "length"), (lambda rng: copy_sequences(rng, 1, 1, 0), "symbols"),
 ])
 def test_arguments_that_do_not_fit_are_named(make, name):
     with pytest.raises(ValueError, match=name):
         make(np.random.default_rng(0))
+
+
+def test_the_smallest_tasks_are_made():
+    rng = np.random.default_rng(0)
+    shapes = [[part.shape for part in made] for made in (
+        recall_sequences(rng, 1, 1), echo_sequences(rng, 1, 2, 1, 1), adding_sequences(rng, 2, 1),
+        copy_sequences(rng, 1, 1, 1))]
+    assert shapes == [[(2, 1), (1,)], [(2, 1), (1, 1)], [(2, 1, 2), (1,)], [(2, 1), (2, 1)]]
 
 
 @pytest.mark.parametrize("make", [

@@ -120,6 +120,14 @@ def test_it_learns_writes_is_saved_and_goes_on_to_the_bit(own, tmp_path):
         restore(file)
 
 
+def test_a_cell_is_as_wide_as_it_has_gates_unless_it_says_how_wide():
+    def width(**said) -> float:
+        return type("Mine", (First,), said)(5, 4).shapes["W_xh"][1] / 4
+
+    assert [width(), *(width(gate_names=names) for names in ((), ("z",), ("z", "n")))] == [3, 1, 1, 2]
+    assert width(gate_count=2) == width(gate_names=("z",), gate_count=2) == 2
+
+
 def test_a_saved_cell_needs_a_name_and_a_class_of_its_own(tmp_path):
     class LSTM(First):
         pass

@@ -22,11 +22,12 @@ from common import CELLS, awkward_folder, char_model, contents, every_awkward_na
 from course import ROOT
 
 from helpers.data import Vocabulary, chunks, corpus
-from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
+from helpers.networks import SGD, Adagrad, Adam, CharModel, Linear, Model, RMSProp, train
 from helpers.runs import (
     Checkpoint,
     CheckpointError,
     CorpusTraining,
+    files,
     named,
     pack,
     restore,
@@ -440,7 +441,27 @@ FORGED = {
     "another memory": ({"memory": ["m", "zzz"]}, {"memory.zzz": np.ones(1)}, ()),
     "a text of numbers": ({"text": [1, 2, 3]}, {}, ()),
     "a text of four parts": ({"text": ["a", "b", "c", "d"]}, {}, ()),
+    "less than none of a smoothed loss": ({"smoothed_weight": -0.1}, {}, ()),
+    "more than all of a smoothed loss": ({"smoothed_weight": 1.1}, {}, ()),
+    "a list as a setting": ({"settings": {"rates": [1]}}, {}, ()),
+    "a smoothed loss without end": ({"smoothed_loss": math.inf}, {}, ()),
 }
+
+
+@pytest.mark.parametrize(("name", "key", "last"), [
+    ("MT19937", "pos", 624), ("Philox", "buffer_pos", 4), ("PCG64", None, 0)])
+def test_a_generator_is_restored_at_each_of_its_places_and_at_none_beyond(name, key, last, good, path):
+    def at(place) -> bytes:
+        state = getattr(np.random, name)(0).state
+        (state if key == "buffer_pos" else state["state"]).update({key: place} if key else {})
+        return forged(good, {"rng": json.loads(json.dumps(state, default=np.ndarray.tolist))})
+
+    for place in (0, last):
+        path.write_bytes(at(place))
+        assert restore(path).rng is not None
+    for place in (-1, last + 1) if key else ():
+        path.write_bytes(at(place))
+        assert f"position {place} of {last}" in refused(path)
 
 
 @pytest.mark.parametrize(("header", "arrays", "drop"), FORGED.values(), ids=FORGED)
@@ -500,7 +521,20 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
     with open(huge, "wb") as file:
         file.write(b"PK\3\4")
         file.truncate(2**40)  # takes no room on the disk
-    assert "at most" in refused(huge)
+    assert "it has 1048576 MB, but a run can have 256 MB at most" in refused(huge)
+
+
+def test_a_file_may_be_as_large_as_the_limit_and_what_is_larger_is_told_with_both_sizes(path, monkeypatch):
+    arrays = {"a": np.ones(700_000)}
+    path.write_bytes(data := pack("", arrays))
+    for limit, said in ((len(data), None), (len(data) - 1, "5 MB.* 5 MB"), (3 * 2**20, "5 MB.* 3 MB")):
+        monkeypatch.setattr(files, "MAX_BYTES", limit)
+        for made in (lambda: pack("", arrays), lambda: files.read_file(path)):
+            if said is None:
+                assert made() == data
+            else:
+                with pytest.raises(ValueError, match=said):
+                    made()
 
 
 def unsaved(path, run, by=save) -> str:
@@ -525,6 +559,9 @@ def test_a_run_that_can_not_be_restored_is_not_saved(path):
     assert "chunks_read" in unsaved(path, Checkpoint(run.model, run.optimizer, chunks_read=-1))
     assert "smoothed_loss" in unsaved(path, Checkpoint(run.model, run.optimizer, smoothed_loss=np.nan))
     assert "vocabulary" in unsaved(path, Checkpoint(run.model, run.optimizer, vocabulary=Vocabulary("ab")))
+    for own in (CharModel(run.model.cell, np.random.default_rng(0), dropout=0.5),
+                Model(run.model.cell, Linear(1), np.random.default_rng(0))):
+        assert "use a CharModel without dropout" in unsaved(path, Checkpoint(own, run.optimizer))
     with pytest.raises(TypeError, match="run must be a Checkpoint"):
         save(path, run.model)
     assert path.read_bytes() == before
