@@ -1,4 +1,4 @@
-"""What lesson 08 shows: tales and their floor, many runs, races, cells found and broken, a text that is memorised."""
+"""What lesson 08 shows: tales and their floor, many runs, races, cells found and broken, memorising."""
 
 import asyncio
 import multiprocessing
