@@ -7,9 +7,9 @@
 Each mutant is a change such as `<` to `<=`, made by cosmic-ray, alone in a clone of the last commit. Each
 package gets the same number. A place in its code is drawn first, each place as likely as any other, then one
 of its changes. A change of an annotation is none. One run of all tests under coverage, kept in
-`build/mutants`, says which tests run a line. The quickest of these run first, then the quickest of those that
-run its file, for about a minute, until one goes red. A mutant that passes them meets the tests in AFTER, because notebooks and marked submissions run in
-processes that coverage does not see.
+`build/mutants`, says which tests run a line. The quickest of these run first, then the quickest that run
+its file, for about a minute, until one goes red. A mutant that passes them meets the tests in AFTER, because
+notebooks and marked submissions run in processes that coverage does not see.
 
 Prints the share noticed per package, and what was not noticed. Some of these changes make no difference that
 anybody could notice, so read them.

@@ -43,7 +43,7 @@ from helpers.lessons.lesson12 import (
     network_answers,
     reach,
 )
-from helpers.lessons.lesson12.counting import trained_counter
+from helpers.lessons.lesson12.counting import counting, trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
 from helpers.lessons.lesson13 import fixed_points_of, new_model, train_flip_flop, trained_flip_flop
 from helpers.lessons.lesson13.flipflop import UPDATES
@@ -398,8 +398,14 @@ def _seeds():
 # it may find a little earlier or later.
 sweep_part("12/parity", 1, {"kind": "linear (-1, 1)"}, 40, keys=("updates",), longer=0, beyond=(64,))
 sweep_part("12/permutations", 1, {"kind": "GRU"}, 80, SLOW, keys=("updates",))
-sweep_part("12/counting", 1, {"cell": "LSTM"}, 4, SLOW, keys=("reach",), updates=500)
 sweep_part("12/grammars", 0, {"grammar": 1}, 0, keys=("network", "automaton", "states"), updates=300)
+
+
+@part("12/counting", 4, SLOW)
+def _counting():
+    """How far it counts in the end; after 500 updates that hangs on the processor, 14, 22 or 25."""
+    (run,) = (one for one in load_run("12/counting") if one.seed == 1 and one.parameters == {"cell": "LSTM"})
+    yield counting(generator(run.parameters, 1), **run.parameters)["reach"][1:], run.value["reach"][1:]
 
 
 @part("12/counters", 8, SLOW)
