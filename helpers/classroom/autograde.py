@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import psutil
 
 from helpers.classroom.collect import visible
+from helpers.classroom.limits import end_all
 from helpers.classroom.plan import RESULTS, clear, plainly, put, read_json, read_plan
 from helpers.runs.sweep import processors
 from helpers.widgets.progress import how_far
@@ -60,7 +62,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     def mark_next() -> None:
         """In a new process, so what a submission does to it reaches no other submission."""
         if one := next(queue, None):
-            worker = ProcessPoolExecutor(1, mp_context=context)
+            worker = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_the_command)
             running[worker.submit(_autograded, str(course.resolve()), *one)] = one
             worker.shutdown(wait=False)
 
@@ -83,6 +85,16 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
             print(f"{said}   ({how_far((len(waiting) - left, len(waiting)), time.monotonic() - began)})")
     print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
     return failed
+
+
+def _end_with_the_command() -> None:
+    """In a worker: if the command that it works for is killed, nobody waits for it or for what it started."""
+    def end() -> None:
+        parent_process().join()
+        end_all(but=set())
+        os._exit(1)
+
+    Thread(target=end, daemon=True).start()
 
 
 def _end_stopped() -> None:

@@ -200,7 +200,9 @@ def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there Ctrl-C reaches the whole console, the tests too")
-def test_an_interrupted_run_says_one_line_and_the_next_one_goes_on(course, tmp_path):
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
+def test_an_interrupted_run_says_one_line_leaves_nothing_behind_and_the_next_one_goes_on(
+        course, tmp_path, how):
     folder, *_ = course
     people = ("s01", "s02", "s07", "s09")
     before = {person: results(folder, person, "05") for person in people}
@@ -211,8 +213,11 @@ def test_an_interrupted_run_says_one_line_and_the_next_one_goes_on(course, tmp_p
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert "s01" in begun.stdout.readline()
-    begun.send_signal(signal.SIGINT)
+    started = psutil.Process(begun.pid).children(recursive=True)
+    begun.send_signal(getattr(signal, how))
     _, said = begun.communicate(timeout=60)
-    assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
+    assert started and psutil.wait_procs(started, timeout=60)[1] == []
+    if how == "SIGINT":
+        assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
     assert "s01" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
     assert {person: results(folder, person, "05") for person in people} == before
