@@ -2,11 +2,14 @@
 is stopped.
 """
 
+import re
 from types import SimpleNamespace
 
 import pytest
+from course import ROOT
 from submission import asked_here, runner
 
+from helpers.classroom.closed_book import CLOSED
 from helpers.classroom.judge import Judge, _verdict
 from helpers.lessons import lesson03
 from helpers.lessons.lesson03 import plain_backward as plain
@@ -172,6 +175,14 @@ def test_what_checks_expect_is_not_in_the_process_of_a_submission(ask, how):
     """It was, and each of these got all points."""
     verdict = ask(FOUND.format(how=HOWS[how]), "diagnosis", "check_diagnosis", fresh=True)
     assert verdict.earned == 0 and verdict.mistakes.keys() == set("ABCDE")
+
+
+def test_each_module_with_a_check_a_mistake_or_a_claim_is_closed_to_a_submission():
+    knowing = [path for path in ROOT.glob("helpers/lessons/lesson*/*.py") if re.search(
+        r"^def check_|^from .*\bimport .*\b(Claim|Mutant)\b", path.read_text("utf-8"), re.MULTILINE)]
+    modules = {f"helpers.lessons.{path.parent.name}.{path.stem}" for path in knowing}
+    assert len(modules) > 30
+    assert {name for name in modules if not CLOSED.fullmatch(name)} == {"helpers.lessons.lesson00.check_in"}
 
 
 def test_a_lesson_goes_on_with_its_reference_version_where_its_checks_are_not(ask):

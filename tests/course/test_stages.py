@@ -6,15 +6,17 @@ import contextlib
 import inspect
 import io
 import re
+from collections.abc import Iterator
 from importlib import import_module
 
 import facts
 import nbformat
 import pytest
-from course import LESSONS, SOLUTIONS, cells, name, some
+from course import LESSONS, ROOT, SOLUTIONS, cells, name, some
 from nbclient import NotebookClient
 from test_lessons import calls, checks, lesson_of
 
+from helpers.lessons.stages import Mutant
 from helpers.lessons.staging import CHECK
 
 HEADING = re.compile(r"^### Stage (\d+) (★{1,3}) (\S.*) \((\d+) minutes?\)$", re.MULTILINE)
@@ -114,6 +116,25 @@ def test_a_stage_has_its_worked_solution_which_is_right(path):
         told = [said(cell) for cell in after if cell["cell_type"] == "code"
                 and calls(cell["source"]) & checks(solution_of(path))]
         assert told and told[-1].startswith("✓ Correct"), f"{match[0]}: {told}"
+
+
+def mistakes() -> Iterator[tuple[str, Mutant]]:
+    """Every common mistake that a stage tells, by the lesson and the name of its list."""
+    for file in sorted(ROOT.glob("helpers/lessons/lesson*/stage_mutants.py")):
+        module = import_module(f"helpers.lessons.{file.parent.name}.stage_mutants")
+        for group, listed in vars(module).items():
+            if isinstance(listed, tuple):
+                yield from ((f"{file.parent.name} {group}", one) for one in listed if isinstance(one, Mutant))
+
+
+def test_what_is_said_of_a_mistake_does_not_recommend_it():
+    def bare(code: str) -> str:
+        return re.sub(r"[() ]", "", code)
+
+    wrong = [(name, one.mistake) for name, one in mistakes() for right, written in one.changes
+             if len(bare(written)) > 3 and bare(written) in bare(one.mistake)
+             and bare(right) not in bare(one.mistake) and bare(written) not in bare(right)]
+    assert len(list(mistakes())) > 200 and not wrong
 
 
 @every_staged

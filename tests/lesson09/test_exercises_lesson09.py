@@ -179,7 +179,7 @@ test_a_faulty_pass_is_told_its_parameter_and_its_step = mistakes(
     (check_repair, ("GRU", lambda p, x, h: None), "stops", "TypeError"),
     (check_repair, ("RNN", lambda p, *given: p), "wrong-count", "grads and da"),
     (check_repair, ("RNN", lambda p, *given: (p, given[2])), "da-by-key"),
-    (check_repair, ("RNN", lambda p, *given: (p, "da")), "no-numbers", "da, one", "(6, 4, 4)"),
+    (check_repair, ("RNN", lambda p, *given: (p, "da")), "no-numbers", "da, with its steps", "(6, 4, 4)"),
     (check_repair, ("RNN", lambda p, *given: (p, given[3][1:])), "wrong-shape", "(6, 4, 4)", "(5, 4, 4)"),
     (check_repair, ("RNN", lambda p, *given: ({}, given[3])), "no-dictionary", "W_hy"),
     (check_repair, ("LSTM", spoiling), "stops", "spoiling stops"),

@@ -107,7 +107,7 @@ def test_told_apart_finds_the_shortest_string_there_is(seed):
 
 
 def test_what_is_no_automaton_and_no_string_is_refused():
-    with pytest.raises(ValueError, match="the states to which 0 and 1 lead"):
+    with pytest.raises(ValueError, match="the two states to which 0 and 1 lead"):
         automaton([[0, 2]], [1])
     with pytest.raises(ValueError, match="It may contain only 0 and 1"):
         TOMITA[1].says("102")

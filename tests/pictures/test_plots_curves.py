@@ -229,7 +229,7 @@ def test_a_first_guess_tells_how_many_states_are_saturated():
     sentence = plot_first_guess(np.array([0.95, -0.95, 0.1, 0.0]), np.array([0.75, 0.25]), 1.5,
                                 scale=1.0).sentence
     assert "50% of the states" in sentence
-    assert "gets 0.75" in sentence
+    assert "gets the probability 0.75" in sentence
     assert "1.50 nats" in sentence
 
 

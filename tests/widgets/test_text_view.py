@@ -103,7 +103,7 @@ def test_markup_in_a_text_is_shown_and_never_obeyed(payload):
     (("ab", [1.0]), "one number for each character"),
     (("", []), "at least one"),
     (("ab", [1.0, np.nan]), "nan at character 2. Give finite numbers"),
-    (("ab", [0, 1], (1, 1)), "the second is larger"),
+    (("ab", [0, 1], (1, 1)), "the second larger"),
 ])
 def test_what_cannot_be_coloured_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
