@@ -200,9 +200,10 @@ const sameTitle = (one, other) => other && one.parentElement === other.parentEle
   && one.querySelector('h2').textContent === other.querySelector('h2').textContent;
 
 // A few words stand on the slide of the question or picture that follows, if they drive nothing from it.
+// An answer does not: it is about what came before.
 function join(few, next) {
   if (!sameTitle(few, next) || next.matches('.text')) return;
-  if (body(few).offsetHeight > 0.4 * HEIGHT || few.querySelector('.code')) return;
+  if (body(few).offsetHeight > 0.4 * HEIGHT || few.querySelector('.code, .answer')) return;
   const before = division('before'), words = parts(few), all = parts(next);
   const tried = () => {
     const left = next.matches('.question') ? 0 : layPicture(next).length;
@@ -242,7 +243,8 @@ function lay() {
     else {
       const rest = slide.matches('.question') ? layQuestion(slide) : layPicture(slide);
       if (!rest.length) continue;
-      if (!(sameTitle(slide, next) && next.matches('.text'))) next = another(slide);
+      const answers = rest.some(part => part.querySelector('.answer'));       // nothing after it is seen before
+      if (answers || !(sameTitle(slide, next) && next.matches('.text'))) next = another(slide);
       body(next).prepend(...rest);
     }
   }

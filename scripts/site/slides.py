@@ -31,6 +31,7 @@ from helpers.pictures import for_lecture
 DRAWN = 14          # points, the least words of a drawing
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
 NOTICE, PRINTED = "What to notice", "The result"
+ANSWER, OTHERS = "The answer", "The other options"
 
 
 @dataclass
@@ -212,6 +213,23 @@ def question_parts(cell: int, output: str, renderer: Renderer) -> Iterator[Part]
         yield Part(cell, str(question), lead)
 
 
+def answer_apart(question: Part) -> list[Part]:
+    """Takes the answer out of a question, and what is said of the other options.
+
+    The question is on another slide by then, so each has the words of its options again (`data-again`).
+    """
+    page = BeautifulSoup(question.html, "html.parser")
+    options = page.find("ol").find_all("li", recursive=False)
+    answer = page.find(class_="answer").extract()
+    for letter in answer.select(".course-because > b"):
+        words = options["abcdefgh".index(letter.get_text()[0])].decode_contents()
+        letter.insert_after(BeautifulSoup(f' <span data-again="yes">({words})</span>', "html.parser"))
+    others = [each.extract() for each in answer.find_all(class_="answer")]
+    question.html = str(page)
+    return [Part(question.cell, str(answer), ANSWER),
+            *(Part(question.cell, str(each), OTHERS) for each in others)]
+
+
 def picture_html(output, large: str = "") -> str:
     """A picture with its sentence below it, and not the values of its controls: the saved, or a large one."""
     page = BeautifulSoup(large or output.data["text/html"], "html.parser")
@@ -249,6 +267,34 @@ def code_parts(number: int, cell) -> list[Part]:
 
 # ---- The slides of a lesson
 
+def result_of(cells: list, number: int) -> int | None:
+    """The cell whose picture or printed lines show the answer of the question in cell `number`.
+
+    It is the dashboard that waits for the question, or else the first after it. None if a heading or
+    another question comes before.
+    """
+    asked, first = predicted(cells[number]), None
+    for place, cell in enumerate(cells[number + 1:], number + 1):
+        if cell.cell_type == "markdown":
+            if re.search(r"^#{1,3} ", cell.source, re.MULTILINE):
+                break
+            continue
+        if 'class="course-question"' in str(cell.outputs):
+            break
+        if re.search(rf'\bafter="{re.escape(asked)}"', cell.source):
+            return place
+        shown = pictures(cell) or any(output.output_type == "stream" for output in cell.outputs)
+        if first is None and shown and not left_out(cell):
+            first = place
+    return first
+
+
+def predicted(cell) -> str:
+    """The id of the question that a cell asks with `predict`, or ""."""
+    found = re.match(r'predict\("(.+?)"\)', cell.source)
+    return found[1] if found and cell.cell_type == "code" else ""
+
+
 def slides(notebook: Path, played: Lesson) -> list[Slide]:
     """The slides of a lesson, without its notes, and with what of it was played for a lecture."""
     cells = nbformat.read(notebook, as_version=4).cells
@@ -265,7 +311,10 @@ def slides(notebook: Path, played: Lesson) -> list[Slide]:
         elif cell.cell_type == "markdown":
             laid.markdown(number, cell.source, bool(following) and left_out(following))
         else:
+            if predicted(cell):
+                laid.result = result_of(cells, number)
             laid.code(number, cell, moves.get(number, ""), large.get(number, ""))
+    laid.answered(len(cells))
     return laid.slides
 
 
@@ -276,6 +325,8 @@ class Laid:
         self.renderer, self.slides = renderer, []
         self.section = self.task = ""
         self.fresh = True           # whether the next part begins a slide, for a heading came since the last
+        self.result: int | None = None      # the cell that shows the answer of the last question
+        self.answer: list[Part] = []        # that answer, until the result is on a slide
 
     def begin(self, kind: str, *parts: Part) -> None:
         """Begin a slide with these parts."""
@@ -287,11 +338,21 @@ class Laid:
         """What follows stands under the section again, not under a stage or an exercise."""
         self.fresh, self.task = self.fresh or bool(self.task), ""
 
+    def answered(self, number: int) -> None:
+        """Before cell `number` is laid: if the result of the latest question is there, its answer follows."""
+        if self.answer and self.result is not None and self.result < number:
+            if self.slides[-1].kind == "text":
+                self.slides[-1].parts[-1].with_next = True
+            for part in self.answer:
+                self.add(part)
+            self.answer = []
+
     def markdown(self, number: int, source: str, following: str) -> None:
         """Headings and text of a cell, but for a sentence that only announces a cell which is left out.
 
         `following` says why the next cell is left out, if it is.
         """
+        self.answered(number)
         parts: list[Part] = []
         for piece in re.split(r"^(?=#{1,3} )", source, flags=re.MULTILINE):
             if heading := re.match(r"(#+) (.+)\n*", piece):
@@ -309,10 +370,14 @@ class Laid:
         """Code and what it prints, questions, and the picture or the dashboard of a cell."""
         parts = code_parts(number, cell)
         questions = [each for part in parts for each in question_parts(number, part.html, self.renderer)]
+        if questions or shows_code(cell):       # what else is printed or drawn is part of the result
+            self.answered(number)
+        if predicted(cell) and self.result is not None:
+            self.answer = answer_apart(questions[0])
         for place, question in enumerate(questions):
             question.shows += f" {place + 1} of {len(questions)}" if len(questions) > 1 else ""
             self.begin("question", question)
-            self.slides[-1].question = (re.match(r'predict\("(.+?)"\)', cell.source) or ["", ""])[1]
+            self.slides[-1].question = predicted(cell)
         for part in parts if not questions else []:
             if not self.fresh and self.slides[-1].kind == "text":
                 self.slides[-1].parts[-1].with_next = True
@@ -332,7 +397,7 @@ class Laid:
         elif last and last.kind == "picture" and said_of(part, last):
             # What is printed comes last: there may not be room for all.
             last.parts[1:] = sorted([*last.parts[1:], part], key=lambda each: each.shows == PRINTED)
-        elif last and last.kind == "text":
+        elif last and last.kind == "text" and keeps_order(part, last):
             last.parts.append(part)
         else:
             self.begin("text", part)
@@ -341,8 +406,16 @@ class Laid:
 def said_of(part: Part, slide: Slide) -> bool:
     """Whether a part is about the picture of a slide: from the next cell, or what to notice after numbers."""
     next_to = part.cell - slide.parts[0].cell < 2
-    after_numbers = part.shows == NOTICE and any(each.shows == PRINTED for each in slide.parts)
-    return (next_to or after_numbers) and not part.shows.startswith("In code")
+    shown = {each.shows for each in slide.parts}
+    after_numbers = part.shows == NOTICE and PRINTED in shown
+    if part.shows in (ANSWER, OTHERS):
+        return True
+    return (next_to or after_numbers) and keeps_order(part, slide) and not part.shows.startswith("In code")
+
+
+def keeps_order(part: Part, slide: Slide) -> bool:
+    """Whether a part may follow on a slide: by an answer that is to come only what comes by steps, too."""
+    return part.shows in (ANSWER, OTHERS, NOTICE) or all(each.shows != ANSWER for each in slide.parts)
 
 
 def heading_html(text: str, renderer: Renderer) -> str:

@@ -293,18 +293,15 @@ def test_s_shows_the_notes(second):
     assert f"{question('02.scale-of-weights').number}, answer c" in notes.inner_text()
 
 
-def test_an_answer_and_what_to_notice_come_step_by_step(second):
+def test_an_answer_and_then_what_to_notice_come_step_by_step_beside_the_picture(second):
     page = second
     slide = show(page, "Whose loss has fallen further?")
-    answer = slide.locator(".answer").first
-    assert not answer.is_visible() and slide.locator("li").count() == 3
-    page.keyboard.press("ArrowRight")
-    assert answer.is_visible() and answer.inner_text().startswith("c is right.")
-    page.keyboard.press("ArrowRight")       # the other options
+    assert slide.locator(".answer").count() == 0 and slide.locator("li").count() == 3
     page.keyboard.press("ArrowRight")
     picture = page.locator("section.slide.present .course-play").last
     steps = page.locator("section.slide.present .beside .fragment")
-    assert picture.is_visible() and steps.count() >= 2 and not steps.first.is_visible()
+    assert picture.is_visible() and steps.count() >= 4 and not steps.first.is_visible()
+    assert [steps.nth(place).inner_text()[:11] for place in (0, 1)] == ["c is right.", "a. (A's) Co"]
     for shown in range(1, steps.count() + 1):
         page.keyboard.press("ArrowRight")
         assert page.locator("section.slide.present .beside .fragment.visible").count() == shown
