@@ -213,8 +213,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
         print("| not noticed | changed |\n|---|---|", flush=True)
         trials = pool.map(Trials(Path(folder), tests).trial, mutants)
-        for mutant, (how, said) in zip(mutants, trials, strict=True):
+        for number, (mutant, (how, said)) in enumerate(zip(mutants, trials, strict=True), start=1):
             counts[mutant.file.split("/")[1]].append(how)
+            print(f"{number} of {len(mutants)}: {mutant.file}:{mutant.line} {how}", file=sys.stderr)
             if how == "not":
                 print(f"| {mutant.file}:{mutant.line} | `{said.replace('|', chr(92) + '|')}` |", flush=True)
     print("\n| package | mutants | noticed | of them did not start | hung |\n|---|---|---|---|---|")
