@@ -301,7 +301,7 @@ def test_an_answer_and_then_what_to_notice_come_step_by_step_beside_the_picture(
     picture = page.locator("section.slide.present .course-play").last
     steps = page.locator("section.slide.present .beside .fragment")
     assert picture.is_visible() and steps.count() >= 4 and not steps.first.is_visible()
-    assert [steps.nth(place).inner_text()[:11] for place in (0, 1)] == ["c is right.", "a. (A's) Co"]
+    assert [steps.nth(place).text_content()[:11] for place in (0, 1)] == ["c is right.", "a. (A's) Co"]
     for shown in range(1, steps.count() + 1):
         page.keyboard.press("ArrowRight")
         assert page.locator("section.slide.present .beside .fragment.visible").count() == shown
