@@ -10,7 +10,7 @@ import inspect
 from collections import Counter
 from copy import deepcopy
 from functools import wraps
-from itertools import pairwise, product
+from itertools import product
 from types import FunctionType, ModuleType
 
 import numpy as np
@@ -124,22 +124,27 @@ def three_times(*cases):
     for check, _, mistake, *_ in cases:
         MADE.setdefault(module_of(check), set()).add(mistake)
 
-    @pytest.mark.parametrize(("check", "answers", "mistake", "facts"),
-                             [(check, answers, mistake, facts) for check, answers, mistake, *facts in cases])
-    def test(check, answers, mistake, facts):
+    @pytest.mark.parametrize(("check", "answers", "mistake", "facts", "first"),
+                             [(check, answers, mistake, facts, number == 0)
+                              for number, (check, answers, mistake, *facts) in enumerate(cases)])
+    def test(check, answers, mistake, facts, first):
         check.tries.clear()
-        results = [check(*answers) for _ in range(4)]
-        check.tries.clear()
-        assert [result.mistake for result in results] == [mistake] * 4, results[0].said
-        said = [[line for line in result.said.splitlines() if line.lstrip()[:1] not in "✓…"]
-                for result in results]
-        for before, after in pairwise(said[:3]):
-            assert after[: len(before)] == before and len(after) > len(before), after
-            assert all(len(line.split()) > 2 for line in after[len(before):])
-        assert results[3] == results[2]
-        assert results[0] == check.result(*answers), "what is asked without being shown counts for nothing"
+        once = check(*answers)
+        twice = check(*answers) if first else None
+        check.tries.update(check.tries if not first else ())        # as if it had been made twice
+        thrice = check(*answers)
+        assert once.mistake == thrice.mistake == mistake, once.said
+        before, after = ([line for line in result.said.splitlines() if line.lstrip()[:1] not in "✓…"]
+                         for result in (once, thrice))
+        assert after[: len(before)] == before and len(after) > len(before) + 1, after
+        assert all(len(line.split()) > 2 for line in after[len(before):])
         for fact in facts:
-            assert fact in results[0].said
+            assert fact in once.said
+        if first:
+            assert len(once.said) < len(twice.said) < len(thrice.said)
+            assert check(*answers) == thrice
+            assert check.result(*answers) == once, "what is asked without being shown counts for nothing"
+        check.tries.clear()
     return test
 
 
