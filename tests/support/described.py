@@ -190,8 +190,8 @@ def _words(text: Text, to: Transform, data: bool) -> str:
     place = place_of(text, to)
     where = (f"on {_numbers(place)}" if to == getattr(text.axes, "transData", None)
              else "at " + " ".join(f"{part:.2f}" for part in np.round(place, 2) + 0.0))
-    bold = " bold" if text.get_fontweight() == "bold" else ""
-    return f"  words {words!r} in {to_hex(text.get_color())}{bold} {text.get_ha()} {text.get_va()} {where}"
+    size = f"{text.get_fontsize():.3g} pt{' bold' if text.get_fontweight() == 'bold' else ''}"
+    return f"  words {words!r} in {to_hex(text.get_color())} {size} {text.get_ha()} {text.get_va()} {where}"
 
 
 def _part(part: Part, data: bool) -> str:
