@@ -22,7 +22,7 @@ from helpers.lessons.lesson13 import resting_unit
 from helpers.networks import RNN, Adagrad, CharModel
 from helpers.pictures import Picture, coloured_text
 from helpers.widgets import dashboard as dashboard_module
-from helpers.widgets import explore, fit, lecture_mode, stepper
+from helpers.widgets import explore, fit, lecture_mode, stepper, warm_up
 from helpers.widgets import train_view as live_module
 from helpers.widgets import view as view_module
 
@@ -255,12 +255,24 @@ def test_without_a_loop_an_error_after_a_move_is_raised():
         dashboard.controls["steps"].value = 0
 
 
-def test_a_closed_dashboard_leaves_nothing_behind():
+@pytest.fixture
+def there():
+    """The widgets that there are, by number."""
     try:
-        from ipywidgets.widgets.widget import _instances as there
+        from ipywidgets.widgets.widget import _instances
     except ImportError:  # ipywidgets 7
-        there = W.Widget.widgets
+        return W.Widget.widgets
+    return _instances
 
+
+def test_a_closed_round_of_questions_leaves_nothing_behind(there):
+    before, asked = set(there), warm_up("04")
+    assert len(set(there) - before) > 10
+    asked.close()
+    assert set(there) == before
+
+
+def test_a_closed_dashboard_leaves_nothing_behind(there):
     before = set(there)
     dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1))
     assert set(there) - before
