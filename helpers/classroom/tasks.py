@@ -72,7 +72,7 @@ class Written:
     def rubric(self) -> str:
         """What a marker reads beside an answer."""
         return (f"Two points, for example: {self.two}\n\nOne point, for example: {self.one}\n\n"
-                f"None, for example: {self.zero}\n\nWhat counts is the idea, not the words.")
+                f"No points, for example: {self.zero}\n\nWhat counts is the idea, not the words.")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Presence:
         return self._silent < UNSEEN
 
     async def back(self) -> None:
-        """Wait until a page shows it."""
+        """Wait until the dashboard is on a page."""
         self._back.clear()
         while not self._back.is_set():
             self._ask()

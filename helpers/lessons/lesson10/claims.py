@@ -81,7 +81,7 @@ NOT_REPLICATED = (
     NotReplicated("the arithmetic takes over, and NumPy's lead melts", "the clock"),
     NotReplicated("On a graphics processor, with large batches, PyTorch is far faster", "the clock"),
     NotReplicated("Without them the first steps after the break are different", "calculated"),
-    NotReplicated("on a processor the program goes on", "calculated"),
+    NotReplicated("on a CPU the program goes on", "calculated"),
 )
 
 def every_seed_worse(program: str) -> bool:
