@@ -283,7 +283,7 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
         taken.person = person.id
         if (first := spelt.setdefault(person.id, person.name)) != person.name:
             taken.said.append(f"{person.name} and {first} are both read as {person.id}. If they are two "
-                              "people, run take again with --roster")
+                              "people, run `take` again with --roster")
     if person is None or not taken.lesson:
         _set_aside(course, taken, file)
         return None

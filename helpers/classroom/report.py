@@ -60,8 +60,8 @@ def report(course: Path) -> Path:
     try:
         (folder / "people").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"{folder} cannot hold the report ({reason(error)}). If it is not a folder, move it "
-                         "away and run this again.") from None
+        raise ValueError(f"{folder} cannot hold the report ({reason(error)}). If that is a file, move "
+                         "it away and run this again.") from None
     lessons = sorted({lesson for _, lesson in marks})
     _table(folder / "marks.csv", people, marks, lessons)
     pages = Environment(loader=PackageLoader("helpers.classroom"), autoescape=True)

@@ -106,7 +106,7 @@ def adding_chance(length: int, memory: int = 0) -> float:
         ValueError: `memory` is below 0 or above `length`.
     """
     if not 0 <= memory <= check_size("length", length):
-        raise ValueError(f"memory is {memory} of {length} steps. It must be a number from 0 to {length}.")
+        raise ValueError(f"memory is {memory}. It must be a number of steps from 0 to {length}, the length.")
     return (1 - memory / length) / 6
 
 

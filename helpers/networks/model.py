@@ -131,8 +131,8 @@ class Model:
         """The targets as the readout takes them, and T and B. The cell looks at the rest of the inputs."""
         inputs = np.asarray(inputs)
         if inputs.ndim not in (2, 3) or inputs.size == 0:
-            raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D) with no "
-                             "dimension of 0")
+            raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D), "
+                             "each at least 1")
         T, B = inputs.shape[:2]
         return self.output_layer.check(targets, T, B, self.params.vector.dtype), T, B
 

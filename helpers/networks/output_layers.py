@@ -153,7 +153,7 @@ class Linear(OutputLayer):
         if targets.shape != (*shape, self.outputs) and not (self.outputs == 1 and targets.shape == shape):
             raise ValueError(f"targets has shape {targets.shape}, expected {(*shape, self.outputs)}")
         if not np.isfinite(targets).all():
-            raise ValueError("targets has values that are not finite, expected numbers")
+            raise ValueError("targets has values that are infinite or not a number")
         return targets.reshape(-1, self.outputs).T.astype(dtype)
 
     def losses(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:

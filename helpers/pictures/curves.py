@@ -43,7 +43,7 @@ def loss_curve(
     if no update was made, or it is not known where chance is.
     """
     if history.last is None or history.start is None:
-        raise ValueError("the history needs the loss at chance as its start, and at least one update")
+        raise ValueError("the history must have the loss at chance (start) and at least one update")
     heldout = history.heldout
     figure = laboratory_frame(history.index, {"chance": history.start, **(lines or {})}, view="loss",
                               heldout=len(heldout) > 0)

@@ -15,7 +15,7 @@ from helpers.runs import Answered, Progress
 from helpers.widgets.dashboard import Dashboard, open_views
 from helpers.widgets.view import VIEW, in_words
 
-CHOOSE = "Answer the question above first?"
+CHOOSE = "Have you answered the question above?"
 KEPT = {True: "", False: " This folder is read-only, so your answer wasn't saved."}
 
 

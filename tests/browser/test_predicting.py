@@ -176,7 +176,7 @@ def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own)
     from playwright.sync_api import expect
 
     root, dashboard = show(page, 1), show(page, 2)
-    assert "Answer the question above first?" in dashboard.locator(".course-before").inner_text()
+    assert "Have you answered the question above?" in dashboard.locator(".course-before").inner_text()
     root = show(page, 1)
     root.locator(".course-option button").first.focus()
     page.keyboard.press("c")

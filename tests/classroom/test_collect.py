@@ -463,7 +463,7 @@ def test_two_names_that_are_read_as_one_person_are_told(course, handed_in, tmp_p
     names = "x,y", "x;y", "x,y/copy", "Ada", "ada", "Zoë", "Zoe\u0308"
     files = {f"{name}/lesson05.ipynb": written(handed_in) for name in names}
     found = {taken.path: taken.said[0] for taken in take([as_zip(tmp_path / "all.zip", files)], course)}
-    told = "x;y and x,y are both read as x-y. If they are two people, run take again with --roster"
+    told = "x;y and x,y are both read as x-y. If they are two people, run `take` again with --roster"
     assert [path for path, said in found.items() if said == told] == ["all/x;y/lesson05.ipynb"]
     assert not any("both read" in said for path, said in found.items() if ";" not in path)
 

@@ -181,7 +181,7 @@ def test_a_dashboard_asks_to_choose_first_until_it_is_answered_or_skipped():
                   stepper(fading_memory, after=MOVES, steps=(1, 50)),
                   explore(fading_memory, after="02.floor-without-memory", **WEIGHT)]
     before = [one.before.line.value for one in dashboards]
-    assert before[0] == before[1] == before[2] == "Answer the question above first?"
+    assert before[0] == before[1] == before[2] == "Have you answered the question above?"
     dashboards[0].controls["weight"].value = 0.5
     assert "0.50" in dashboards[0].said, "it is never locked"
     press(asked, "a", "Reveal")

@@ -156,7 +156,7 @@ BACKWARD = (            # mistakes of the loop
 IN_A_LOOP = (           # mistakes in lstm_step_back that only a loop without new names can make
     Mutant("late-dc", (("dc = dh * o * (1 - np.tanh(c) ** 2) + dc_next", "dc = dc_next"),
                        ("dc_prev = dc * f", "dc_prev = (dc + dh_prev * o * (1 - np.tanh(c) ** 2)) * f")),
-           "In which line is dc complete, and which lines use it before?",
+           "In which line is dc complete, and which lines use it before that?",
            "The gradient of c uses dh after dh was overwritten for the step before. Complete dc "
            "first, and only then overwrite dh."),
 )

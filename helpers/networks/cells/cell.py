@@ -178,16 +178,16 @@ class Cell(ABC):
         x, D = np.asarray(x), self.input_size
         if x.dtype.kind in "iu":
             if x.ndim != 2 or x.size == 0:
-                raise ValueError(f"x of integers has shape {x.shape}, expected (T, B) with no dimension of 0")
+                raise ValueError(f"x of integers has shape {x.shape}, expected (T, B), each at least 1")
             if largest_symbol(x) >= D:
                 raise ValueError(f"x has symbols from {x.min()} to {x.max()}, expected 0 to {D - 1}")
             return x
         if x.dtype.kind != "f":
             raise TypeError(f"x must be an array of integers (T, B) or floats (T, B, {D}), got {x.dtype}")
         if x.ndim != 3 or x.shape[2] != D or x.size == 0:
-            raise ValueError(f"x of floats has shape {x.shape}, expected (T, B, {D}) with no dimension of 0")
+            raise ValueError(f"x of floats has shape {x.shape}, expected (T, B, {D}), each at least 1")
         if not np.isfinite(x).all():
-            raise ValueError("x has values that are not finite, expected numbers")
+            raise ValueError("x has values that are infinite or not a number")
         return x.astype(dtype, copy=False)
 
     def _check_array(self, name: str, a: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
@@ -210,7 +210,7 @@ class Cell(ABC):
         for a in arrays:
             # The sum of squares is finite for all that occurs, and takes a fifth of the time of isfinite.
             if not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
-                raise ValueError(f"{name} has values that are not finite, expected numbers")
+                raise ValueError(f"{name} has values that are infinite or not a number")
         return [*arrays]
 
 
