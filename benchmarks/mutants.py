@@ -207,15 +207,16 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=400, help="how many mutants")
     parser.add_argument("--package", choices=PACKAGES, action="append", help="of which packages")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
+    parser.add_argument("--first", type=int, default=1, help="of them, where an earlier run was ended")
     given = parser.parse_args()
-    mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed), Tests()
+    mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed)[given.first - 1:], Tests()
     counts: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
         print("| not noticed | changed |\n|---|---|", flush=True)
         trials = pool.map(Trials(Path(folder), tests).trial, mutants)
-        for number, (mutant, (how, said)) in enumerate(zip(mutants, trials, strict=True), start=1):
+        for number, (mutant, (how, said)) in enumerate(zip(mutants, trials, strict=True), start=given.first):
             counts[mutant.file.split("/")[1]].append(how)
-            print(f"{number} of {len(mutants)}: {mutant.file}:{mutant.line} {how}", file=sys.stderr)
+            print(f"{number} of {given.draw}: {mutant.file}:{mutant.line} {how}", file=sys.stderr)
             if how == "not":
                 print(f"| {mutant.file}:{mutant.line} | `{said.replace('|', chr(92) + '|')}` |", flush=True)
     print("\n| package | mutants | noticed | of them did not start | hung |\n|---|---|---|---|---|")
