@@ -247,8 +247,8 @@ def test_what_it_says_and_shows_is_what_the_notebooks_function_does(moving, smal
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", [LESSONS[0], *(pytest.param(path, marks=pytest.mark.slow)
-                                                for path in LESSONS[1:])], ids=name)
+@pytest.mark.slow
+@pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_a_lesson_moves_and_says_what_its_functions_say(path, page, tmp_path):
     lesson = played(path, tmp_path / "played")
     assert lesson.failed == "" or path.name.startswith("10")

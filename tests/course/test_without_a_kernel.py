@@ -15,11 +15,11 @@ import pytest
 from course import LESSONS, ROOT, SOLUTIONS, cells, name
 
 ALONE = ROOT / "tests" / "support" / "cells_alone.py"
-QUICK = ("02", "05", "12")      # lessons of each run; 02 has each kind of live view
+QUICK = ("02",)     # of each run, since it has each kind of live view; .ci/colab runs the others
 
 
 def marked(path):
-    """Lesson 10 and its solutions need PyTorch; of the lessons, some are in each run."""
+    """Lesson 10 and its solutions need PyTorch; of the lessons, one is in each run."""
     slow = path in LESSONS and path.name[:2] not in QUICK
     return pytest.param(path, id=name(path), marks=[
         *[pytest.mark.torch] * path.name.startswith("10_"), *[pytest.mark.slow] * slow])

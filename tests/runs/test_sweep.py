@@ -284,7 +284,7 @@ def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeyp
 @pytest.mark.parametrize("seeds", ["other", "the same"])
 def test_two_processes_that_begin_one_new_file_lose_nothing(seeds, tmp_path):
     code = ("folder, mine, other, seed = Path(sys.argv[1]), *sys.argv[2:]\n"
-            "for n in range(20):\n"
+            "for n in range(6):\n"
             "    (folder / f'{n}.{mine}').touch()\n"
             "    while not (folder / f'{n}.{other}').exists(): pass\n"
             "    grid = {'rate': list(range(30))}\n"
@@ -293,7 +293,7 @@ def test_two_processes_that_begin_one_new_file_lose_nothing(seeds, tmp_path):
     both = [run_child(code, tmp_path, *numbers) for numbers in ((0, 1, 0), (1, 0, seeds[-1]))]
     assert [process.communicate()[1] for process in both] == ["", ""]
     expected = found(sweep(quick, {"rate": list(range(30))}, seeds, processes=1))
-    for n in range(20):
+    for n in range(6):
         path = tmp_path / f"{n}.jsonl"
         assert found(load_results(path)) == expected
         head, *lines = path.read_text().splitlines()
