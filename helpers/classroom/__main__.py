@@ -12,10 +12,10 @@ MISSING = ("This command needs nbgrader, which is not installed here: run  pip i
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers.classroom", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    making = commands.add_parser("make", help="write an nbgrader course from lessons")
+    making = commands.add_parser("make", help="create an nbgrader course from lessons")
     making.add_argument("lessons", nargs="+", metavar="LESSON", help="two digits, such as 02")
     making.add_argument("--into", type=Path, required=True, metavar="COURSE")
-    taking = commands.add_parser("take", help="put submissions of any form into a course")
+    taking = commands.add_parser("take", help="take submissions in any format into a course")
     taking.add_argument("sources", nargs="+", type=Path, metavar="FOLDER_OR_ZIP")
     taking.add_argument("--into", type=Path, required=True, metavar="COURSE")
     taking.add_argument("--roster", type=Path, metavar="CSV", help="the people: columns id, name, email")

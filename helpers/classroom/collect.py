@@ -166,7 +166,7 @@ def _read(path: Path, name: str, room: tuple[int, int]) -> Iterator[File]:
     when = LONG_AGO
     try:
         if path.is_symlink():
-            raise ValueError("it is a link")
+            raise ValueError("it is a symbolic link")
         with open(regular(path), "rb") as file:
             about = os.fstat(file.fileno())
             when = datetime.fromtimestamp(about.st_mtime, UTC)
@@ -321,8 +321,8 @@ def _notebook(file: File) -> tuple[Any, str]:
     if PACKED.search(file.path) or (suffix.lower() == ".ipynb" and file.data.startswith(BEGINNINGS)):
         return None, "an archive whose type or file name isn't supported. Ask for a file that ends in .zip"
     if suffix.lower() not in (".ipynb", ".json", ".txt"):
-        own = ("; a module of theirs? Only the notebook is run, so this code belongs in a cell of the "
-               "notebook")
+        own = ("; perhaps a module of the student? Only the notebook is run, so this code belongs in a cell "
+               "of the notebook")
         return None, f"{OTHER}{suffix or 'nothing'}" + own * (suffix == ".py")
     if not file.data:
         return None, "empty"

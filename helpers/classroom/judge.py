@@ -87,7 +87,7 @@ class Judge:
             run(*json.loads(mine.recv_bytes()))
             if not mine.poll(OPENED):
                 return _all(self.parts(check), "dies", "The submission's process didn't answer the check: it "
-                                                       "has ended, or its time was over.")
+                                                       "has ended, or its time ran out.")
             mine.recv_bytes()           # that the pipe was opened
             ends = time.monotonic() + 5 * LATE
             while not mine.poll(0.5):

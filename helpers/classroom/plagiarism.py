@@ -99,7 +99,7 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         taken = {id(node): {name for name in _taken(node, inside) if _last(name) not in CHOICES}
                  for node in nodes if id(node) not in bases}
         found |= set().union(*taken.values())
-        found |= {f"{CODE} (by way of {way})" for way in _ways_behind(nodes)}
+        found |= {f"{CODE} (via {way})" for way in _ways_behind(nodes)}
         if not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes):
             nodes = _outside_calls(statement)       # what was computed by one is a value like any other
         kept = set().union(*(taken.get(id(node), ()) for node in nodes))

@@ -98,7 +98,7 @@ def truncated_bptt(length: int = 3) -> Picture:
         page.label(730, 505, "the gradient stops", "gradient", 16, ha="left")
     reach = "looks back" if length == 1 else (
         f"reaches back {'more than ' if cuts else ''}{count(length - 1, 'step')}")
-    cut = (f"the state is carried forward from chunk to chunk, the gradient is cut at "
+    cut = (f"the state is carried forward from chunk to chunk, but the gradient is cut at "
            f"{count(chunks - 1, 'border')}, so no loss {reach}") if chunks > 1 else (
            f"with one chunk the gradient is never cut and {reach}")
     return page.picture(f"""Truncated backpropagation through time: {count(steps, "step")} in

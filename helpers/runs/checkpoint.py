@@ -51,7 +51,7 @@ class Checkpoint:
         rng: the generator that samples are drawn from.
         vocabulary: of the text.
         settings: what else it was given, such as its seed, by name.
-        text: its title, what is read of it and what is held out, if that is to be kept as well.
+        text: its title, the training text and the held-out text, if that is to be kept as well.
         digest: by which the file is known in which it was saved last; None before.
     """
 
@@ -301,7 +301,7 @@ def _check_header(header: dict, cell: Cell, optimizer: Optimizer) -> None:
         raise ValueError(f"{optimizer!r} does not remember {', '.join(map(str, header['memory']))}")
     text = header["text"]
     if text is not None and [type(part) for part in text] != [str, str, str]:
-        raise ValueError("its text must be a title, what is read and what is held out")
+        raise ValueError("its text must be three strings: a title, the training text and the held-out text")
     loss, weight, characters = header["smoothed_loss"], header["smoothed_weight"], header["characters"]
     if loss is not None and not math.isfinite(loss):
         raise ValueError(f"smoothed_loss must be a finite number, got {loss!r}")

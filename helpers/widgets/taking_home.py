@@ -38,7 +38,7 @@ class TakeHome(Dashboard):
             self.view.say(f"{str(refused)[0].upper()}{str(refused)[1:]}.")
             return
         self.view.text.value = link(Path(os.path.expanduser(self._path)))
-        self.view.say(f"Written as {named(self._path)} ({size / 1000:,.0f} kB). Open it in any browser.")
+        self.view.say(f"Saved as {named(self._path)} ({size / 1000:,.0f} kB). Open it in any browser.")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {**super()._repr_mimebundle_(), **in_words(ASK)}

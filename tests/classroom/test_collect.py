@@ -153,7 +153,7 @@ def test_what_is_no_file_or_can_not_be_read_is_told_and_never_waited_for(course,
         take([folder, tmp_path / "in/eve.ipynb"], course)
     said = capsys.readouterr().out
     assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
-    for name, why in (("in/bo.ipynb", "Permission denied"), ("in/lu.ipynb", "it is a link"), *(
+    for name, why in (("in/bo.ipynb", "Permission denied"), ("in/lu.ipynb", "it is a symbolic link"), *(
             (name, "it is a pipe or a device")
             for name in ("in/eve.ipynb", "\neve.ipynb", "in/kim_my_course.jsonl"))):
         assert f"{name}: set aside\n    can't be read: {why}" in said

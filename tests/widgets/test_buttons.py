@@ -361,7 +361,7 @@ def test_a_network_goes_home_when_its_button_is_pressed_and_not_before(monkeypat
     assert "any browser" in saved["text/plain"] and "any browser" in shown.said
     shown.controls["Take home"].click()
     page = (tmp_path / "my.html").read_bytes()
-    assert shown.said == f"Written as 'my.html' ({len(page) / 1000:.0f} kB). Open it in any browser."
+    assert shown.said == f"Saved as 'my.html' ({len(page) / 1000:.0f} kB). Open it in any browser."
     (link,) = re.findall(r'<a .*download="my.html" href="data:text/html;charset=utf-8;base64,(.*?)">',
                          shown.view.text.value)
     assert base64.b64decode(link) == page

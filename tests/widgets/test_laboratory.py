@@ -653,12 +653,12 @@ def test_take_home_writes_a_page_beside_the_runs_and_replaces_nothing_else(lab, 
     (tmp_path / "letter.html").write_text("Dear Gran")
     lab.run(20)
     lab.files["take_home"].click()
-    assert lab.said.startswith("Written as 'my_run.html': open it in any browser. Update 20 of")
+    assert lab.said.startswith("Saved as 'my_run.html'. Open it in any browser. Update 20 of")
     first = (tmp_path / "my_run.html").read_text("utf-8")
     assert '"updates": 20' in first and '"title": "the course\'s play"' in first
     lab.run(10)
     lab.files["take_home"].click()
-    assert lab.said.startswith("Written as 'my_run.html', in place of the page that was there: open it")
+    assert lab.said.startswith("Saved as 'my_run.html', in place of the page that was there. Open it")
     assert '"updates": 30' in (tmp_path / "my_run.html").read_text("utf-8")
     for name, words in (("letter.npz", "'letter.html' already exists, and is write-protected or not"),
                         ("", "is not the name of a page"), ("no/run.npz", "in a folder that does not exist")):

@@ -259,7 +259,7 @@ class Laboratory(Dashboard):
         instead = ", in place of the page that was there" * os.path.exists(os.path.expanduser(path))
         take_home(run.model, run.corpus.vocabulary, path, run.corpus.title.removeprefix("your text "),
                   run.history.smoothed, run.updates)
-        self._note = f"Written as {named(path)}{instead}: open it in any browser."
+        self._note = f"Saved as {named(path)}{instead}. Open it in any browser."
 
     def _offered(self) -> str:
         """What is said until one of two is chosen: the run that was here before, or a new one."""
