@@ -68,7 +68,7 @@ function courseReader() {
     if (!text) refused('is empty. Use a text of at least a few hundred characters.');
     const different = [...new Set(text)];
     refuseOne(different, LABEL);
-    if (WEB_PAGE.test(text)) notes.push('a web page, whose HTML is learnt like its words');
+    if (WEB_PAGE.test(text)) notes.push('a web page, whose HTML tags will be learnt along with its words');
     const unseen = different.filter(one => !'\n\t\u200c\u200d'.includes(one) && UNSEEN.test(one));
     if (unseen.length) notes.push(`has characters that do not show (${numbers(unseen)})`);
     return {characters: [...text], notes};

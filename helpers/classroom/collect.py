@@ -229,7 +229,7 @@ def _refused(entry: zipfile.ZipInfo) -> str:
     """Why a file is not taken out of its archive, "" if it is."""
     parts = re.split(r"[\\/]", entry.filename)
     if ".." in parts or parts[0] == "" or parts[0][1:] == ":":
-        return "its path leads out of its archive"
+        return "its path points outside the archive"
     if entry.flag_bits & 1:
         return "in an archive with a password"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -172,7 +172,7 @@ def _up_to(call: str, code: list[str]) -> str:
               or [k for k, source in enumerate(code)
                   if any(_calls(name, statement) for statement in statements(source))])
     if not places:
-        raise ValueError(f"No cell of the solutions calls {call}")
+        raise ValueError(f"No cell in the solutions calls {call}")
     source = "\n\n".join(code[: places[-1] + 1])
     return _without(source, lambda statement: _calls(name, statement))
 

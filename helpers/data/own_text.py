@@ -113,7 +113,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
         raise TextError(f"{label} is empty. Use a text of at least a few hundred characters.")
     refuse_one_character(text, label)
     if _WEB_PAGE.match(text):
-        notes.append("a web page, whose HTML is learnt like its words")
+        notes.append("a web page, whose HTML tags will be learnt along with its words")
     unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not shows(each)]
     if unseen:
         notes.append(f"has characters that do not show ({_numbers(unseen)})")

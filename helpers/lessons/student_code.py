@@ -13,23 +13,22 @@ from helpers.lessons.staging import calls
 
 
 @cache
-def _tree_of(code: CodeType | None, filename: str | None) -> ast.AST:
-    """The syntax tree of a function; an empty one without its source.
+def _nodes_of(code: CodeType | None, filename: str | None) -> tuple[ast.AST, ...]:
+    """The nodes of a function's syntax tree; none without its source.
 
     `filename` is where its lines are. Python takes two equal codes for the same wherever they come from, so
     what is cached for one without lines must not be used for an equal one in a cell.
     """
     try:
-        return ast.parse(dedent(inspect.getsource(code)))
+        return tuple(ast.walk(ast.parse(dedent(inspect.getsource(code)))))
     except (OSError, TypeError, SyntaxError):
-        return ast.parse("")
+        return ()
 
 
 def _nodes(function: Callable, *kinds: type) -> Iterator:
     """The nodes of these kinds in a reader's function."""
     code = getattr(inspect.unwrap(function), "__code__", None)
-    tree = _tree_of(code, getattr(code, "co_filename", None))
-    return (node for node in ast.walk(tree) if isinstance(node, kinds))
+    return (node for node in _nodes_of(code, getattr(code, "co_filename", None)) if isinstance(node, kinds))
 
 
 def has_dots(function: Callable, alone: bool = False) -> bool:

@@ -114,7 +114,8 @@ def _sentence(table: Table, middle: np.ndarray, row_label, column_label, value_l
     so_far = f"over {S} seeds" if ended == R * C * S else f"of {ended:,} runs so far"
     shown = np.isfinite(middle)
     if not shown.any():
-        return f"No setting of {row_label} and {column_label} has a value (median {so_far})."
+        return (f"No {value_label} (median {so_far}) at any {row_label} and {column_label}: wherever runs "
+                "have ended, at least half of them gave none.")
     r, c = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
     said = (f"The lowest {value_label} (median {so_far}) is {middle[r, c]:.{digits}f}, at {row_label} "
             f"{_written(table.rows[r])} and {column_label} {_written(table.columns[c])}; the highest is "

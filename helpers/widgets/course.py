@@ -17,7 +17,7 @@ from helpers.widgets.question import KEPT, folded
 from helpers.widgets.view import VIEW, in_words
 
 EDITION = f"This is version {__version__} of the course."
-NOTHING = "There's no progress yet. Answer any question and it appears here."
+NOTHING = "There's no progress yet. Answer any question, and your progress will appear here."
 
 
 class CourseMap(Dashboard):

@@ -243,7 +243,7 @@ def test_a_text_by_its_path_is_repaired_and_named(lab, tmp_path):
     (TEXT.replace("tide", "Müller").encode("cp1252"), "read as Windows text (cp1252)"),
     (TEXT.replace("tide", "Tu\u0308r").encode(), "combined each letter and its accent"),
     (TEXT.replace("tide", "ti\u202ede").encode(), "removed 40 invisible characters (U+202E)"),
-    (f"<html>{TEXT}".encode(), "a web page, whose HTML is learnt like its words"),
+    (f"<html>{TEXT}".encode(), "a web page, whose HTML tags will be learnt along with its words"),
 ])
 def test_what_was_done_to_a_text_is_said_in_bold_at_once_and_then_in_its_title(lab, raw, note, tmp_path):
     (tmp_path / "mine.txt").write_bytes(raw)

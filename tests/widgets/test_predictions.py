@@ -437,7 +437,7 @@ NONE = " No review questions today."
 
 
 @pytest.mark.parametrize(("answered", "done", "due", "said"), [
-    ((), [], [], "There's no progress yet. Answer any question and it appears here."),
+    ((), [], [], "There's no progress yet. Answer any question, and your progress will appear here."),
     (("01.a",), [], [], f"Continue with lesson 01.{NONE}"),
     (("01.a", "02.a"), [], [], f"Continue with lesson 02.{NONE}"),
     ((), ["02"], [], f"Continue with lesson 03.{NONE}"), ((), ["03"], [], f"Continue with lesson 01.{NONE}"),

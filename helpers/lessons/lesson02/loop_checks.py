@@ -65,7 +65,7 @@ def check_sample(sample: Callable) -> str:
     if np.array_equal(drawn(BY_LOT, np.zeros(2), 0, 50, rng), drawn(BY_LOT, np.zeros(2), 0, 50, rng)):
         raise Mistake("own-rng", "Two calls in a row with the same rng wrote the same text, but they should "
                                  "write different ones.",
-                      "Does your function use the rng, or does it start over at each call?",
+                      "Does your function draw from the rng it is given?",
                       "You make a new generator inside the function. Draw from the rng that sample was "
                       "given.")
     rng = np.random.default_rng(2)
@@ -239,7 +239,7 @@ def _need_returned(value, name: str, called: str, n: int) -> None:
     if value is None:
         raise Mistake("adagrad-returns-nothing", f"At update {n} {called} is given None instead of {name}.",
                       "Which line of your loop sets it to None?",
-                      "adagrad returns nothing, because it changes params and squares themselves. Call it "
+                      "adagrad returns nothing, because it changes params and squares in place. Call it "
                       f"alone on its line, without {name} = before it.")
 
 

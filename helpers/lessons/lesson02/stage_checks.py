@@ -365,7 +365,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
         said = "After three updates no parameter has changed."
         raise Mistake("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in "
-                                             "params and squares themselves.",
+                                             "params and squares in place.",
                       "w = w - ... makes a new array and leaves the old one unchanged. Write params[name] -= "
                       "... instead.")
     if np.array_equal(found[-1][1][name], params[name]):
