@@ -129,10 +129,11 @@ class Own(SanitizeHTML):
             for form, data in given.get(unquote(found[2]), {}).items():
                 if again := picture(form, data):
                     kept[name := f"picture-{len(kept) + 1}"] = {form: again}
-                    return f"![{found[1]}](attachment:{name})"
+                    return f"\0[{found[1]}](attachment:{name})"
             return "(a picture was attached here)"
 
-        cell.source = ATTACHED.sub(attached, cell.source)
+        source = ATTACHED.sub(attached, cell.source.replace("\0", ""))
+        cell.source = source.replace("![", "[").replace("\0[", "![")   # others would be loaded from somewhere
         super().preprocess_cell(cell, resources, cell_index)
         if kept:
             cell.attachments = kept

@@ -81,6 +81,8 @@ def read_roster(path: Path) -> list[Person]:
     heads = [re.sub(r"[\s_]+", " ", head.strip().casefold()) for head in rows[0]]
     if not {*IDS, *NAMES, *LAST, *MAILS} & {*heads}:
         raise ValueError(f"{path} has no column id, name or email; it has {', '.join(rows[0])}.")
+    if double := sorted({head for head in {*IDS, *NAMES, *FIRST, *LAST, *MAILS} if heads.count(head) > 1}):
+        raise ValueError(f"{path} has two columns {double[0]}. Rename the one that is not meant.")
     people, spelt = [], defaultdict(list)       # by what a folder is called on systems that fold names
     for row in rows[1:]:
         cells = dict(zip(heads, map(" ".join, map(str.split, row)), strict=False))

@@ -29,14 +29,12 @@ CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called befor
 def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
     """What `cells` use of the course, such as "networks.clip_norm", if those `before` have been run.
 
-    A cell that can't be parsed uses nothing: it can't be run either. Names of tasks that have been `answered`
-    may be used by later ones, whatever the answers took.
+    A cell that can't be parsed uses nothing: it can't be run either. Functions and methods of tasks that have
+    been `answered` may be called by later ones, whatever they took. What such a name only holds counts.
     """
     known: dict[str, set[str]] = {}
     for source in before:
-        _uses(source, known)
-        for name in answered:
-            known.pop(name, None)
+        _uses(source, known, answered)
     return set().union(*(_uses(source, known) for source in cells))
 
 
@@ -74,8 +72,10 @@ def _statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
+def _uses(source: str, known: dict[str, set[str]], answered: Collection[str] = ()) -> set[str]:
     """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
+
+    Of what is bound to a name of `answered` only that is added which the name holds, not what it calls.
 
     To let the lesson choose is no use, because `closed_book` gives nothing away before it is marked.
     """
@@ -99,16 +99,24 @@ def _uses(source: str, known: dict[str, set[str]]) -> set[str]:
         taken = {id(node): {name for name in _taken(node, inside) if _last(name) not in CHOICES}
                  for node in nodes if id(node) not in bases}
         found |= set().union(*taken.values())
+        found |= {f"{CODE} (via {name})" for name in found if not name.startswith(TASKS)
+                  and _is_module(name.removesuffix(".__dict__"))}
+        found |= {f"{CODE} (via helpers)" for node in nodes if id(node) not in bases
+                  and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+                  and "" in inside.get(node.id, ())}
         found |= {f"{CODE} (via {way})" for way in _ways_behind(nodes)}
         if not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda) for node in nodes):
-            nodes = _outside_calls(statement)       # what was computed by one is a value like any other
+            nodes = _outside(statement, ast.Call)   # what was computed by one is a value like any other
+        bound, held = _bound(statement), _held(statement)
+        for names, inner in ((bound.difference(answered), nodes), (bound.intersection(answered), held)):
+            known.update(dict.fromkeys(names, set().union(*(taken.get(id(node), ()) for node in inner))))
         kept = set().union(*(taken.get(id(node), ()) for node in nodes))
-        known.update(dict.fromkeys(_bound(statement), kept))
+        later = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for node in nodes:                          # as in  tools["clip"] = clip_norm
             if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
                 while isinstance(node, ast.Attribute | ast.Subscript):
                     node = node.value
-                if isinstance(node, ast.Name):
+                if isinstance(node, ast.Name) and not (later and node.id in answered):
                     known[node.id] = known.get(node.id, set()) | kept
     return found
 
@@ -126,12 +134,23 @@ def _ways_behind(nodes: Iterable[ast.AST]) -> set[str]:
     return names & {*BEHIND} | text
 
 
-def _outside_calls(statement: ast.stmt) -> list[ast.AST]:
-    """The nodes of a statement that are no call and not in one."""
-    found: list[ast.AST] = [statement]
+def _outside(node: ast.AST, *kinds: type[ast.AST]) -> list[ast.AST]:
+    """The nodes of a statement or an expression that are none of these kinds and not in one."""
+    found = [node] * (not isinstance(node, kinds))
     for node in found:                  # which grows
-        found += [one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.Call)]
+        found += [one for one in ast.iter_child_nodes(node) if not isinstance(one, kinds)]
     return found
+
+
+def _held(statement: ast.stmt) -> list[ast.AST]:
+    """The nodes of what a statement gives a name without calling anything: defaults, parts of a class."""
+    parts: list[ast.AST] = [statement]
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        parts = [*statement.args.defaults, *filter(None, statement.args.kw_defaults)]
+    elif isinstance(statement, ast.ClassDef):
+        parts = [*statement.body]
+    functions = ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda
+    return [node for part in parts for node in _outside(part, *functions)]
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, set[str]]:
@@ -195,6 +214,7 @@ def _defined(name: str) -> str:
     return where if where.startswith(TASKS) else name
 
 
+@cache
 def _is_module(name: str) -> bool:
     """Whether what was imported is a room of the course or a file in one."""
     try:

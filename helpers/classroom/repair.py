@@ -179,8 +179,9 @@ def _written(cells: list, release: Any, known: dict) -> list[str]:
         if own:
             answer = _of(release, question["id"])
             answer.source = "\n\n".join(cell.source for cell in own)
-            if attached := ChainMap(*(cell.get("attachments", {}) for cell in own)):
-                answer.attachments = dict(attached)
+            attached = (cell.get("attachments") for cell in own)
+            if pictures := ChainMap(*(one for one in attached if isinstance(one, dict))):
+                answer.attachments = dict(pictures)
         else:
             said.append(f"no answer in words to question {question['id'].rpartition('-')[2]}")
     return said

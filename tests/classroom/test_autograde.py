@@ -81,6 +81,12 @@ def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
     assert said[-1] == "2 marked, 1 not: killer, lesson05"
 
 
+def test_whose_marking_was_cut_off_comes_last_in_the_next_run(marked, tmp_path):
+    (tmp_path / "autograded/ada/lesson05").mkdir(parents=True)
+    _, said = marked("ada", "bo", "zoe", at_once=1)
+    assert [line.partition(",")[0] for line in said[:3]] == ["bo", "zoe", "ada"]
+
+
 @needs_pipes
 def test_what_one_does_to_its_process_reaches_no_other(marked):
     failed, said = marked("limits", "zoe", at_once=1)

@@ -223,6 +223,9 @@ def test_a_picture_in_an_answer_in_words_does_not_stop_the_feedback_and_is_kept_
     assert cell.source == "Here is my sketch: ![s](attachment:picture-1) and (a picture was attached here)"
     assert cell.attachments == {"picture-1": {"image/png": png()}}
     assert png() in HTMLExporter().from_notebook_node(new_notebook(cells=[cell]))[0]
+    far = new_markdown_cell("![x](https://example.org/x.png)")
+    cell, _ = nbgrader_config.Own().preprocess_cell(far, {}, 0)
+    assert cell.source == "[x](https://example.org/x.png)", "a link, and nothing that a page loads by itself"
 
 
 def test_points_are_not_changed_by_what_came_before(course):

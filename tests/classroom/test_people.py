@@ -98,3 +98,9 @@ def test_an_id_makes_a_folder_and_no_path(tmp_path):
 def test_a_line_of_a_roster_without_anybody_is_left_out(tmp_path):
     (tmp_path / "people.csv").write_text("id;name;group\ns1;Ada;A\n;;B\n;;C\n", encoding="utf-8")
     assert [person.id for person in read_roster(tmp_path / "people.csv")] == ["s1"]
+
+
+def test_a_column_that_is_there_twice_is_named(tmp_path):
+    (tmp_path / "people.csv").write_text("ID,name,id\n1,Ada,2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"people\.csv has two columns id\. Rename"):
+        read_roster(tmp_path / "people.csv")

@@ -1,8 +1,10 @@
 """What is taken from the course is found, under whatever name; what everybody may use is not."""
 
 import pytest
+from course import LESSONS, name
 
 from helpers.classroom.plagiarism import borrowed, not_allowed
+from helpers.classroom.tasks import lesson_tasks
 
 
 @pytest.mark.parametrize(("before", "code", "found"), [
@@ -59,6 +61,12 @@ from helpers.classroom.plagiarism import borrowed, not_allowed
      "def my_clip_norm(g): return g\nlesson.check_clip_norm(my_clip_norm)", []),
     ("from helpers.lessons import lesson02 as lesson", "f = lesson.use_if_correct(f)\nprint(f(1))", []),
     ("", "def f(lesson): return lesson.descend(1)", []),
+    ("import helpers.runs.checkpoint as z", "def f(): return vars(z)['CELLS']['GRU']",
+     ["code (via runs.checkpoint)"]),
+    ("import helpers.runs.checkpoint as z", "f = z.__dict__['CELLS']['GRU']",
+     ["code (via runs.checkpoint.__dict__)"]),
+    ("import helpers", "f = getattr(helpers, 'networks').GRU", ["code (via helpers)"]),
+    ("import helpers.data as d", "def f(model, name): return getattr(model, name)(d.chunks([1], 1))", []),
 ])
 def test_what_an_answer_takes(before, code, found):
     assert not_allowed(borrowed([before], [code]), ()) == found
@@ -70,6 +78,21 @@ def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
     for code in ("def loop(forward, x):\n    return forward(x)", "def back(x):\n    return forward(x)"):
         assert borrowed(before, [code], ["forward"]) == set()
     assert borrowed(before, ["def back(x):\n    return other(x)"], ["forward"]) == {"networks.softmax"}
+
+
+@pytest.mark.parametrize(("answer", "use", "found"), [
+    ("class make:\n    G = GRU", "make.G(2, 3)", True), ("make = GRU", "make(2, 3)", True),
+    ("def make(g=GRU):\n    return g(2, 3)", "make.__defaults__[0](2, 3)", True),
+    ("def make():\n    return GRU(2, 3)\nmine = make.G = GRU", "make.G(2, 3)", True),
+    ("from helpers.networks import GRU as make", "make(2, 3)", True),
+    ("def make():\n    return GRU(2, 3)", "make()", False), ("make = lambda: GRU(2, 3)", "make()", False),
+    ("make = GRU(2, 3)", "make.step(1)", False),
+    ("class make:\n    def __init__(self):\n        self.cell = GRU(2, 3)", "make().cell", False),
+    ("def make(x):\n    make.cell = GRU\n    return make.cell(x)", "make(2)", False),
+])
+def test_an_earlier_task_may_be_called_but_not_hold_something_for_a_later_one(answer, use, found):
+    taken = borrowed(["from helpers.networks import GRU", answer], [f"def f():\n    return {use}"], ["make"])
+    assert taken == ({"networks.GRU"} if found else set())
 
 
 def test_what_was_computed_with_it_is_a_value_like_any_other():
@@ -94,3 +117,15 @@ def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():
 def test_what_a_function_names_itself_is_no_earlier_thing_of_that_name():
     before = ["from helpers.lessons.lesson07 import sigmoid\ngrads = sigmoid(1)"]
     assert borrowed(before, ["def second(p):\n    grads = p.zeros_like()\n    return grads.W"]) == set()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_no_worked_solution_is_said_to_take_what_it_may_not_from_the_course_or_an_earlier_task(path):
+    lesson = lesson_tasks(path.name[:2])
+    given, answered = [lesson.imports, lesson.given], set()
+    before = [*given]
+    for task in lesson.tasks:
+        may_use = borrowed(given, [task.starter, task.solution])
+        assert not_allowed(borrowed(before, [task.solution, task.check], answered), may_use) == [], task.id
+        before += [task.solution, task.check, task.after or ""]
+        answered |= {*task.names}
