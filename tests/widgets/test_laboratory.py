@@ -221,6 +221,13 @@ def test_what_the_network_writes_is_text_and_never_markup(lab):
     assert "<img src=x" not in lab.screen() and "&lt;img src=x" in lab.screen()
 
 
+def test_a_run_may_have_one_update_and_no_fewer():
+    (lab := laboratory(updates=1, hidden_size=3)).run(updates=1)
+    assert lab.training.history.index == 1
+    with pytest.raises(ValueError, match="updates must be at least 1, but is 0"):
+        laboratory(updates=0)
+
+
 # Texts and files.
 
 def test_a_pasted_text_begins_a_run_with_its_own_characters(lab):
