@@ -87,6 +87,18 @@ def three(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.parametrize(("kept", "said"), [
+    ((0.0, True, None), "waits to be marked by hand"), ((2.0, False, 2.0), "marked by hand"),
+    ((0.0, False, None), "no answer")])
+def test_of_a_task_without_a_check_it_is_told_how_it_stands(tmp_path, kept, said):
+    from helpers.classroom.report import _marks
+
+    (tmp_path / "results.json").write_text("[]")
+    known = {"tasks": [], "written": [{"id": "written-1", "points": 2}]}
+    (told,) = _marks(tmp_path / "results.json", known, {"written-1": kept})
+    assert (told["said"], told["waits"]) == (said, kept[1])
+
+
 def in_the_record(text):
     def write(course):
         with (course / "progress/zoe/my_course.jsonl").open("a") as file:

@@ -202,12 +202,15 @@ def test_the_third_time_costs_no_click(how):
 
 def test_one_switch_folds_the_questions_of_the_whole_course():
     switch = hide_questions()
+    assert switch.said.startswith("Questions are shown.")
     switch.controls["fold"].value = True
+    assert switch.said.startswith("Questions and their answers are hidden, ")
     asked = predict(MOVES)
     assert seen(asked) == [] and "<details>" in asked._told.value
     assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
     assert hide_questions().controls["fold"].value is True
     switch.controls["fold"].value = False
+    assert switch.said.startswith("Questions are shown.")
     assert seen(predict(MOVES)) == ["Reveal", "Skip"]
 
 
