@@ -216,7 +216,7 @@ def test_a_file_in_the_place_of_the_report_is_told(three):
     from helpers.classroom.report import report
 
     (three / "report").write_text("a file")
-    with pytest.raises(ValueError, match=r"report cannot hold the report \(.*\)\. If it is not a"):
+    with pytest.raises(ValueError, match=r"report cannot hold the report \(.*\)\. If that is a file"):
         report(three)
 
 
