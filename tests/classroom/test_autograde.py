@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ def pretended(course: str, name: str, person: str) -> str:
     if person == "ada" and (Path(course) / "submitted/killer").exists() and not began.exists():
         began.touch()
         time.sleep(1)
+    if person == "stopped":
+        os.kill(os.getpid(), signal.SIGSTOP)
     if person == "limits":          # then nothing that this process starts or does can write a file
         import resource
 
@@ -79,6 +82,15 @@ def test_who_kills_the_marker_is_blamed_and_nobody_else(marked):
     assert any(line.startswith(reason) for line in said)
     assert {line.partition("   ")[0] for line in said} >= {"ada, lesson05: 2 of 4", "zoe, lesson05: 2 of 4"}
     assert said[-1] == "2 marked, 1 not: killer, lesson05"
+
+
+@needs_pipes
+def test_who_stops_the_process_that_marks_holds_nobody_up(marked, monkeypatch):
+    monkeypatch.setattr(autograde, "wait", lambda running, timeout, return_when: wait(
+        running, 0.2, return_when))
+    failed, said = marked("stopped", "zoe", at_once=1)
+    assert failed == ["stopped, lesson05"] and autograde.SIGNAL in said[0]
+    assert "zoe, lesson05: 2 of 4" in said[1]
 
 
 def test_whose_marking_was_cut_off_comes_last_in_the_next_run(marked, tmp_path):
