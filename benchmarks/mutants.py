@@ -207,7 +207,7 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=400, help="how many mutants")
     parser.add_argument("--package", choices=PACKAGES, action="append", help="of which packages")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
-    parser.add_argument("--first", type=int, default=1, help="of them, where an earlier run was ended")
+    parser.add_argument("--first", type=int, default=1, help="begin with this one of them")
     given = parser.parse_args()
     mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed)[given.first - 1:], Tests()
     counts: dict[str, list[str]] = defaultdict(list)

@@ -46,7 +46,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     names = [f"lesson{lesson}" for lesson in (lessons or plan["lessons"])]
     waiting = [(name, path.parent.name) for name in names
                for path in sorted((course / "submitted").glob(f"*/{name}")) if not _marked(course, path)]
-    # Last whoever was being marked when the command was ended, since their submission may have done it.
+    # A submission that was being marked when the command ended comes last, because it may have ended it.
     waiting.sort(key=lambda one: (course / "autograded" / one[1] / one[0]).exists())
     for name, person in waiting:        # what an interrupted run has left would be taken for done
         with suppress(OSError):

@@ -321,7 +321,7 @@ def _notebook(file: File) -> tuple[Any, str]:
     if PACKED.search(file.path) or (suffix.lower() == ".ipynb" and file.data.startswith(BEGINNINGS)):
         return None, "an archive whose type or file name isn't supported. Ask for a file that ends in .zip"
     if suffix.lower() not in (".ipynb", ".json", ".txt"):
-        own = ("; perhaps a module of the student? Only the notebook is run, so this code belongs in a cell "
+        own = ("; perhaps the student's own module? Only the notebook is run, so its code must be in a cell "
                "of the notebook")
         return None, f"{OTHER}{suffix or 'nothing'}" + own * (suffix == ".py")
     if not file.data:

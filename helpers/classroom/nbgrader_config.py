@@ -133,7 +133,7 @@ class Own(SanitizeHTML):
             return "(a picture was attached here)"
 
         source = ATTACHED.sub(attached, cell.source.replace("\0", ""))
-        cell.source = source.replace("![", "[").replace("\0[", "![")   # others would be loaded from somewhere
+        cell.source = source.replace("![", "[").replace("\0[", "![")   # a picture from elsewhere is a link
         super().preprocess_cell(cell, resources, cell_index)
         if kept:
             cell.attachments = kept

@@ -82,7 +82,7 @@ def read_roster(path: Path) -> list[Person]:
     if not {*IDS, *NAMES, *LAST, *MAILS} & {*heads}:
         raise ValueError(f"{path} has no column id, name or email; it has {', '.join(rows[0])}.")
     if double := sorted({head for head in {*IDS, *NAMES, *FIRST, *LAST, *MAILS} if heads.count(head) > 1}):
-        raise ValueError(f"{path} has two columns {double[0]}. Rename the one that is not meant.")
+        raise ValueError(f"{path} has two columns called {double[0]}. Rename one of them.")
     people, spelt = [], defaultdict(list)       # by what a folder is called on systems that fold names
     for row in rows[1:]:
         cells = dict(zip(heads, map(" ".join, map(str.split, row)), strict=False))

@@ -30,7 +30,7 @@ def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[s
     """What `cells` use of the course, such as "networks.clip_norm", if those `before` have been run.
 
     A cell that can't be parsed uses nothing: it can't be run either. Functions and methods of tasks that have
-    been `answered` may be called by later ones, whatever they took. What such a name only holds counts.
+    been `answered` may be called by later ones, whatever they took. What such a name holds counts.
     """
     known: dict[str, set[str]] = {}
     for source in before:
@@ -75,7 +75,7 @@ def _statements(source: str) -> list[ast.stmt]:
 def _uses(source: str, known: dict[str, set[str]], answered: Collection[str] = ()) -> set[str]:
     """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
 
-    Of what is bound to a name of `answered` only that is added which the name holds, not what it calls.
+    For a name of `answered` only what it holds is added, such as a class, and not what its code calls.
 
     To let the lesson choose is no use, because `closed_book` gives nothing away before it is marked.
     """
@@ -111,12 +111,12 @@ def _uses(source: str, known: dict[str, set[str]], answered: Collection[str] = (
         for names, inner in ((bound.difference(answered), nodes), (bound.intersection(answered), held)):
             known.update(dict.fromkeys(names, set().union(*(taken.get(id(node), ()) for node in inner))))
         kept = set().union(*(taken.get(id(node), ()) for node in nodes))
-        later = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        in_body = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for node in nodes:                          # as in  tools["clip"] = clip_norm
             if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
                 while isinstance(node, ast.Attribute | ast.Subscript):
                     node = node.value
-                if isinstance(node, ast.Name) and not (later and node.id in answered):
+                if isinstance(node, ast.Name) and not (in_body and node.id in answered):
                     known[node.id] = known.get(node.id, set()) | kept
     return found
 
@@ -143,7 +143,7 @@ def _outside(node: ast.AST, *kinds: type[ast.AST]) -> list[ast.AST]:
 
 
 def _held(statement: ast.stmt) -> list[ast.AST]:
-    """The nodes of what a statement gives a name without calling anything: defaults, parts of a class."""
+    """The nodes of what a name holds after a statement, such as a class, without what it calls."""
     parts: list[ast.AST] = [statement]
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         parts = [*statement.args.defaults, *filter(None, statement.args.kw_defaults)]

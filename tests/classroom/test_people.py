@@ -102,5 +102,5 @@ def test_a_line_of_a_roster_without_anybody_is_left_out(tmp_path):
 
 def test_a_column_that_is_there_twice_is_named(tmp_path):
     (tmp_path / "people.csv").write_text("ID,name,id\n1,Ada,2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"people\.csv has two columns id\. Rename"):
+    with pytest.raises(ValueError, match=r"people\.csv has two columns called id\. Rename"):
         read_roster(tmp_path / "people.csv")
