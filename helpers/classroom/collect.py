@@ -259,10 +259,11 @@ def _placed(taken: Taken, file: File, plan: dict, people: list[Person], course: 
             spelt: dict[str, str], size: Counter[str]) -> Any:
     """Fill in what became of a file; returns its mended notebook, or None where there is none to mark."""
     person, said = _whose(file.path, people)
-    size[person.id if person else ""] += len(file.data)
-    if person and size[person.id] > INNER[1]:
-        most = INNER[1] // 1_000_000
-        file.data, file.problem = b"", f"not kept, because this person's files exceed {most} MB in all"
+    size[whose := person.id if person else ""] += len(file.data)
+    if size[whose] > INNER[1]:
+        several = "this person's files" if person else "the files without a known owner"
+        file.data = b""
+        file.problem = f"not kept, because {several} exceed {INNER[1] // 1_000_000} MB in all"
     if file.path.endswith(RECORD) and person and not file.problem:
         taken.person, taken.state = person.id, "kept for the report"
         put(course / "progress" / person.id / RECORD, file.data)

@@ -20,8 +20,7 @@ from multiprocessing.connection import Listener
 from typing import Any
 
 from helpers.classroom.crossing import MOST, Crossing, Strange
-from helpers.classroom.limits import limit, spent
-from helpers.classroom.tasks import UNREADABLE, unreadable
+from helpers.classroom.limits import UNREADABLE, limit, spent, unreadable
 from helpers.lessons.checks import OPEN, Mistake
 from helpers.old_names import accept
 
@@ -62,8 +61,8 @@ class Judge:
         """The verdict where the starter of an answer is as it was given out."""
         return _all(self.parts(check), OPEN[0], "… Not answered: the cell is as it was given out.")
 
-    def too_long(self, check: str, said: str = "There is no answer: the cell ran into the limit of time or "
-                                               "memory, or its kernel has died.") -> Verdict:
+    def too_long(self, check: str, said: str = "There is no answer to check: the cell ran out of time or "
+                                               "memory, or its kernel died.") -> Verdict:
         """The verdict on an answer that was stopped, or whose cell was."""
         return _all(self.parts(check), "too-long", said)
 

@@ -1,17 +1,26 @@
-"""A process with limits: ``python -m helpers.classroom.limits GIGABYTES MODULE ARGUMENT ...`` starts one.
+"""Limits of a submission: of its processes, and of a cell whose code is read.
 
-Where the system has no such limits (Windows) there are none, but for the time that others watch.
+``python -m helpers.classroom.limits GIGABYTES MODULE ARGUMENT ...`` starts a process with limits. Where the
+system has no such limits (Windows) there are none, but for the time that others watch.
 """
 
 import ctypes
 import os
+import re
 import sys
 from contextlib import suppress
+from itertools import groupby
+from unicodedata import combining
 
 import psutil
 
 PROCESSES = 64                  # more than are there already
 FILE = 50_000_000               # bytes, of each file
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
+LONGEST = 200_000       # letters of a cell that is parsed
+OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
+ACCENTS = 30            # in a row, the most in Stream-Safe Text (UAX 15): to read more takes their square
+MOST_OUTSIDE = 200      # of a cell: IPython takes the square of their number to read them
 
 
 def limit(gigabytes: float) -> None:
@@ -64,6 +73,18 @@ def spent(pid: int) -> float:
             with suppress(psutil.Error):
                 total += sum(one.cpu_times()[:2])           # of the user, of the system
     return total
+
+
+def unreadable(source: str) -> str:
+    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
+    if len(source) > LONGEST:
+        return f"it has more than {LONGEST:,} letters"
+    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
+        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
+    if not source.isascii() and any(accents and sum(1 for _ in run) > ACCENTS for accents, run in groupby(
+            source, lambda letter: combining(letter) > 0)):
+        return f"it has more than {ACCENTS} accents on one letter"
+    return ""
 
 
 def _running() -> int:

@@ -39,8 +39,8 @@ from traitlets import Dict, Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
 from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
-from helpers.classroom.limits import adopt, children, end_all, spent
-from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed, unreadable
+from helpers.classroom.limits import adopt, children, end_all, spent, unreadable
+from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checks import OPEN

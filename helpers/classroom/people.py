@@ -29,8 +29,8 @@ class Person:
     mail: str = ""
 
     def __post_init__(self):
-        if not isinstance(self.id, str):
-            raise TypeError(f"the id {self.id!r} is no text")
+        if not isinstance(self.id, str) or not re.fullmatch(r"[\w-][\w.-]*", self.id):
+            raise TypeError(f"{self.id!r} cannot name a folder")
 
     @property
     def signs(self) -> list[set[str]]:
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 def read_roster(path: Path) -> list[Person]:
     """The people of a CSV file, with commas, semicolons or tabs, as learning platforms write it.
 
-    Raises ValueError if it is no table, has no rows, no column with ids or names, or an id twice.
+    Raises ValueError if it isn't a table, has no rows, no column with ids or names, or an id twice.
     """
     try:
         data = Path(regular(path)).read_bytes()

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pkgutil import resolve_name
 from types import ModuleType
 
-from helpers.classroom.tasks import UNREADABLE, statements
-from helpers.classroom.tasks import unreadable as unreadable
+from helpers.classroom.limits import UNREADABLE
+from helpers.classroom.tasks import statements
 from helpers.old_names import earlier, newest
 
 # The rooms in which there are answers, or the way to points; from others one may take all.

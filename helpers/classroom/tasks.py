@@ -8,24 +8,19 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import groupby, takewhile
+from itertools import takewhile
 from pathlib import Path
-from unicodedata import combining
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+from helpers.classroom.limits import UNREADABLE, unreadable
 from helpers.data import POINTS
 from helpers.lessons.staging import CHECK, LESSON, called
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "
                      r"\((?P<minutes>\d+) minutes?\)")
-UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)     # of code that can't be parsed
-LONGEST = 200_000       # letters of a cell that is parsed
-OUTSIDE = re.compile(r"^[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)  # a line that is IPython's and not Python's
-ACCENTS = 30            # in a row, the most in Stream-Safe Text (UAX 15): to read more takes their square
-MOST_OUTSIDE = 200      # of a cell: IPython takes the square of their number to read them
 IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")      # with a pair inside
 
 
@@ -189,18 +184,6 @@ def _without(source: str, unwanted: Callable[[ast.stmt], bool]) -> str:
         if unwanted(statement):
             del lines[statement.lineno - 1 : statement.end_lineno]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def unreadable(source: str) -> str:
-    """Why a cell is neither read nor run, "" for all others: it would take minutes to look at."""
-    if len(source) > LONGEST:
-        return f"it has more than {LONGEST:,} letters"
-    if len(OUTSIDE.findall(source)) > MOST_OUTSIDE:
-        return f"it has more than {MOST_OUTSIDE} lines with !, % or ?"
-    if not source.isascii() and any(accents and sum(1 for _ in run) > ACCENTS for accents, run in groupby(
-            source, lambda letter: combining(letter) > 0)):
-        return f"it has more than {ACCENTS} accents on one letter"
-    return ""
 
 
 @lru_cache(64)

@@ -14,7 +14,8 @@ from made_up_class import as_zip, cell_of, in_time
 from helpers.classroom import collect
 from helpers.classroom.assignment import planned, source_notebook
 from helpers.classroom.collect import take
-from helpers.classroom.plagiarism import borrowed, unreadable
+from helpers.classroom.limits import unreadable
+from helpers.classroom.plagiarism import borrowed
 from helpers.classroom.tasks import lesson_tasks
 
 LESSON = lesson_tasks("05")
@@ -334,14 +335,18 @@ def largest_use() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def test_what_one_person_hands_in_is_limited_over_all_archives(course, handed_in, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("roster", "whose"), [
+    ("", "this person's files"), ("id,name\nzoe,Zoe", "the files without a known owner")])
+def test_what_one_person_or_nobody_hands_in_is_limited_over_all_archives(
+        roster, whose, course, tmp_path, monkeypatch):
     monkeypatch.setattr(collect, "INNER", (1_000, 3_000))
+    (people := tmp_path / "class.csv").write_text(roster)
     (tmp_path / "in/eve").mkdir(parents=True)
     for k in range(3):
         as_zip(tmp_path / f"in/eve/{k}.zip", {"eve.txt": b"x" * 2_000})
     as_zip(tmp_path / "in/zoe.zip", {"zoe.txt": b"x" * 2_000})
-    rows = take([tmp_path / "in"], course)
-    assert [row.path for row in rows if "this person's files exceed 0 MB" in str(row.said)] == [
+    rows = take([tmp_path / "in"], course, people if roster else None)
+    assert [row.path for row in rows if f"{whose} exceed 0 MB" in str(row.said)] == [
         "in/eve/1/eve.txt", "in/eve/2/eve.txt"]
     assert sum(path.stat().st_size for path in (course / "set_aside").iterdir()) == 4_000
 

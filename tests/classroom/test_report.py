@@ -128,6 +128,8 @@ BROKEN = {
     "its entries": (lambda course: (course / "taken.json").write_text('[{"person": "eve"}]'), "taken.json"),
     "the people": (lambda course: (course / "people.json").write_text("null"), "people.json"),
     "their ids": (lambda course: (course / "people.json").write_text('[{"id": 5}]'), "people.json"),
+    "an id that leads elsewhere": (
+        lambda course: (course / "people.json").write_text('[{"id": "../../eve"}]'), "people.json"),
 }
 
 
