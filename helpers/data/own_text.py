@@ -82,7 +82,8 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
         label = repr(name if len(name) <= 80 else "…" + name[-79:])
         raw = _read_file(name, label)
     else:
-        raise TypeError(f"source is {type(source).__name__}. Give the path of a text file, or its bytes.")
+        raise TypeError(f"source has type {type(source).__name__}. Give the path of a text file, or the "
+                        "file's contents as bytes.")
     if len(raw) > MAX_BYTES:
         raise TextError(f"{label} {_TOO_LARGE}")
 

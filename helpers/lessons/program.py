@@ -488,8 +488,9 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
         told = (f"After h, {right} of {WORDS} words continue with ello, the symbols [1, 2, 2, 3]. The first "
                 f"one continues with {list(words[0])}. See {taught['sample']}.")
         if {len(word) for word in words} != {4}:
-            raise Mistake("wrong-length", f"For length 4 {_name(sample)} returns {len(words[0])} symbols, "
-                          f"{list(words[0])}. See {taught['sample']}.",
+            wrong = next(word for word in words if len(word) != 4)
+            raise Mistake("wrong-length", f"For length 4 {_name(sample)} returns {len(wrong)} symbols, "
+                          f"{list(wrong)}. See {taught['sample']}.",
                           "How many times do you draw, and what do you keep?",
                           f"Keep each draw, but not the symbol that {_name(sample)} was given.")
         alike = all(len(set(word)) == 1 for word in words)

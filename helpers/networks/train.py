@@ -160,5 +160,5 @@ class TrainingLoop(Iterator[Step]):
         seen = (f"the loss was above {self._highest:.3g} for {PATIENCE} updates" if finite else
                 f"loss {loss:.3g}, gradient norm {norm:.3g}")
         remedy = "clip the gradient to a smaller norm" if clipped else "clip the gradient (clip_norm=1)"
-        raise Diverged(f"Update {self.index + 1} has diverged ({seen}): start again with a lower "
+        raise Diverged(f"Training diverged at update {self.index + 1} ({seen}). Start again with a lower "
                        f"learning rate, or {remedy}.")

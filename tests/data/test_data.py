@@ -390,7 +390,7 @@ def test_a_100_mb_file_is_refused_unread(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("wrong", [None, 3, 3.5, ["own.txt"]])
 def test_a_source_is_a_path_or_bytes(wrong):
-    with pytest.raises(TypeError, match="path of a text file, or its bytes"):
+    with pytest.raises(TypeError, match="path of a text file, or the file's contents"):
         read_text(wrong)
 
 

@@ -84,7 +84,7 @@ def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tup
     updates, loss = np.asarray(updates, dtype=float), np.asarray(loss, dtype=float)
     if updates.ndim != 1 or updates.shape != loss.shape or len(updates) < 2:
         raise ValueError(f"updates and loss have shapes {updates.shape} and {loss.shape}. "
-                         "Give two rows of numbers of the same length.")
+                         "Give two one-dimensional arrays of the same length, at least 2.")
     if updates[0] < 0 or (np.diff(updates) <= 0).any() or not np.isfinite(loss).all() or loss.min() <= 0:
         raise ValueError("updates and loss cannot be drawn as a curve. Give ascending updates and "
                          "losses above 0.")

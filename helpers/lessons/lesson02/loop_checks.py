@@ -76,8 +76,8 @@ def check_sample(sample: Callable) -> str:
                       "forward pass?",
                       "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
     _need_pairs(sample)
-    return ("Correct: certain symbols always come, uncertain ones come as often as they should, and "
-            f"{words.count('ello')} of {WORDS} words spell hello.")
+    return ("Correct: a symbol with probability 1 is always drawn, the others as often as they should be, "
+            f"and {words.count('ello')} of {WORDS} words spell hello.")
 
 
 def _need_what_must_come(drawn: Callable) -> None:

@@ -46,8 +46,9 @@ BACKWARD = (
            "You subtract 1 at symbols[t], which was read. Subtract it at targets[t]."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back does not reach dh. One line computes it, dh_next = da @ W_hh.T, and "
-           "the step before adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both, with the same name?"),
+           "What later steps pass back never reaches dh. It takes two lines: step t computes "
+           "dh_next = da @ W_hh.T, and step t - 1 adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both "
+           "lines, and do they use the same name?"),
     Mutant("w-hh-not-transposed", (('params["W_hh"].T', 'params["W_hh"]'),),
            "It is correct for one step. What goes from step to step? W_hh is square, so all shapes fit.",
            "W_hh is not transposed in dh_next: da @ W_hh.T."),
@@ -164,8 +165,9 @@ BATCH = (
            "You take the mean over the batch. Add up instead: da.sum(axis=0)."),
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
-           "What later steps pass back does not reach dh. One line computes it, dh_next = da @ W_hh.T, and "
-           "the step before adds it to dh. Do you have both, with the same name?"),
+           "What later steps pass back never reaches dh. It takes two lines: step t computes "
+           "dh_next = da @ W_hh.T, and step t - 1 adds it to dh. Do you have both lines, and do they use the "
+           "same name?"),
     Mutant("state-before-the-first", (("states[t - 1] if t > 0 else np.zeros_like(da)", "states[t - 1]"),),
            "It goes wrong at the first step. What was the state before it, and what is states[-1]?",
            "Before the first step the state was zero, but states[-1] is the last state."),

@@ -166,7 +166,7 @@ def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     end = max(run.seconds[-1] for run in runs)
-    set_axes(axes, "Equal seconds, different lengths",
+    set_axes(axes, "Same training time, different lengths",
              ("seconds of training (logarithmic)", end / 110, end), (LOSS, 0, 5.2), log="x")
     ends, told = [], []
     for run, look in zip(runs, several_looks(len(runs)), strict=True):

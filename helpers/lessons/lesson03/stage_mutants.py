@@ -41,8 +41,9 @@ SLOPE = (
 SWEEP = (
     Mutant("no-carry", ((" + dh_next", ""),),
            "h[t] affects its own loss and the step after it. Which of the two is in your dh?",
-           "What later steps pass back does not reach dh. One line computes it, dh_next = da * w, and the "
-           "step before adds it, dh = h[t] - target[t - 1] + dh_next. Do you have both, with the same name?"),
+           "What later steps pass back never reaches dh. It takes two lines: step t computes "
+           "dh_next = da * w, and step t - 1 adds it, dh = h[t] - target[t - 1] + dh_next. Do you have both "
+           "lines, and do they use the same name?"),
     Mutant("no-slope", (("(1 - h[t] ** 2) * dh", "dh"),),
            "Between dh and da there is tanh. What is its slope?",
            "The slope of tanh is missing: da = (1 - h[t] ** 2) * dh."),

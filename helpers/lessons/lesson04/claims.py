@@ -130,7 +130,7 @@ CLAIMS = (
           and 0 < 10 * f.number("window   5: error") < f.number("with a memory of 5 steps at best")),
     Claim("a-recent-mark", "In one sequence in ten the second mark happens to fall within the last five",
           lambda f: abs(late_marks(length=100, steps=5) - 1 / 10) < 0.01),
-    Claim("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
+    Claim("slower-and-less-exact", "truncation made learning long lags slower and less exact",
           lambda f: f.numbers("window   5: error")[0] > 10 * f.numbers("window 100: error")[0]
           and f.numbers("window   5: error")[-1] > f.numbers("window 100: error")[-1] > 0),
     Claim("wrong-sign", "For every window up to 40 the sign is wrong",
@@ -206,7 +206,7 @@ REPLICATED = (
                "04/adding_window", lambda seed: seed(window=5)["errors"][-1] < 1 / 60),
     Replicated("keeps-more", "a fresh network keeps half of the state at each step", "04/adding_window",
                lambda seed: seed(window=5)["update_gate"][-1] > 0.7),
-    Replicated("slower-and-less-exact", "slowed the learning of long lags, and left it less exact",
+    Replicated("slower-and-less-exact", "truncation made learning long lags slower and less exact",
                "04/adding_window", slower_and_less_exact),
 )
 

@@ -175,7 +175,7 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
         "C": "Run C is slow too, but was anything clipped? If not, the clip is not to blame.",
         "D": "The loss of run D is far above chance *although* most updates were clipped. A clipped step is "
              "as long as rate times threshold.",
-        "E": "Look at the loss of run E at its end, and at the share of clipped updates.",
+        "E": "Look at the final loss of run E, and at its share of clipped updates.",
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
         with part(name), further("First sort the runs by the loss at their end: lost, slow or well.",

@@ -48,7 +48,8 @@ CLAIMS = (
     Claim("chance-or-a-half", "With bias 1 most of them end near a half",
           lambda f: 15 < min(f.numbers("lag  40, bias 0:")) <= max(f.numbers("lag  40, bias 0:")) < 35
           and sum(40 < end < 60 for end in f.numbers("lag  40, bias 1:")) == 16),
-    Claim("where-all-learn", "All twenty runs learn lag 20 from bias 2 on, and lag 40 from bias 3",
+    Claim("where-all-learn",
+          "All twenty runs learn lag 20 with a bias of 2 or more, and lag 40 with a bias of 3 or more",
           lambda f: solved(f, 20)[1:] == [9, 20, 20, 20, 20] and solved(f, 40)[2:] == [17, 20, 20, 20]),
     Claim("half-of-the-lag", "These biases keep a memory for about half of the lag", lambda f: all(
         0.4 <= f.numbers("1 / (1 - f), for bias 0 to 5:")[bias] / lag <= 0.7
@@ -101,7 +102,8 @@ REPLICATED = (
                lambda seed: seed(forget_bias=0, lag=40)["accuracy"] < 0.35),
     Replicated("near-a-half", "With bias 1 most of them end near a half", "07/forget_bias_and_lag",
                lambda seed: 0.4 < seed(forget_bias=1, lag=40)["accuracy"] < 0.6),
-    Replicated("lag-twenty", "All twenty runs learn lag 20 from bias 2 on", "07/forget_bias_and_lag",
+    Replicated("lag-twenty", "All twenty runs learn lag 20 with a bias of 2 or more",
+               "07/forget_bias_and_lag",
                lambda seed: all(_learnt(seed, bias, 20) for bias in (2, 3, 4, 5))),
     Replicated("lag-eighty", "With bias 4, 19 of them learn lag 80", "07/forget_bias_and_lag",
                lambda seed: _learnt(seed, 4, 80)),

@@ -220,7 +220,7 @@ NOT_REPLICATED = (
     NotReplicated("half of the units reach values beyond ±20", "one network"),
     NotReplicated("The untrained network has a unit that is as good", "one network"),
     NotReplicated("there's no idle unit", "one network"),
-    NotReplicated("In all three networks nine tenths of the saliency are within 30 characters", "these runs"),
+    NotReplicated("nine tenths of the saliency is within 30 characters of the prediction", "these runs"),
     NotReplicated("Both together always pay less than the mean of the two losses", "calculated"),
     NotReplicated("Weight decay and averaging bring nothing here", "these runs"),
     NotReplicated("is among the cheapest, since 109 of 113 cost more", "one network"),

@@ -19,11 +19,11 @@ EVIDENCE = {
     5: "Only b_h's gradient is wrong. Its shape fits only because there are as many sequences as units.",
     6: "Every gradient points the right way but is 24 times too long. There are 6 steps and 4 sequences.",
     7: "da is right at every step, and only W_hh's gradient is wrong. It is too short.",
-    8: "At the last step all is right. One step earlier o is still right, but what comes through c is not.",
+    8: "At the last step everything is right. One step earlier o still is, but what comes through c is not.",
     9: "At the last step only f is wrong. What did f multiply?",
     10: "At the last step i and f are right, but o and g are wrong. Or have they changed places?",
     11: "At the last step only z is wrong. Is dh still the same when dz is computed from it?",
-    12: "At the last step all is right, so the bug is in what is passed back. A square matrix hides it.",
+    12: "At the last step everything is right, so the bug is in what is passed back. No shape gives it away.",
 }
 
 

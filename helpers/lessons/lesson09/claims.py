@@ -87,7 +87,7 @@ CLAIMS = (
     Claim("adam-needs-none", "with Adam you don't see that failure",
           lambda f: all(abs(f.numbers("Adam at 0.01, clipped")[end] - f.numbers(
               "Adam at 0.01, not clipped")[end]) < 0.05 for end in (0, 1))),
-    Claim("two-alike", "Two of A to H look much the same: both losses jump about near 3",
+    Claim("two-alike", "Two of the runs A to H look much the same, because both losses jump around near 3",
           lambda f: [letter for letter in LETTERS if 2.9 < ends(f)[letter][1] < 3.2] == ["C", "D"]),
     Claim("a-tenth-must-help", "If the rate is too high, a tenth of it must help",
           lambda f: slowed(f)["C"][1] < 1 < slowed(f)["D"][1]
@@ -163,7 +163,7 @@ NOT_REPLICATED = (
     NotReplicated("Twins get the same gradient, and stay twins forever", "calculated"),
     NotReplicated("It learns long memories later, or not at all", "too long"),
     NotReplicated("yet its loss falls as far as with the correct gradient", "elsewhere"),
-    NotReplicated("Two of A to H look much the same", "these runs"),
+    NotReplicated("Two of the runs A to H look much the same", "these runs"),
     NotReplicated("For three of the eight seeds the smaller network ends lower", "these runs"),
     NotReplicated("With the next 24 seeds the difference was 0.003", "these runs"),
     NotReplicated("If a network can't memorise ten lines within a minute", "the clock"),

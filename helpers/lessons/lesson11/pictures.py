@@ -104,7 +104,7 @@ def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
         ends.append(End(name, middle[-1], kind))
         points.append((f"{100 * middle[lag]:.0f} %", Place(ax, lag, middle[lag])))
     ax.axvline(lag, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
-    set_axes(ax, "What each layer still knows of the text", ("how long ago (characters)", -0.2, lags[-1]),
+    set_axes(ax, "What each layer still knows of the text", ("how far back (characters)", -0.2, lags[-1]),
              ("share read correctly", 0, 1.03), xticks=lags)
     label_ends(ax, ends, size=15)
     when = "The present character" if lag == 0 else "The character before" if lag == 1 else (

@@ -101,13 +101,13 @@ def check_told_apart(mine: Callable) -> str:
                               "The newest symbol comes last, as in string + symbol.")
             raise Mistake("same-answer", f"{place}{answer or 'the empty string'} does not separate them, "
                                          "because both give the same answer for it.",
-                          "In the pair of states to which the string leads, compare the two entries of "
-                          "accepts.")
+                          "The string leads to a pair of states, one in each automaton. Compare their "
+                          "entries in one.accepts and other.accepts.")
         if not right and answer:
             raise Mistake("first-pair-left-out", f"{place}{answer} separates them, but so does the empty "
                                                  "string, which is shorter.",
-                          "In the first pair, (0, 0), compare the two entries of accepts before you go on "
-                          "from it.")
+                          "In the first pair, (0, 0), compare one.accepts[0] with other.accepts[0] before "
+                          "you go on from it.")
         if len(answer) > len(right):
             raise Mistake("not-shortest", f"{place}{answer} separates them, but so does {right}, which is "
                                           "shorter.",

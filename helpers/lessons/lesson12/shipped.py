@@ -35,12 +35,14 @@ def grammar_networks(path: Path, seeds: Sequence[int]) -> None:
 
 SHIPPED = (
     Shipped("lesson12/parity.jsonl",
-            "parity learnt on strings of 40 bits by five networks of 8 units, at most 2,500 updates and then "
-            "1,000 more; the share of right answers on strings of up to 4,096",
+            "five kinds of network of 8 units learn parity on strings of 40 bits, in at most 2,500 updates, "
+            "and train for 1,000 more once they have learnt it; the share of right answers on strings of up "
+            "to 4,096",
             Sweep(following, {"kind": list(KINDS)}), seeds=range(20), minutes=1.6, shown_in=("section 3",)),
     Shipped("lesson12/permutations.jsonl",
-            "permutations of three followed over strings of 20 by five networks of 16 units, at most 3,000 "
-            "updates and then 1,000 more; the share of right answers on strings of up to 1,024",
+            "five kinds of network of 16 units learn to follow permutations of three things over strings of "
+            "20, in at most 3,000 updates, and train for 1,000 more once they have learnt it; the share of "
+            "right answers on strings of up to 1,024",
             Sweep(permuting, {"kind": list(KINDS)}),
             seeds=range(20), minutes=1.8, shown_in=("section 9",)),
     Shipped("lesson12/counting.jsonl",
