@@ -14,5 +14,5 @@ require(`${folder}/node-main.js`).init(settings).then(MathJax => {
   const glyphs = adaptor.outerHTML(document.outputJax.fontCache.getCache());
   const style = adaptor.textContent(MathJax.svgStylesheet());
   process.stdout.write(JSON.stringify({
-    glyphs: `<style>${style}</style><svg class="glyphs" aria-hidden="true">${glyphs}</svg>`, set}));
+    glyphs: `<style>${style}</style><svg class="glyphs" aria-hidden="true" style="position:absolute;width:0;height:0">${glyphs}</svg>`, set}));
 });

@@ -241,8 +241,8 @@ def test_each_control_of_each_kind_answers(moving, small):
 
 @pytest.mark.browser
 def test_what_it_says_and_shows_is_what_the_notebooks_function_does(moving, small):
-    wanted = drawn_anew(*small[:2], each=10)
-    assert len({one["name"] for one in wanted}) == 4 and len(wanted) == 40
+    wanted = drawn_anew(*small[:2], each=4)
+    assert len({one["name"] for one in wanted}) == 4 and len(wanted) == 16
     compare(moving, small[2], wanted)
 
 

@@ -212,6 +212,11 @@ def test_after_its_gradebook_has_gone_a_course_that_is_made_again_is_marked_agai
     (three / "gradebook.db").unlink()
     assignment.make([], three)
     assert not done.exists() and (three / "autograded/ada/lesson05").is_dir()
+    (three / "nbgrader_config.py").write_text("# mine")
+    for _ in range(2):
+        assignment.make(["05"], three)
+    assert (three / "nbgrader_config.py").read_text() == "# mine", "what a teacher has changed stays"
+    assert (three / "source/lesson05/lesson05.ipynb").is_file()
 
 
 def test_a_file_in_the_place_of_the_report_is_told(three):
@@ -229,6 +234,32 @@ def test_a_lesson_has_one_picture_and_its_mistakes_in_a_table(three):
     report(three)
     page = (three / "report/class.html").read_text("utf-8")
     assert page.count("<img") == 1 and "<td>odd<td class=\"number\">1<td><pre>No.</pre>" in page
+
+
+def test_each_task_counts_who_is_right_partly_right_wrong_or_has_not_answered(monkeypatch):
+    from helpers.classroom import report
+
+    def of(points: float, **slips: str | None) -> dict:
+        return {"points": points, "of": 4, "said": f"! {points:g} points.", "slips": slips, "notes": ""}
+
+    tasks = [{"id": f"exercise-5-{k}", "title": f"Exercise 5.{k} · It", "points": 4} for k in (1, 2, 3, 4)]
+    answers = {"ada": [of(4, a=None), of(1, a=None, b="odd"), of(0, a="odd", b="odd"), of(0, a="not-yet")],
+               "bo": [of(0, a="not-yet", b="odd"), of(4, a=None), of(0, a="borrowed"), of(0)]}
+    marks = {(person, "05"): [{**row, "id": task["id"]} for task, row in zip(tasks, rows, strict=True)]
+             for person, rows in answers.items()}
+    marks["bo", "07"] = [{**of(4), "id": "exercise-7-1"}]
+    marks["bo", "05"][0]["notes"] = "it was slow"
+    monkeypatch.setattr(report, "tasks_done", lambda counts: counts)
+    known = {"title": "Lesson 5", "tasks": tasks, "written": [{"points": 2}]}
+    found = report._lesson(known, "05", marks, dict.fromkeys(("ada", "bo", "eve", "zoe")), ["eve"])
+    assert found["picture"] == {"Exercise 5.1": [1, 0, 1, 0], "Exercise 5.2": [1, 1, 0, 0],
+                                "Exercise 5.3": [0, 0, 2, 0], "Exercise 5.4": [0, 0, 1, 1]}
+    assert (found["handed_in"], found["of"], found["median"], found["missing"]) == (2, 18, "4.5", ["zoe"])
+    assert found["by_hand"] == ["eve: handed in, and not marked", "bo: it was slow",
+                                "bo, Exercise 5.3: taken from the course", "bo, Exercise 5.4: 0 points"]
+    assert {(row["where"], row["name"], row["count"], row["said"]) for row in found["mistakes"]} == {
+        ("Exercise 5.1, b", "odd", 1, "! 0 points."), ("Exercise 5.2, b", "odd", 1, "! 1 points."),
+        ("Exercise 5.3", "odd", 1, "! 0 points."), ("Exercise 5.3", "borrowed", 1, "! 0 points.")}
 
 
 def test_lines_of_version_1_0_and_of_today_count_for_one_question(three):

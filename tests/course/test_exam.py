@@ -14,6 +14,7 @@ from helpers.networks import numerical_gradient, sigmoid, softmax
 FRONT = (ROOT / "docs" / "exam_questions.md").read_text(encoding="utf-8")
 PAGES = sorted((ROOT / "docs" / "exam").glob("*.md"))
 GROUPS = {path.stem: path.read_text(encoding="utf-8") for path in PAGES}
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 KINDS = {"by hand", "read", "find the fault", "explain", "design"}
 HEADING = re.compile(r"^## (\d+) · (.+) \((\d+) points, (.+)\)\n", re.MULTILINE)
 
@@ -52,6 +53,13 @@ def test_a_question_has_a_full_answer_and_its_points_or_samples(group, number):
     else:
         assert "| points | for |" in answer and sum(marks) == points and 0 not in marks
     assert bool(re.search("```python", ask)) == (kind == "find the fault")
+    found, reached = (values(pattern, text) for pattern, text in (
+        (f"({NUMBER})", answer.partition("| points | for |")[0]), (rf"^\| \d+ \| −?({NUMBER})", rows)))
+    assert reached <= found, "of a row that begins with a number, the answer has another"
+
+
+def values(pattern: str, text: str) -> set[float]:
+    return {float(number.replace(",", "")) for number in re.findall(pattern, text, re.MULTILINE)}
 
 
 def test_the_first_page_says_that_they_are_public_and_not_tried():

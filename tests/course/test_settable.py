@@ -27,21 +27,45 @@ def controls(code: str) -> dict:
     return found
 
 
+def recipes(text: str) -> list[tuple[str, str]]:
+    """What the columns of tables tell to set: the name at the head, and each number below it."""
+    found = []
+    for table in re.findall(r"(?:^\|.*\|\n?)+", text, re.MULTILINE):
+        heads, _, *rows = ([cell.strip(" *") for cell in row.strip("|").split("|")]
+                           for row in table.splitlines())
+        found += [(head, number) for row in rows for head, cell in zip(heads, row, strict=False)
+                  for number in re.findall(r"−?\d+(?:,\d{3})*(?:\.\d+)?", cell)]
+    return found
+
+
 @pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS], ids=name)
 def test_a_number_that_the_text_tells_to_set_can_be_set(path):
-    known, wrong = {}, []
+    known, wrong, told = {}, [], []
     for cell in cells(path):
         if cell["cell_type"] == "code":
-            known |= controls(re.sub(r"^\s*[%!].*$", "", cell["source"], flags=re.MULTILINE))
-            continue
-        for what, number in SET.findall(cell["source"]):
-            can, value = known.get(what.replace(" ", "_")), float(number.replace(",", "").replace("−", "-"))
-            if can and not (value in can if isinstance(can, set) else can[0] <= value <= can[1]):
-                wrong.append((what, number, can))
+            here = controls(re.sub(r"^\s*[%!].*$", "", cell["source"], flags=re.MULTILINE))
+            wrong += cannot(told, here)         # a table tells of the cell below it
+            known, told = known | here, []
+        else:
+            told = recipes(cell["source"])
+            wrong += cannot(SET.findall(cell["source"]), known)
     assert wrong == []
+
+
+def cannot(told: list[tuple[str, str]], known: dict) -> list[tuple]:
+    """What can't be set of what a text tells to set."""
+    wrong = []
+    for what, number in told:
+        can, value = known.get(what.replace(" ", "_")), float(number.replace(",", "").replace("−", "-"))
+        if can and not (value in can if isinstance(can, set) else can[0] <= value <= can[1]):
+            wrong.append((what, number, can))
+    return wrong
 
 
 def test_a_range_that_is_too_short_is_found():
     code = 'explore(cliff, steps=IntSlider(10, 1, 25), lag=(1, 40), rate=[0.1, 1], x=(0, last))'
     assert controls(code) == {"steps": (1, 25), "lag": (1, 40), "rate": {0.1, 1}, "x": None}
     assert SET.findall("Drag *steps* up to 50, set *rate* to 0.1.") == [("steps", "50"), ("rate", "0.1")]
+    table = "Try:\n\n| | *rate* | lag |\n|---|---|---|\n| **far** | 1 | 5, then −50 |\n"
+    assert recipes(table) == [("rate", "1"), ("lag", "5"), ("lag", "−50")]
+    assert cannot(recipes(table), controls(code)) == [("lag", "−50", (1, 40))]

@@ -78,3 +78,27 @@ def test_an_alternative_text_does_not_say_the_contrary(drawing, alt):
     for pair in CONTRARY:
         for word in pair & said:
             assert word in own or not pair & own, f"{word!r}, where the drawing says {pair & own}"
+
+
+@every_alternative
+def test_an_alternative_text_joins_what_the_drawing_joins(drawing, alt):
+    """By norm a circle and by value a square, for example, and not the other way round."""
+    said, own = (joined(text) for text in (alt, " ".join(of_itself(drawing))))
+    assert {pair: way for pair, way in said.items() if pair in own} == {
+        pair: way for pair, way in own.items() if pair in said}
+
+
+def joined(text: str) -> dict[tuple[int, int], bool]:
+    """Of two pairs of contraries whose words all stand in a text, whether both have the same order."""
+    first = {}
+    words = re.findall(r"[a-z]+", text.lower())
+    for number, pair in enumerate(CONTRARY):
+        one, other = sorted(pair)
+        if pair <= {*words}:
+            first[number] = words.index(one) < words.index(other)
+    return {(a, b): first[a] == first[b] for a in first for b in first if a < b}
+
+
+def test_what_is_joined_the_other_way_round_is_found():
+    assert joined("By norm it ends on a circle, by value on a square") == {(8, 13): True}
+    assert joined("By norm it ends on a square, by value on a circle") == {(8, 13): False}

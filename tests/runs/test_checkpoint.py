@@ -470,6 +470,15 @@ def test_what_does_not_fit_together_is_refused(header, arrays, drop, good, path)
     refused(path)
 
 
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda v: -v - 1e-9, "memory.v has negative values"), (lambda v: v + np.inf, "not finite")])
+def test_a_memory_of_squares_is_finite_and_nowhere_negative(change, said, good, path):
+    path.write_bytes(good)
+    v = restore(path).optimizer.memory["v"]
+    path.write_bytes(forged(good, {}, {"memory.v": change(v)}, ()))
+    assert said in refused(path)
+
+
 class Payload:
     """What a hostile pickle does: it runs a command when it is read."""
 

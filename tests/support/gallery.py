@@ -718,8 +718,8 @@ GALLERY: dict[str, Entry] = {
     "two_layers": Entry(l11.two_layers, 3),
     "padded_batch": Entry(l11.padded_batch, ["abc", "d"], np.array([[4.0, 2.0], [1.0, 1.0], [0.5, 3.0]]), 4),
     "plot_layer_probes": Entry(l11.plot_layer_probes, LAYERS, 1, means=(
-        Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how long ago", "share read", "h"),
-        Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how long ago", "share read", "c"))),
+        Curve("first layer", [0, 1, 2], [0.9, 0.6, 0.35], "how far back", "share read", "h"),
+        Curve("second layer", [0, 1, 2], [0.5, 0.4, 0.3], "how far back", "share read", "c"))),
     "plot_reversal_accuracy": Entry(l11.plot_reversal_accuracy, COPIED, 32, 15000, means=(
         Curve("", [2, 8, 16, 32], [0.955, 0.505, 0.505, 0.205], "length of the string", "share copied", "h"),
         Curve("", [2, 8, 16, 32], [0.95, 0.5, 0.5, 0.2], "length of the string", "share copied", "h"))),
