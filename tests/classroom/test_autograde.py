@@ -133,3 +133,29 @@ def test_the_results_are_a_file_whatever_a_hand_in_has_put_in_their_place(tmp_pa
     with in_time():
         put(place, b"[]")
     assert place.read_bytes() == b"[]" and not place.is_symlink() and precious.read_text() == "precious"
+
+
+@pytest.mark.classroom
+def test_a_course_of_an_older_version_is_set_up_by_the_module_of_today(tmp_path):
+    from helpers.classroom.nbgrader_config import nbgrader_of
+
+    file = tmp_path / "nbgrader_config.py"
+    file.write_text("c = get_config()\nfrom helpers.classroom.marking import configure\n\nconfigure(c)\n"
+                    "c.Execute.timeout = 7\n")
+    course = nbgrader_of(tmp_path)
+    assert "from helpers.classroom.nbgrader_config import configure\n" in file.read_text()
+    assert file.read_text().endswith("c.Execute.timeout = 7\n")
+    assert course.config.Execute.timeout == 7 and course.coursedir.root == str(tmp_path)
+    assert course.config.Autograde.autograde_preprocessors, "what this course needs is set"
+
+
+@pytest.mark.classroom
+def test_who_stops_the_command_is_told_to_run_it_again(monkeypatch, capsys, tmp_path):
+    from helpers.classroom.__main__ import main
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(autograde, "mark", stopped)
+    assert main(["mark", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "Stopped. Run the same command again to continue from here.\n"
