@@ -358,7 +358,7 @@ class Marking(steps.Execute):
                 verdict = self.judge.too_long(called(call), f"The answer was stopped after "
                                                             f"{self.check_seconds:g} seconds.")
         if errors and verdict.said.startswith(STOPS):
-            verdict = replace(verdict, said=f"{verdict.said} (in a cell before it: {errors[0]})")
+            verdict = replace(verdict, said=f"{verdict.said} (An earlier cell had stopped: {errors[0]})")
         if not_theirs and not {*verdict.mistakes.values()} <= {*OPEN}:
             said = (f"✗ The answer takes {', '.join(not_theirs)} from the course, but the task is to write "
                     "this code yourself. Your marker may judge it differently.")

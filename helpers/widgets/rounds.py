@@ -253,9 +253,10 @@ class Saw(Dashboard):
             self.view.say("Saved." if kept else KEPT[False].strip())
 
     def _tell(self) -> None:
-        kept = self._keep() is not False
+        kept, wrote = self._keep() is not False, self._words.value.strip()
         self._model.value = f'<p class="course-because"><b>For example:</b> {marked(self.asked.model)}</p>'
-        self.view.say(f"Compare the two. Do they make the same point?{KEPT[kept]}")
+        self.view.say(f"Does your sentence make the same point?{KEPT[kept]}" if wrote else
+                      "Would you have made the same point?")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         page = (f'<div class="course-question"><p><b>{self._lead}</b> {marked(self.asked.ask)}</p>'

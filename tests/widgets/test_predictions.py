@@ -290,12 +290,18 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
+def test_who_writes_nothing_and_looks_is_not_told_to_compare(kept):
+    asked = reflect(SHIFTED)
+    press(asked, "show")
+    assert "Would you have made the same point?" in asked.view.status.value and not kept.exists()
+
+
 def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
     asked = reflect(SHIFTED)
     asked.controls["words"].value = "it fell"
     assert lines(kept)[-1]["words"] == "it fell" and "Saved." in asked.view.status.value
     press(asked, "show")
-    assert len(lines(kept)) == 1 and "Compare" in asked.view.status.value
+    assert len(lines(kept)) == 1 and "Does your sentence make the same point?" in asked.view.status.value
     assert reflect(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
     asked.controls["words"].value = " "
     press(asked, "show")

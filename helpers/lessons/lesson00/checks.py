@@ -19,7 +19,7 @@ def check_memory(answer: float | None) -> str:
         return f"Correct: {WEIGHT} to the power {STEPS} is {right:.3f}."
     if abs(value - WEIGHT * STEPS) < 0.01:
         raise Mistake("product",
-                      "That is 0.9 times 20. Multiplying at every step gives a power instead of a product.")
+                      "That is 0.9 times 20. Multiplying by 0.9 at each of 20 steps gives a power of 0.9.")
     if abs(value - WEIGHT ** (STEPS - 1)) < 0.0006 or abs(value - WEIGHT ** (STEPS + 1)) < 0.0006:
         raise Mistake("off-by-one", "That is off by one step. Count how often the memory is multiplied.")
     if abs(value - (1 - right)) < 0.0006:

@@ -158,7 +158,7 @@ def _need_pairs(sample: Callable) -> None:
         Mistake("no-b-h", told, "Count the terms inside tanh. The equation has three.",
                 "You leave out the bias b_h."): _pairs({**params, "b_h": 0 * params["b_h"]}, h),
         Mistake("no-tanh", told, "Can a state be larger than 1?",
-                "The sum is right, but tanh around it is missing."): _pairs(params, h, lambda a: a),
+                "The sum is right, but the tanh around it is missing."): _pairs(params, h, lambda a: a),
     }
     for mistake, chances in others.items():
         if apart(chances) < PAIRS_APART:

@@ -17,7 +17,7 @@ FORWARD = (
            "Count the terms inside tanh. The equation has three.", "You leave out the bias b_h."),
     Mutant("no-tanh", (("np.tanh(W_xh[inputs[t]] + h[t - 1] @ W_hh + b_h)",
                         "W_xh[inputs[t]] + h[t - 1] @ W_hh + b_h"),),
-           "Can a state be larger than 1?", "The sum is right, but tanh around it is missing."),
+           "Can a state be larger than 1?", "The sum is right, but the tanh around it is missing."),
     Mutant("targets-read", (("W_xh[inputs[t]]", "W_xh[targets[t]]"),),
            "Which character does the network read at this step, and which one should it predict?",
            "It reads the target, which it should predict. The right row is W_xh[inputs[t]]."),

@@ -150,8 +150,8 @@ def _need_other_loss(loss: float, T: int, params, symbols, target, s: float) -> 
             raise Mistake("state-not-kept", told, "What happens to the previous state?",
                           "The bare h_{t-1} is missing: h = h + s * np.tanh(...).")
         raise Mistake("another-loss", told, "Which step has a loss, and which symbol is its target?",
-                      "Start from a zero state, read all symbols, and take -ln p[target] of the last scores, "
-                      "h @ W_hy + b_y.")
+                      "Start from a zero state and read all symbols. The loss is -ln p[target], where p is "
+                      "the softmax of the last scores, h @ W_hy + b_y.")
 
 
 def _other_symptoms(told: str, wrong: Mapping) -> Mistake:

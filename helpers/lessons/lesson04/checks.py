@@ -277,7 +277,9 @@ def check_by_lag(parts_of: Callable, kept_of: Callable) -> str:
                     table[t // k != s // k].sum(),
                 Mistake("lag-0", "That is lag 0 alone."): np.trace(table) if k > 1 else np.inf,
             }
-            compare(answer, table[t // k == s // k].sum(), mistakes,
-                    Mistake("another-sum", "Which steps are in the chunk of step t?"),
+            right = table[t // k == s // k].sum()
+            compare(answer, right, mistakes,
+                    Mistake("another-sum", f"the sum should be {right:.3f}, but yours is {answer:.3f}. Which "
+                                           "steps are in the same chunk as step t?"),
                     f"With {T} steps, in chunks of {k}: ", same=np.isclose)
     return "Correct: you have the part for each lag by itself, and what a cut leaves of the gradient."

@@ -129,7 +129,7 @@ def check_threshold(choose: Callable) -> str:
         spiked = rng.random(updates) < spikes
         norms[spiked] *= 1000
         with (part("rare spikes" if spikes else "steady gradients"),
-              further("You need a number that a fixed share of the norms exceeds, in any record.",
+              further("Whatever the record, the same share of its norms should be above your threshold.",
                       "5 % of the norms are above np.quantile(norms, 0.95).")):
             threshold = answer_of(choose, norms, shape=())
             share = float(np.mean(norms > threshold))
@@ -284,5 +284,6 @@ def _need_wall(b: float, factor: float, w: float, start: float) -> None:
         Mistake("weight-left-out", "The change is multiplied by w as well."): s * (1 - s),
         Mistake("tanh-slope", "That has the slope of tanh, not of the sigmoid."):
             w * (1 - np.tanh(start) ** 2),
-    }, Mistake("another-factor", "Move the state by a little. By how much has it moved after a step?"),
+    }, Mistake("another-factor", "Move the state a little. How many times as large is that change after one "
+                                 "step?"),
         f"{told}your factor is {factor:.4g}. ", same=np.isclose)

@@ -215,7 +215,8 @@ def check_control(largest: Callable) -> str:
                          "largest |r|.",
             "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
             "For one shift, moved is np.roll(feature, shift). Return the largest abs(r) of all units."))
-    return "Correct: your control is right for two sets of units. In both, one falls when the feature rises."
+    return ("Correct: your control is right for two sets of units. In each set one unit falls as the feature "
+            "rises, so |r| was needed.")
 
 
 @check("loss", "d_W_hy", "d_h")

@@ -188,7 +188,7 @@ REPLICATED = (
                lambda seed: seed() > 0.75, said=(20, 20)),
     Replicated("lowest-at-600", "The held-out loss (blue) is lowest after some 600 updates", "08/dropout",
                lambda seed: lowest(seed, 0.0)[1], (400, 1100)),
-    Replicated("worse-on-other-text", "at the end its held-out loss is higher by 0.6 nats", "08/dropout",
+    Replicated("worse-on-other-text", "at the end its held-out loss is 0.6 nats higher", "08/dropout",
                lambda seed: lowest(seed, 0.0)[2], (0.45, 0.75)),
     Replicated("below-the-grammar", "the black curve even sinks below the line", "08/dropout",
                lambda seed: seed(dropout=0.0)["train"][-1] < 0.198),

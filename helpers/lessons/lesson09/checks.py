@@ -210,7 +210,7 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
     yield _Case("GRU", (2, "z"), one, measured, ", by a hundred-thousandth, in one unit of the last sequence")
     small = derived.copy()
     small[1, :, 2 * UNITS :] *= 1.3
-    yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all its numbers are small, about 1e-10)")
+    yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all numbers are small, about 1e-10)")
     yield _Case("GRU", None, 1e4 * derived, 1e4 * measured, " (the numbers are large, about 10,000)")
     yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
 

@@ -169,7 +169,7 @@ NOT_REPLICATED = (
     NotReplicated("over seven symbols this does no harm", "one network"),
     NotReplicated("A network that is right on 98 % of the strings may have learnt something", "one network"),
     NotReplicated("Merrill, Petty and Sabharwal (2024) prove a limit for five cups", "cited"),
-    NotReplicated("have been trained in parallel over time", "cited"),
+    NotReplicated("have been trained in parallel over all time steps", "cited"),
 )
 
 SOLVED = (       # claims of the worked solutions

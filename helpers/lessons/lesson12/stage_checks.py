@@ -91,7 +91,7 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
                       "The signs are swapped: an a looks up row 0, a b row 1.")
     if a > 0.99 and b > 0.99:
         raise Mistake("up-for-both", told, "A b should take away what an a has added.",
-                      "g is 1 for both, but W_xh[1, 3] should be negative.")
+                      "g is 1 for both symbols. For a b it should be −1, so make W_xh[1, 3] negative.")
     if max(abs(a), abs(b)) < 0.01:
         raise Mistake("nothing-added", told, "g is what is added. Which column of W_xh belongs to g?",
                       "No symbol reaches g. It is the last of i, f, o, g, so column 3.")
