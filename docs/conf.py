@@ -108,6 +108,7 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     if page in CHILDREN:
         source[0] += f"\n```{{toctree}}\n:glob:\n:hidden:\n\n{CHILDREN[page]}\n```\n"
     if not page.startswith("notebooks/"):
+        source[0] = paper.aimed(source[0])
         return
     notebook = json.loads(source[0])
     number = page.removeprefix("notebooks/")[:2]

@@ -4,15 +4,16 @@ import re
 
 import paper
 import pytest
-from course import LESSONS, SOLUTIONS, cells, headings, name
+from course import LESSONS, ROOT, SOLUTIONS, cells, headings, name
 from references import links
 
 
-@pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS], ids=name)
+@pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS, *sorted((ROOT / "docs").glob("*.md"))],
+                         ids=lambda path: name(path) if path.suffix == ".ipynb" else path.name)
 def test_on_the_site_a_link_to_a_section_leads_to_its_heading_too(path):
     """Where MyST names headings, as a code host does, by their small letters without signs."""
     for _, file, anchor in links(path):
-        if (file.endswith(".ipynb") and anchor) or not file:
+        if (file.endswith(".ipynb") and anchor) or (not file and path.suffix == ".ipynb"):
             aim = next(one for one in (*LESSONS, *SOLUTIONS) if one.name == (file or path.name)
                        and (bool(file) or one == path))
             text = "\n".join(cell["source"] for cell in cells(aim, "markdown"))
