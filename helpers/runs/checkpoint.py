@@ -333,7 +333,8 @@ def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel)
         if not np.isfinite(array).all():
             raise ValueError(f"{name} has values that are not finite, so the run has diverged: "
                              "go back to an earlier checkpoint and lower the learning rate")
-        squares = name == "memory.s" or (name == "memory.v" and "memory.m" in arrays)     # SGD's v is none
+        # The v of SGD is a velocity, and alone.
+        squares = name == "memory.s" or (name == "memory.v" and "memory.m" in arrays)
         if squares and (array < 0).any():
             raise ValueError(f"{name} has negative values, but it is made of squares")
 

@@ -6,8 +6,9 @@ import re
 import pytest
 from course import LESSONS, SOLUTIONS, cells, name
 
+NUMBER = r"−?\d+(?:,\d{3})*(?:\.\d+)?"
 # "set *steps* to 50", "drag *lag* up to 20"
-SET = re.compile(r"\*([a-z][\w ]*)\* (?:up |down |back )?to (−?\d+(?:,\d{3})*(?:\.\d+)?)(?![\d,]*\d)")
+SET = re.compile(rf"\*([a-z][\w ]*)\* (?:up |down |back )?to ({NUMBER})(?![\d,]*\d)")
 
 
 def controls(code: str) -> dict:
@@ -34,7 +35,7 @@ def recipes(text: str) -> list[tuple[str, str]]:
         heads, _, *rows = ([cell.strip(" *") for cell in row.strip("|").split("|")]
                            for row in table.splitlines())
         found += [(head, number) for row in rows for head, cell in zip(heads, row, strict=False)
-                  for number in re.findall(r"−?\d+(?:,\d{3})*(?:\.\d+)?", cell)]
+                  for number in re.findall(NUMBER, cell)]
     return found
 
 

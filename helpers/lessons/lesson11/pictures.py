@@ -86,7 +86,7 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
 
 @styled
 def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
-    """What a linear probe finds in the states of two layers, by how far back it is.
+    """What a linear probe finds in the states of two layers, by how far back the symbol is.
 
     Args:
         runs: "one" and "two", (S, L) shares of symbols right, by seed and by lag.

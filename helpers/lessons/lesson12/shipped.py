@@ -35,13 +35,13 @@ def grammar_networks(path: Path, seeds: Sequence[int]) -> None:
 
 SHIPPED = (
     Shipped("lesson12/parity.jsonl",
-            "five kinds of network of 8 units learn parity on strings of 40 bits, in at most 2,500 updates, "
-            "and train for 1,000 more once they have learnt it; the share of right answers on strings of up "
+            "five kinds of network of 8 units, trained on the parity of 40 bits for at most 2,500 updates, "
+            "and for 1,000 more once they have learnt it; the share of right answers on strings of up "
             "to 4,096",
             Sweep(following, {"kind": list(KINDS)}), seeds=range(20), minutes=1.6, shown_in=("section 3",)),
     Shipped("lesson12/permutations.jsonl",
-            "five kinds of network of 16 units learn to follow permutations of three things over strings of "
-            "20, in at most 3,000 updates, and train for 1,000 more once they have learnt it; the share of "
+            "five kinds of network of 16 units, trained to follow permutations of three things over strings "
+            "of 20 for at most 3,000 updates, and for 1,000 more once they have learnt it; the share of "
             "right answers on strings of up to 1,024",
             Sweep(permuting, {"kind": list(KINDS)}),
             seeds=range(20), minutes=1.8, shown_in=("section 9",)),
