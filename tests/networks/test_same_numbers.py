@@ -20,6 +20,7 @@ RUNS = {
     "lstm_rmsprop": (LSTM, RMSProp, 0.0003), "rnn_sgd": (RNN, SGD, 0.01),
 }
 UPDATES = 1500
+KEPT = slice(None, None, 3)     # of the losses; one that differs makes all that follow differ
 
 
 def losses(name: str) -> np.ndarray:
@@ -39,8 +40,8 @@ def test_1500_losses_are_those_of_every_other_computer(name):
         expected = reference[name]
     found = losses(name)
     assert found[-100:].mean() < found[:100].mean() - 0.3, "it learns"
-    assert np.abs(found - expected).max() < 1e-10
+    assert np.abs(found[KEPT] - expected).max() < 1e-10
 
 
 if __name__ == "__main__":
-    np.savez_compressed(REFERENCE, **{name: losses(name) for name in RUNS})
+    np.savez_compressed(REFERENCE, **{name: losses(name)[KEPT] for name in RUNS})
