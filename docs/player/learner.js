@@ -103,7 +103,7 @@ function courseReader() {
     const cut = used.length - Math.min(HELD_OUT, Math.floor(HELD_OUT_SCORES / different), Math.floor(used.length / 10));
     if (cut < 100) throw new RangeError(`your pasted text has ${used.length} characters. Use a text of at least a few hundred.`);
     refuseOne(vocabulary, 'your pasted text', ` among the first ${used.length.toLocaleString('en')}`);
-    if (all.length > used.length) told.push(`the first ${MOST.toLocaleString('en')} characters of it`);
+    if (all.length > used.length) told.push(`only the first ${MOST.toLocaleString('en')} characters`);
     if (different >= MANY) told.push(`${different.toLocaleString('en')} different characters: each update takes about ` +
       `${(different / AS_SLOW).toFixed()} times as long as with the play's 60`);
     const number = new Map(vocabulary.map((one, n) => [one, n])), ids = Int32Array.from(used, one => number.get(one));

@@ -27,7 +27,7 @@ HEAD = """# {title}: to hand in
 
 Write your answers into the cells below, with the lesson open beside them: its pictures and hints are there. \
 Keep the names in each cell; add as many new cells as you like. The cell after each answer checks the \
-answer. Run this cell as often as you wish: what it says is for you, and its last line is the points.
+answer. Run that check as often as you wish: what it says is for you, and its last line has the points.
 
 **To hand in:** save this file, and hand it in under any name. It is run again from the top with a fresh \
 copy of each check, so saved outputs count for nothing. An answer that stops with an error costs only its \
@@ -131,6 +131,6 @@ def _released(course: Path, lesson: Lesson) -> Path:
     path = course / "release" / name / f"{name}.ipynb"
     points = sum(task.points for task in lesson.tasks) + sum(one.points for one in lesson.written)
     minutes = sum(task.minutes for task in lesson.tasks) + sum(one.minutes for one in lesson.written)
-    print(f"{name}: {len(lesson.tasks)} tasks, {len(lesson.written)} in words, {points} points, about "
+    print(f"{name}: {len(lesson.tasks)} tasks plus {len(lesson.written)} in words, {points} points, about "
         f"{minutes} minutes. Give out {path}")
     return path

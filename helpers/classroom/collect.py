@@ -368,7 +368,7 @@ def _write(course: Path, taken: Taken, notebook: Any, file: File) -> None:
     if path.is_file():
         before = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else ""
         if before > when:
-            _set_aside(course, taken, file, "duplicate: a later submission is already there, and counts")
+            _set_aside(course, taken, file, "duplicate: the later submission that is already there counts")
             return
         there = [cell["source"] for cell in read_json(path, dict)["cells"]]
         if there == [cell["source"] for cell in json.loads(text)["cells"]]:

@@ -230,7 +230,7 @@ def _verdict(asked, side: Asking) -> Verdict:
     except Ended as ended:
         return _all(asked.parts, ended.mistake, ended.said)
     except Strange:
-        return _all(asked.parts, "cannot-be-read", "The answer gives the check data that it cannot read.")
+        return _all(asked.parts, "cannot-be-read", "The check cannot read the data that the answer returns.")
     except Exception as error:
         return Verdict(f"The check crashed, not the answer ({type(error).__name__}: {error}). "
                        "Mark it by hand.")

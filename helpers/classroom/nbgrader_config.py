@@ -174,8 +174,8 @@ class Marking(steps.Execute):
     check_seconds = Float(10.0, help="for one check of one answer").tag(config=True)
     patience = Float(5.0, help="seconds by the clock for each second of a processor").tag(config=True)
     printed = Integer(500_000, help="characters that one cell may show; the rest is dropped").tag(config=True)
-    error_on_timeout = Dict({"ename": STOPPED, "evalue": "The cell was stopped at its limit of time.",
-                             "traceback": ["The cell was stopped at its limit of time."]})
+    error_on_timeout = Dict({"ename": STOPPED, "evalue": "The cell was stopped at its time limit.",
+                             "traceback": ["The cell was stopped at its time limit."]})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"kernel_manager_class": LimitedKernelManager, **kwargs})
@@ -258,7 +258,7 @@ class Marking(steps.Execute):
             ended = self.over is not None or any(error.ename == STOPPED for error in errors)
             self.stopped |= ended
             if ended:
-                self.notes["a cell was stopped at its limit of time"] = None
+                self.notes["a cell was stopped at its time limit"] = None
             self.errors += [error.evalue if error.ename == STOPPED else f"{error.ename}: {error.evalue}"
                             for error in errors]
             if ended and not self._answers():

@@ -12,7 +12,7 @@ from helpers.runs.files import reason, regular, write_file
 
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
 GRADEBOOK = "gradebook.db"          # nbgrader's, with all marks
-AGAIN = ('Replace all of its content with {{"lessons": {{}}}}, then make each lesson again, for example with'
+AGAIN = ('Replace the whole file with {{"lessons": {{}}}}, then make each lesson again, for example with'
          "  python -m helpers.classroom make 02 --into {}.  What was handed in and marked is kept.")
 RESULTS = "results.json"            # beside a marked submission: what its checks said
 

@@ -84,7 +84,7 @@ def report(course: Path) -> Path:
     if unmarked:
         print(f"not marked: {'; '.join(f'{person}, lesson {lesson}' for person, lesson in unmarked)}")
     people = len({person for person, _ in marks})
-    print(f"{len(marks)} submissions of {people} people: {folder / 'class.html'}, "
+    print(f"{count(len(marks), 'submission')} by {count(people, 'student')}: {folder / 'class.html'}, "
           f"marks.csv and people/ beside it; {len(unmarked)} not marked, {count(len(problems), 'problem')}")
     return folder
 

@@ -61,7 +61,7 @@ def own_corpus(title: str, found: Text) -> Corpus:
     refuse_one_character(text, title, f" among the first {len(text):,}")
     told = [title, ", ".join(found.notes)] if found.notes else [title]
     if len(found.text) > len(text):
-        told.append(f"the first {MOST_CHARACTERS:,} characters of it")
+        told.append(f"only the first {MOST_CHARACTERS:,} characters")
     if different >= MANY:
         told.append(f"{different:,} different characters: each update takes about {different / AS_SLOW:.0f} "
                     "times as long as with the play's 60")

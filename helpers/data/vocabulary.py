@@ -69,7 +69,7 @@ class Vocabulary:
         if ids.dtype.kind not in "iu":
             raise TypeError(f"ids has dtype {ids.dtype}, but decode takes integers: convert them first.")
         if ids.ndim != 1:
-            raise ValueError(f"ids has shape {ids.shape}, but a text is one row: decode one at a time.")
+            raise ValueError(f"ids has shape {ids.shape}, but a text is one row: decode one text at a time.")
         if ids.min() < 0 or ids.max() >= len(self):
             raise ValueError(
                 f"ids runs from {ids.min()} to {ids.max()}, but the vocabulary has the numbers 0 to "

@@ -116,7 +116,7 @@ def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
                        "Even with a single time step some gradients are wrong, but dy is right. So the "
                        "mistake is between dy and da.",
                        "dh is dy @ W_hy.T plus what the next step passes back. da is dh times 1 - h[t]**2.")
-    return Mistake("wrong-line", told, "Only one array is wrong, so the mistake is in the line for that "
+    return Mistake("wrong-line", told, "Where only one array is wrong, the mistake is in the line for that "
                                        "array.",
                    "A bias gets da, and a matrix gets what it multiplied in the forward pass, times da. Both "
                    "are added up over the steps.")

@@ -97,8 +97,8 @@ def _tried(initial, forward, backward, update, sample, gradient_error) -> str:
     _, loss = _trained(initial, forward, backward, update, states, text[:-1], text[1:], PERIOD, taught)
     if not loss < PERIOD_UNDER:
         raise _not_learnt("a text of period 3", loss, PERIOD_UNDER, taught)
-    return ("Correct: it starts at ln V, all its gradients agree with the measured ones, it learns hello and "
-            "writes it. You have written the whole program.")
+    return ("Correct: the loss starts at ln V, the gradients match the measured ones, and the program learns "
+            "hello and writes it. You have written the whole program.")
 
 
 def _states_of(forward: Callable) -> int:
@@ -160,7 +160,7 @@ def _need_first_loss(initial, forward, V: int, H: int, states: int, taught: Mapp
     told = f"{place}the first loss is {loss:.4f}, but ln {V} is {uniform_loss:.4f}. "
     if abs(loss - 25 * uniform_loss) < 25 * FIRST_LOSS_WITHIN:
         raise Mistake("sum", f"{told}See {taught['forward']}.",
-                      "It is 25 times too large. What were there 25 of?",
+                      "It is 25 times too large, and this text has 25 steps. Is your loss a sum or a mean?",
                       "You add up the losses. Divide the sum by the number of steps.")
     if loss > uniform_loss:
         raise Mistake("sure-and-wrong", f"{told}See {taught['initial']}.",
@@ -230,7 +230,7 @@ def _need_states_carried(initial, forward, states: int, taught: Mapping) -> None
                 raise Mistake("state-not-carried",
                               f"At T = 2 the second step starts from {name}, as the first one does. See "
                               f"{taught['forward']}.",
-                              "Which state is the one before the second step?",
+                              "What is the state before the second step?",
                               f"Each step starts from the state of the step before, {key}[t - 1]. Only for "
                               f"the first step is that {name}.")
 

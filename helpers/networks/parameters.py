@@ -70,7 +70,7 @@ class Parameters:
         if value.dtype.kind not in "fiu":
             raise TypeError(f"{name} holds real numbers, got an array of {value.dtype}")
         if value.shape not in ((), array.shape):
-            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; assign that shape or one "
+            raise ValueError(f"{name} has shape {array.shape}, got {value.shape}; give its own shape or one "
                              "number")
         array[...] = value
 

@@ -56,7 +56,7 @@ def bptt(steps: int = 6) -> Picture:
     far = _reach(page, before.x, left + spacing, steps - 1)
     _key(page, 440)
     return page.picture(f"""Backpropagation through time: the state runs forward through
-        {count(steps, "step")}, with a loss at each, then the gradient runs back through the whole sequence,
+        {count(steps, "step")}, with a loss at each. Then the gradient runs back through the whole sequence,
         so the last loss reaches h_1, {count(steps - 1, "step")} back, and {count(steps, "state")} must be
         kept for it.""", {f"{count(steps - 1, 'step')} back": far})
 

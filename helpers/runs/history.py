@@ -165,6 +165,6 @@ class History:
     def best_heldout(self) -> tuple[int, float]:
         """The update with the lowest held-out loss, and that loss: where early stopping stops."""
         if not len(self.heldout):
-            raise ValueError("this run has no held-out losses. Pass a held-out text to fit.")
+            raise ValueError("this run has no held-out losses. Train with fit(..., heldout=ids) to get them.")
         where = int(np.argmin(self.heldout))
         return int(self.updates[where]), float(self.heldout[where])

@@ -76,7 +76,7 @@ class Sweep:
                     failed.append(result)
         if failed:
             first = failed[0]
-            raise RuntimeError(f"{name}: {len(failed)} runs failed, the first at {first.parameters}, "
+            raise RuntimeError(f"{name}: {len(failed)} of the runs failed, the first at {first.parameters}, "
                                f"seed {first.seed}, with {first.message}")
         head, *lines = path.read_bytes().splitlines(keepends=True)
         write_file(path, head + b"".join(sorted(lines)))

@@ -77,7 +77,7 @@ def words(names: Mapping[str, str], answered: set[str], done: list[str], due: li
     *first, last = sorted({name[:2] for name in due})
     lessons = f"lessons {', '.join(first)} and {last}" if first else f"lesson {last}"
     count, them = (("One review question is", "it") if len(due) == 1 else
-                   (f"{len(due)} review questions are", "them"))
+                   (f"{len(due)} review questions are", "them" if len(due) < 3 else "up to three of them"))
     return f"{on} {count} due today, from {lessons}. The next warm-up will ask {them}."
 
 
@@ -107,7 +107,7 @@ def course_map() -> CourseMap:
     return CourseMap()
 
 
-FOLDED = "Questions and their answers are hidden, and dashboards no longer ask you to predict first."
+FOLDED = "Options and answers are folded away, and dashboards no longer ask you to predict first."
 UNFOLDED = "Questions are shown. Choose an answer, reveal the solution and carry on."
 
 

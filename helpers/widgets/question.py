@@ -16,7 +16,7 @@ from helpers.widgets.dashboard import Dashboard, open_views
 from helpers.widgets.view import VIEW, in_words
 
 CHOOSE = "Have you answered the question above?"
-KEPT = {True: "", False: " This folder is read-only, so your answer wasn't saved."}
+KEPT = {True: "", False: " This folder is read-only, so nothing was saved."}
 
 
 def marked(text: str) -> str:

@@ -140,7 +140,7 @@ def test_what_ran_into_a_limit_or_was_left_over_is_told(course):
     folder, _, marked = course
     told = "the output of a cell was cut short; processes that it left running were ended: 3"
     assert f"s16, lesson05: 12 of 16 ({told})" in marked
-    assert "s10, lesson05: 14 of 16 (a cell was stopped at its limit of time" in marked
+    assert "s10, lesson05: 14 of 16 (a cell was stopped at its time limit" in marked
     assert f"s16: {told}" in (folder / "report/class.html").read_text("utf-8")
     assert not any("time.sleep(777)" in " ".join(one.info["cmdline"] or ())
                    for one in psutil.process_iter(["cmdline"]))

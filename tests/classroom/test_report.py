@@ -304,7 +304,7 @@ def test_whose_hand_in_is_not_marked_is_named(three, capsys):
 
     (three / "autograded/eve/lesson05/results.json").unlink()
     report(three)
-    assert "not marked: eve, lesson 05\n2 submissions of 2 people" in capsys.readouterr().out
+    assert "not marked: eve, lesson 05\n2 submissions by 2 students" in capsys.readouterr().out
     page = (three / "report/class.html").read_text("utf-8")
     assert "eve: handed in, and not marked" in page and "nothing from" not in page
     assert "could not be marked" in (three / "report/people/eve.html").read_text("utf-8")

@@ -82,6 +82,13 @@ def test_a_number_in_a_sentence_is_right(words):
         assert abs(value) == pytest.approx(abs(number), abs=half + 1e-6)
 
 
+def test_a_product_of_shapes_has_the_shape_that_is_said():
+    products = re.findall(r"`(\([\d, ]+\)) @ (\([\d, ]+\))`.*?`(\([\d, ]+\))`", PAGE)
+    assert len(products) == 2
+    for left, right, said in products:
+        assert (np.ones(eval(left)) @ np.ones(eval(right))).shape == eval(said)
+
+
 def grown():
     def grow(h):
         return 2 * h + 1

@@ -252,7 +252,7 @@ def test_a_sweep_whose_runs_fail_is_not_shipped_and_says_which_and_why(tmp_path,
     monkeypatch.setattr(ship, "lists", lambda: {"99": (entry,)})
     with pytest.raises(SystemExit) as ended:
         ship.main(["99", "tried", "--into", str(tmp_path)])
-    said = "2 runs failed, the first at {'place': 2}, seed 0, with ZeroDivisionError: division by zero"
+    said = "2 of the runs failed, the first at {'place': 2}, seed 0, with ZeroDivisionError: division by zero"
     assert said in str(ended.value) and not (tmp_path / entry.file).exists()
 
 

@@ -335,7 +335,7 @@ def test_an_own_text_is_long_enough_with_a_hundred_to_train_on_and_is_read_to_a_
         own_corpus("mine", Text("ab" * 55, ()))
     assert own_corpus("mine", Text("ab" * 500_000, ())).title == "mine"
     assert own_corpus("mine", Text("ab" * 500_000 + "a", ("mended",))).title == (
-        "mine; mended; the first 1,000,000 characters of it")
+        "mine; mended; only the first 1,000,000 characters")
 
 
 def test_paths_that_are_no_text_file_are_refused(tmp_path):

@@ -97,8 +97,8 @@ test_a_wrong_step_is_told_what_is_wrong = mistakes(*((check_step, (step,), *told
 
 test_a_unit_that_does_not_remember_is_told_why = mistakes(
     (*latch([6, 0, 0, 0], 0.5, -1), "forgotten"),
-    (*latch([6, -3, 0, 0], 2, -0.5), "forgotten", "The letter e takes its state from 0."),
-    (*latch([-6, 0, 0, 0], 3, -1), "missed", "Its pulse, -6"),
+    (*latch([6, -3, 0, 0], 2, -0.5), "forgotten", "The letter e takes the unit's state from 0."),
+    (*latch([-6, 0, 0, 0], 3, -1), "missed", "The letter's pulse, -6,"),
     (*latch([6, 0, 0, 0], 3, 0), "undecided"),
     (*latch([50, 0, 0, 0], 1.3, -0.05), "undecided", "0.05"),
     (*latch([2, 0, 0, 0], 3, -1), "missed"),

@@ -319,12 +319,12 @@ test_an_answer_for_another_cell_is_looked_at = mistakes(
 test_what_is_wrong_with_a_batch_is_told_in_three_steps = three_times(
     *((check_batch, (with_changes(plain.batch_backward, mutant.changes),), mutant.name, "B = 1")
       for mutant in BATCH),
-    (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 with B = 3: batch_backward stops"),
-    (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 with B = 1"),
+    (check_batch, (batch_outer,), "outer-of-tables", "At T = 2 (B = 3): batch_backward stops"),
+    (check_batch, (batch_one_hot,), "one-hot-of-a-batch", "At T = 1 (B = 1): batch_backward stops"),
     (check_batch, (batch_bias,), "shapes", "b_h is (H,)"),
     (check_batch, (batch_with(("dh = dy @", "dh = 2 * dy @")),), "wrong-da"),
     (check_batch, (batch_with(("h_prev.T @ da", "da.T @ h_prev")),), "wrong-line",
-     "At T = 1 with B = 1 every gradient is right."),
+     "At T = 1 (B = 1) every gradient is right."),
 )
 
 @pytest.mark.parametrize(("change", "name"), [

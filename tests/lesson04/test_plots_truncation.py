@@ -69,7 +69,8 @@ def test_lags_places_and_windows_are_told_in_numbers():
     assert "carried 1.50 at position 1 and 1.38" in said and "reset 3.00 at position 1 and 2.50" in said
     runs = {5: np.full((3, 4), 0.02), 50: np.array([[0.1, 0.1, 0.1, 0.001]] * 3)}
     said = window_race(runs, every=100, baseline=1 / 6).sentence
-    assert "after 400 updates, median of 3 runs: window 5 0.0200, window 50 0.0010; chance is 0.1667" in said
+    assert ("after 400 updates, median of 3 runs: 0.0200 with window 5, 0.0010 with window 50; "
+            "chance is 0.1667" in said)
 
 
 def test_the_echo_map_tells_apart_the_windows_that_reach():
@@ -78,7 +79,7 @@ def test_the_echo_map_tells_apart_the_windows_that_reach():
     chance = np.full((3, 1, 1), 0.5)
     frozen = Table("lag", "window", "accuracy", [1, 2, 3], [8], [0], chance, chance.astype(str))
     said = echo_map({"small": whole}, {"small": frozen}).sentence
-    assert "windows beyond the lag 99, others 51, frozen 50" in said
+    assert "small: 99 for windows beyond the lag, 51 for the others, 50 if frozen." in said
 
 
 def test_the_balance_says_which_way_training_goes():

@@ -194,7 +194,7 @@ def test_a_sentence_counts_the_runs_of_each_rate_and_calls_none_best_where_many_
     results = load_run("05/thresholds")
     more = [r._replace(seed=99) for r in results if r.parameters["learning_rate"] == 3.0]
     before, after = threshold_losses(results).sentence, threshold_losses([*results, *more[::20]]).sentence
-    assert "(20, 20 and 20 runs each)" in before and "(20, 20 and 21 runs each)" in after
+    assert "(20, 20 and 20 runs per threshold)" in before and "(20, 20 and 21 runs per threshold)" in after
     assert "at rate 1 a threshold of 1 or more ends as low as no clip (1.80)" in before
     assert "at rate 3 a threshold of 0.3 ends lowest (1.67" in before
 

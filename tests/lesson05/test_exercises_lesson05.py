@@ -245,8 +245,10 @@ test_a_mistake_is_named = mistakes(
     (check_threshold, (lambda norms: sorted(norms)[1900],), "stops", "IndexError", "✓ rare spikes"),
     (check_threshold, (lambda norms: sorted(norms)[-100],), "clips-often", "500 updates", "19.8%"),
     (check_threshold, (lambda norms: norms[10_000],), "stops", "IndexError"),
-    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done", "✗ D: b does not"),
-    (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "✗ A: e does not", "✗ C: c"),
+    (check_diagnosis, ({**DIAGNOSES, "D": "b"},), "wrong-diagnosis", "4 of 5 done",
+     "✗ D: Diagnosis b does not fit"),
+    (check_diagnosis, ({**DIAGNOSES, "A": "e", "C": "c"},), "wrong-diagnosis", "✗ A: Diagnosis e does",
+     "✗ C: Diagnosis c does"),
     *((check_diagnosis, ({**DIAGNOSES, "A": said},), "no-letter", "4 of 5 done",
        f"✗ A: Your answer is {said!r}. Give the letter alone, one of a, b, c, d, e.")
       for said in ("abcde", "b or c", "c) brake", "brake", "x", "", 3)),
@@ -272,7 +274,7 @@ def test_one_wrong_diagnosis_is_the_only_one_that_is_spoken_of():
     for name, letter in DIAGNOSES.items():
         wrong = "b" if letter == "a" else "a"
         result = check_diagnosis.result({**DIAGNOSES, name: wrong})
-        assert result.said.count("✗") == 1 and f"✗ {name}: {wrong} does not fit" in result.said
+        assert result.said.count("✗") == 1 and f"✗ {name}: Diagnosis {wrong} does not fit" in result.said
         assert result.done == [other for other in DIAGNOSES if other != name]
 
 
@@ -291,7 +293,7 @@ def test_no_multiple_of_the_median_or_the_mean_is_a_threshold_from_data():
 def test_an_open_diagnosis_leaves_the_other_four_judged():
     result = check_diagnosis.result({**DIAGNOSES, "C": ..., "E": "b"})
     assert result.done == ["A", "B", "D"] and result.mistake == "wrong-diagnosis"
-    assert "✗ E: b does not" in result.said and "… C: not yet" in result.said
+    assert "✗ E: Diagnosis b does not fit" in result.said and "… C: not yet" in result.said
 
 
 test_each_part_counts_alone = alone(

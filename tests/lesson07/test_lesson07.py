@@ -73,7 +73,7 @@ def test_one_cell_is_the_cell_of_helpers():
     gates = {name: gate[:, 0, 0] for name, gate in cell.gates(cache).items()}
     memory, shown = run_cell(gates["g"], gates["i"], gates["f"], gates["o"])
     assert np.allclose(shown, h[:, 0, 0]) and np.isclose(memory[-1], c.item())
-    with pytest.raises(ValueError, match="equally many"):
+    with pytest.raises(ValueError, match="rows of the same length"):
         run_cell([1, 2], [1], [1, 1], [1, 1])
 
 
@@ -199,7 +199,7 @@ def test_pictures_refuse_what_they_cannot_show(learnt):
     two = latch_sequences(np.random.default_rng(0), 4, 2)
     for draw, words in (
         (lambda: latch_steps(two, *np.ones((3, 4))), "Give one"),
-        (lambda: latch_steps(parse_task("+s -?"), [1], [1, 1], [1, 1]), "equally many"),
+        (lambda: latch_steps(parse_task("+s -?"), [1], [1, 1], [1, 1]), "rows of the same length"),
         (lambda: paths_by_lag({"a": np.ones(3)}, {"b": "c"}, "x"), "same names"),
         (lambda: updates_by_bias(learnt, 41), "Choose one of 5, 10"),
         (lambda: adding_race({"tanh": []}), "RNN, GRU and LSTM"),

@@ -60,7 +60,8 @@ test_a_mistake_is_named = mistakes(
     (check_second_suspect, (3, "all", mended), "no-gates"),
     *((check_second_suspect, (3, gates, ...), "not-yet", "✓ step, gates") for gates in (
         ["i", "f", "g"], {"i", "f", "g"}, "IFG")),
-    (check_second_suspect, (3, "ifg", as_it_stands()), "still-wrong", "wrong for i, f, g at step 3"),
+    (check_second_suspect, (3, "ifg", as_it_stands()), "still-wrong",
+     "steps: da is wrong for i, f, g at step 3"),
     (check_second_suspect, (3, "ifg", with_wrong(doubled)), "another-gradient", "W_hh"),
     (check_second_suspect, (3, "ifg", with_wrong(lambda grads, da: (grads, da[0]))), "wrong-shape"),
     (check_second_suspect, (..., ..., as_it_stands()), "not-yet"),

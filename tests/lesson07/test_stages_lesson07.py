@@ -330,7 +330,7 @@ def takes_states_away(p, x, h, c, gates, d_h):
 
 
 STEP = [
-    (with_blocks(*"ifgo"), "wrong-block", "✗ o, g: Its numbers are in the right range", "✓ i, f",
+    (with_blocks(*"ifgo"), "wrong-block", "✗ o, g: The numbers are in the right range", "✓ i, f",
      "… c: waits for g", "… h: waits for o and c"),
     (with_blocks(*"fiog"), "wrong-block", "✗ i, f", "✓ o, g"),
     (other_weights(b_h=0), "no-bias", "✗ i, f, o", "0 of 6 done"),
@@ -339,11 +339,11 @@ STEP = [
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(2 * np.arctanh(g)), c, h)), "another-gate", "✗ g",
      "✓ i, f, o, c, h"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, sigmoid(np.arctanh(g)), c, h)), "sigmoid-for-tanh",
-     "✗ g: None of its numbers is below 0"),
+     "✗ g: No number is below 0"),
     (step_with(lambda i, f, o, g, c, h: (i, f, np.tanh(logit(o)), g, c, h)), "tanh-for-sigmoid",
-     "✗ o: Some of its numbers are below 0"),
+     "✗ o: Some numbers are below 0"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, np.arctanh(g), c, h)), "not-squashed",
-     "✗ g: Some of its numbers are not between -1 and 1"),
+     "✗ g: Some numbers are not between -1 and 1"),
     (step_with(lambda i, f, o, g, c, h: (logit(i), f, o, g, c, h)), "not-squashed", "✗ i: Some"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, -c, h)), "another-state", "✗ c: It is wrong, alth"),
     (step_with(lambda i, f, o, g, c, h: (i, f, o, g, c, -h)), "another-state", "✗ h", "5 of 6"),
@@ -364,11 +364,12 @@ STEP_BACK = [
     (step_back_with(last_block_doubled), "another-line", "✗ da_g", "✓ da_i, da_f, da_o, dc_prev"),
     (step_back_with(lambda da, dh, dc: (da, -dh, dc)), "another-line", "✗ dh_prev", "5 of 6"),
     (wrong_in_an_unknown_way, "another-dc", "✗ da_i, da_f, da_g, dc_prev", "✓ da_o", "… dh_prev: waits for"),
-    (two_at_once, "no-slope", "✗ da_i, da_f, da_g: It", "… dc_prev, dh_prev: waits for da_i,"),
+    (two_at_once, "no-slope", "✗ da_i, da_f, da_g: This is wrong, like",
+     "… dc_prev, dh_prev: waits for da_i,"),
     *((with_changes(plain.lstm_step_back, mutant.changes), mutant.name) for mutant in mutants.STEP_BACK
       if mutant.name != "of-dc-next"),       # in all lines at once it is another
     *((with_changes(plain.lstm_step_back, ((line, line.replace("dc *", "dc_next *")),)), "of-dc-next",
-       f"✗ {name}: It")
+       f"✗ {name}: This is wrong, although dc,")
       for line, name in (("dc * g,", "da_i"), ("dc * i", "da_g"), ("dc_prev = dc * f", "dc_prev"))),
 ]
 BACKWARD = [
@@ -400,7 +401,7 @@ test_what_is_no_cell_at_all_is_told = mistakes(
      "changed-argument", "c was changed"),
     *((check_lstm_step, (step_with(lambda *parts, order=order: [parts["ifogch".index(k)] for k in order]),),
        "other-order", "`return i, f, o, g, c, h`") for order in ("ifoghc", "fiogch", "hcifog")),
-    (check_lstm_step, (lambda p, x, h, c: c @ c,), "stops", "4 inputs, 4 units and 3 rows",
+    (check_lstm_step, (lambda p, x, h, c: c @ c,), "stops", "4 inputs, 4 units and a batch size of 3",
      "number by number"),
     (check_lstm_step_back, (lambda *given: plain.lstm_step_back(*given)[0],), "wrong-count", "dh_prev and"),
     (check_lstm_step_back, (step_back_with(lambda da, dh, dc: (da[:, 1:], dh, dc)),), "wrong-shape",

@@ -170,7 +170,7 @@ test_a_feature_off_in_time_is_told = mistakes(*((check_depth, (answer,), *told) 
     (lambda text: np.diff(depth(text), prepend=0), "not-added-up"),
     (lambda text: depth(text) + np.array([c == ")" for c in text]), "closing-late"),
     (lambda text: depth(text) - np.array([c == "(" for c in text]), "opening-late"),
-    (lambda text: 3 * depth(text), "another-depth", "after character 2 ('(')", "yours is 3"),
+    (lambda text: 3 * depth(text), "another-depth", "after the '(' at index 2", "yours is 3"),
     (lambda text: depth(text.replace("[", "(").replace("]", ")")), "square-brackets"),
     (lambda text: 3, "wrong-shape", "(13,)"),
     (lambda text: list(text), "no-numbers"),

@@ -326,10 +326,10 @@ def practice():
 def test_the_map_says_which_setting_is_best_and_how_wide_the_valley_is(practice):
     assert rate_and_size(practice).sentence == (
         "Loss on held-out text, median of 20 seeds: the lowest is 2.23 nats per character, at 32 units and "
-        "rate 0.003; of the other 34 settings, 4 are within 0.1 of it.")
+        "rate 0.003; of the rest (34 in all), 4 are within 0.1 of it.")
     alone = rate_and_size([run for run in practice if run.seed == 2], "training").sentence
     assert alone.startswith("Loss on the training text, seed 2 alone: the lowest is 0.62")
-    assert "at 128 units and rate 0.01; of the other 34 settings, none is" in alone
+    assert "at 128 units and rate 0.01; of the rest (34 in all), none is" in alone
     with pytest.raises(ValueError, match="choose one of held out, training"):
         rate_and_size(practice, "both")
 
@@ -338,7 +338,8 @@ def test_the_map_of_a_sweep_that_goes_on_is_laid_out_as_a_whole_and_counts():
     grid = {**SMALL, "hidden_size": [4, 0]}
     results = list(sweep(text_losses, grid, seeds=[0], processes=1))
     assert "no run has finished yet" in rate_and_size([], grid=grid).sentence
-    assert rate_and_size(results[:1], grid=grid).sentence.startswith("1 of 4 runs have finished. Loss on")
+    assert rate_and_size(results[:1], grid=grid).sentence.startswith(
+        "The sweep has finished 1 of 4 runs. Loss on")
     words = [text.get_text() for text in rate_and_size(results, grid=grid).figure.axes[0].texts]
     assert words.count("F") == 2 and len(words) == 4
     failed = [run for run in results if run.status == "failed"]
@@ -390,9 +391,10 @@ def test_under_a_button_two_processes_fill_the_map_and_stop_ends_them_and_its_fi
         await until(lambda: not dashboard.task.running)
         assert multiprocessing.active_children() == []
         kept = len(dashboard.points["Start"])
-        assert 4 <= kept < 40 and dashboard.said.startswith(f"{kept} of 40 runs have finished.")
+        assert 4 <= kept < 40 and dashboard.said.startswith(
+            f"The sweep has finished {kept} of 40 runs.")
         dashboard.controls["Start"].click()
-        await until(lambda: dashboard.said.startswith("40 of 40"), seconds=120)
+        await until(lambda: dashboard.said.startswith("The sweep has finished 40 of 40"), seconds=120)
         await until(lambda: not dashboard.task.running)
         beating.cancel()
         dashboard.close()

@@ -208,7 +208,7 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     assert getattr(FAILURES[cause], field) == here
     lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
     assert lone == [cause]
-    assert describe_difference("no clipping") == "clip none, not 1.0"
+    assert describe_difference("no clipping") == "clipping off, not at 1.0"
     assert describe_difference("overfitting") == "characters to learn from 1,000, not all"
 
 

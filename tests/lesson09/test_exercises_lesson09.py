@@ -165,7 +165,7 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
     (check_lines, (dict.fromkeys(WARD, ...),), "not-yet"),
     (check_lines, ({str(number): line for number, line in LINES.items()},), "no-dictionary",
      "as numbers, without quotation marks"),
-    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1] that before the first"),
+    (check_repair, ("RNN", lambda p, x, y, h, q: h.shape), "stops", "h[-1] is the initial state"),
     (check_lines, ({1: 2},), "no-dictionary", "1, 2, 3", f" and {len(WARD)}"),
 )
 
@@ -233,7 +233,7 @@ test_the_first_wrong_step_is_told_from_the_last = mistakes(*(
 test_names_are_checked_one_by_one = mistakes(
     (check_names, (dict.fromkeys(NAMES, ...),), "not-yet"),
     (check_names, ({**NAMES, "C": "wrong gradient", "D": "rate too high", "E": ...},), "wrong-failure",
-     "5 of 8", f"✗ C: It is not 'wrong gradient'. That would look different: "
+     "5 of 8", f"✗ C: It is not 'wrong gradient'. That failure looks like this: "
      f"{FAILURES['wrong gradient'].sign}"),
     (check_names, ({**NAMES, "E": ...},), "not-yet", "7 of 8", "… E: not yet"),
     (check_names, ({**NAMES, "A": "bad luck"},), "no-such-failure", "'bad luck'"),
@@ -432,7 +432,7 @@ test_what_is_wrong_with_a_task_is_said = mistakes(*((check_task, answers, *told)
      "One of the symbols is 26."),
     ((asked(lambda rng, size: letters(rng, size) - 1, over=11), 0.5, lambda s: s[0] > 11), "other-symbols",
      "One of the symbols is -1."),
-    ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "it should be 95 %"),
+    ((recall, 1 / 3, lambda s: 0 * s[0]), "plateau", "it should be right in at least 95%"),
     ((recall, 1 / 3, lambda s: np.where(np.arange(s.shape[1]) % 2, s[0], 0)), "on-its-way"),
     ((recall, 1 / 3, lambda s: s), "wrong-shape", "✗ network", "(6, 1000)"),
     ((recall, 1 / 3, lambda s: 1 / 0), "stops", "✗ network: <lambda> stops", "ZeroDivisionError"),

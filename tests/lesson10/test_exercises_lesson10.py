@@ -102,7 +102,7 @@ test_programs = mistakes(
     (check_programs, (dict.fromkeys(PROGRAMS, ...),), "not-yet"),
     (check_programs, ({**PROGRAMS, "C": ...},), "not-yet", "6 of 7", "… C: not yet"),
     (check_programs, ({**PROGRAMS, "A": "padding counted", "C": PROGRAMS["A"]},), "another-fault", "5 of 7",
-     f"✗ A: It is not 'padding counted'. That would look different: {FAULTS['padding counted'].sign}"),
+     f"✗ A: It is not 'padding counted'. That bug looks like this: {FAULTS['padding counted'].sign}"),
     (check_programs, ({**PROGRAMS, "B": "bad luck"},), "no-such-fault", "'bad luck'"),
     (check_programs, (dict.fromkeys(PROGRAMS, AlwaysRight(PROGRAMS["A"])),), "another-fault", "1 of 7"),
     (check_programs, ({"A": PROGRAMS["A"]},), "no-dictionary"),

@@ -13,7 +13,7 @@ def test_speeds_name_the_faster_one():
              {"cell": "LSTM", "size": "large", "NumPy": 5, "PyTorch": 10}]
     picture = speeds(rates)
     assert picture.sentence == ("On one thread NumPy is faster in 1 of 2 races: RNN small 6.0 times. "
-                                "PyTorch: LSTM large 2.0.")
+                                "PyTorch is faster in the rest: LSTM large 2.0.")
     widths = [bar.get_width() for bar in picture.figure.axes[0].patches]
     assert widths == pytest.approx(np.log2([6, 0.5]))
 
@@ -29,8 +29,8 @@ def test_a_program_is_shown_beside_the_right_one():
     assert all(sorted(run["seed"] for run in runs if run["program"] == name) == list(range(20))
                for name in [*"ABCDEFG", "right"])
     ends = {letter: plot_program(runs, letter).sentence for letter in "ABCDEFG"}
-    assert "reports 1.2570 held out" in ends["C"] and "measured rightly it has 1.82" in ends["C"]
-    assert "loaded again 4.2857" in ends["D"] and "right program 1.74" in ends["D"]
+    assert "reports 1.2570 held out" in ends["C"] and "measured correctly it has 1.82" in ends["C"]
+    assert "loaded again 4.2857" in ends["D"] and "the correct program 1.74" in ends["D"]
     assert all(len(end) < 195 for end in ends.values())     # two lines in a lecture
     with pytest.raises(ValueError, match="Choose one of A, B"):
         plot_program(runs, "H")

@@ -270,8 +270,9 @@ def test_directions_and_searches_are_those_of_the_lesson():
 def test_pictures_say_their_numbers_and_refuse_what_does_not_fit():
     gradient = np.array([[1.0, 1.0], [1.0, 1.0]])
     assert padded_batch(["ab", "c"], gradient).sentence == (
-        "Of 4 positions, 1 are padding, shown as 0. They have 25 % of the gradient with respect to the "
+        "Of 4 positions, 1 is padding, shown as 0. The padding has 25 % of the gradient with respect to the "
         "scores.")
+    assert padded_batch(["abc", "d"], np.ones((3, 2))).sentence.startswith("Of 6 positions, 2 are padding, ")
     with pytest.raises(ValueError, match="one number per position"):
         padded_batch(["abc"], gradient)
     shares = {"one": np.array([[0.9, 0.5]]), "two": np.array([[0.4, 0.3]])}

@@ -77,11 +77,13 @@ LOSS = [
 ]
 BACK = [
     *((with_changes(plain.look_up_back, mutant.changes), mutant.name) for mutant in mutants.LOOKED_UP),
-    (back_with(lambda d_q, d_keys, d_values: (2 * d_q, d_keys, d_values)), "another-d-q", "2 of 3"),
+    (back_with(lambda d_q, d_keys, d_values: (2 * d_q, d_keys, d_values)), "another-d-q", "2 of 3",
+     "✗ d_q: It is wrong, although d_keys and d_values are right."),
     (back_with(lambda d_q, d_keys, d_values: (d_q, 2 * d_keys, d_values)), "another-d-keys"),
     (back_with(lambda d_q, d_keys, d_values: (d_q, d_keys, 2 * d_values)), "another-d-values"),
     (back_with(lambda d_q, d_keys, d_values: (2 * d_q, 2 * d_keys, d_values)), "another-d-q",
-     "… d_keys: waits for d_q"),
+     "✗ d_q: It is wrong, although d_values is right.", "… d_keys: waits for d_q"),
+    (back_with(lambda d_q, d_keys, d_values: (2 * d_q, ..., ...)), "another-d-q", "✗ d_q: It is wrong.\n"),
 ]
 TABLES = {check_masked_loss: LOSS, check_look_up_back: BACK}
 
@@ -95,6 +97,8 @@ test_what_is_no_gradient_at_all_is_told = mistakes(
     (check_masked_loss, (loss_with(lambda loss, d: (..., d)),), "not-yet", "✓ d_scores"),
     (check_masked_loss, (lambda scores, targets, mask: plain.masked_loss(
         scores, targets, np.multiply(mask, 1, out=mask)) if mask.fill(1) else None,), "not-yet"),
+    (check_look_up_back, (back_with(lambda *gradients: [2 * one for one in gradients]),), "another-d-q",
+     "✗ d_q, d_values: All three gradients are wrong.\n", "… d_keys: waits for d_q"),
     (check_look_up_back, (back_with(lambda *g: g[:2]),), "wrong-count", "d_q, d_keys and d_values"),
     (check_look_up_back, (back_with(lambda a, b, c: (a, b.T, c)),), "wrong-shape", "(5, 4)", "(4, 5)"),
     (check_look_up_back, (lambda q, keys, values, weights, d: keys @ values,), "stops", "ValueError",

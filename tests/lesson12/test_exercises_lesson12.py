@@ -108,7 +108,7 @@ test_a_right_answer_is_accepted = right(
 
 test_a_mistake_is_named = mistakes(
     (check_no_pair, (..., ...), "not-yet"),
-    (check_no_pair, (STEPS, ACCEPTS[:2]), "unequal-rows", "3 rows", "2 entries"),
+    (check_no_pair, (STEPS, ACCEPTS[:2]), "unequal-rows", "len(steps) is 3", "len(accepts) is 2"),
     (check_no_pair, ([[0, 1], [0, 3], [2, 2]], ACCEPTS), "no-such-state", "0 to 2"),
     (check_no_pair, (STEPS, [False, True, False]), "empty-string"),
     (check_no_pair, (STEPS, ("yes", "yes", "no")), "words"),

@@ -129,7 +129,7 @@ test_other_mistakes_are_named = mistakes(
     (check_find_fixed_points, search_with("                break", "                pass"), "nothing-kept",
      "you return 0"),
     (check_find_fixed_points, search_with("np.abs(r).max()", "abs(r.mean())"), "cancelling-residual",
-     "4, but 3 of them are not fixed points"),
+     "there are 3 fixed points to be found, and you return 4, but 3 of them are not among these"),
     (check_find_fixed_points, (lambda p, starts: plain.find_fixed_points(p, starts),),
      "stops", "With 4 steps"),
 )

@@ -23,6 +23,8 @@ COUNTED = {"cover": {4: "moments, each with its field"},
            "two_clips": {2: "ways, on a circle and on a square"},
            "gradient_along_time": {8: "states: that of the loss, and seven steps back"},
            "lstm_cell": {3: "gates: i, f and o"}}
+NUMBER = r"[-−]?\d+(?:\.\d+)?"
+LISTED = re.compile(rf"{NUMBER}(?:(?:,| and|, and) {NUMBER})+")
 ALIKE = 0.33            # the least share of a text's words that its drawing says, too
 
 
@@ -63,6 +65,19 @@ def test_an_alternative_text_has_the_numbers_of_its_drawing_and_no_others(drawin
     sentence, words = of_itself(drawing)
     assert missing(in_figures(alt), [*values_of(in_figures(f"{sentence} {words}")),
                                      *COUNTED.get(drawing, {})]) == []
+
+
+@every_alternative
+def test_an_alternative_text_lists_numbers_in_the_order_of_its_drawing(drawing, alt):
+    sentence, words = of_itself(drawing)
+    for listed in LISTED.findall(in_figures(alt)):
+        numbers = values_of(listed)
+        for text in (words, sentence):
+            left = iter(values_of(in_figures(text)))
+            if all(any(number == drawn for drawn in left) for number in numbers):
+                break
+        else:
+            raise AssertionError(f"{listed!r} stands in another order in the drawing")
 
 
 @every_alternative

@@ -18,7 +18,7 @@ PATIENCE = 60       # seconds in which what goes on beside the cells has shown s
 # What a sentence says of how many runs each group has, after one more of one of them.
 COUNTED = {
     "Add 60 new starts near the wall": ["away from the wall, in 5 draws", "near the wall, in 6 draws"],
-    "Train eight new runs at rate 3": ["(5, 5 and 6 runs each)"],
+    "Train eight new runs at rate 3": ["(5, 5 and 6 runs per threshold)"],
     "Train five networks here": ["median of 5 runs", "of 5 runs learnt both"],
     "Train one more on 20 steps": ["5 of 5 at 10 steps", " of 6 at 20 steps", "5 of 5 at 30 steps",
                                    "0 of 5 at 50 steps"],

@@ -657,7 +657,7 @@ GALLERY: dict[str, Entry] = {
         At("y", "", "share of the loss", dict(of)) for of in SHARES.values()]),
     "by_heart": Entry(l08.plot_memorising, HEART, 0.5, 0.2, means=(
         Curve("held out 1.70", X, [4.0, 2.5, 1.2, 1.5, 1.7], UPDATES, LOSS, "heldout"),
-        Curve("trained on 0.42", X, falling(4, 0.42), UPDATES, LOSS, "loss"),
+        Curve("training 0.42", X, falling(4, 0.42), UPDATES, LOSS, "loss"),
         Curve("", X, [4.0, 2.5, 1.4, 1.7, 2.9], UPDATES, LOSS, "quiet"))),
     "plot_best_correlations": Entry(
         l08.plot_best_correlations, FEATURES, {"quotation": 0.31, "indent": 0.22, "title": 0.12},
@@ -702,7 +702,7 @@ GALLERY: dict[str, Entry] = {
 
     # 10
     "speeds": Entry(l10.speeds, SPEEDS, means=(
-        At("y", "", "PyTorch is faster", {"RNN, small": np.log2(3), "RNN, large": np.log2(0.4),
+        At("y", "", "PyTorch: times faster", {"RNN, small": np.log2(3), "RNN, large": np.log2(0.4),
                                          "GRU, small": np.log2(1.25)}),)),
     "same_curve": Entry(l10.same_curve, falling(4, 2), falling(4, 2) + 1e-3, means=(
         Curve("NumPy", T5, falling(4, 2), UPDATES, LOSS, "h"),
@@ -710,9 +710,9 @@ GALLERY: dict[str, Entry] = {
     "plot_program": Entry(l10.plot_program, PROGRAMS, "B", means=(
         Curve("training", [4, 8, 12], [4, 3.9, 3.8], UPDATES, LOSS, "loss"),
         Curve("held out", [6, 12], [3.9, 3.7], UPDATES, LOSS, "heldout"),
-        Curve("right program", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
+        Curve("correct program", [4, 8, 12], [4, 3, 2.5], UPDATES, LOSS, "quiet"),
         At("y", "", LOSS, {"held out": 3.7, "measured again": 3.6, "loaded again": 3.7,
-                           "measured rightly": 6}))),
+                           "true loss": 6}))),
 
     # 11
     "two_layers": Entry(l11.two_layers, 3),
@@ -774,11 +774,11 @@ GALLERY: dict[str, Entry] = {
         Curve("the same", H_NOW, H_NOW, "state h now", "one step later", "quiet"))),
     "plot_found_by_starts": Entry(l13.plot_found_by_starts, SEARCHED, means=[
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "fixed points found", kind)
-        for name, key, kind in (("both together", "both", "h"), ("means of 2 to 8", "means", "y"),
+        for name, key, kind in (("visited and means", "both", "h"), ("means of 2 to 8", "means", "y"),
                                 ("visited states", "visited", "quiet"))]),
     "plot_found_by_starts, signs": Entry(l13.plot_found_by_starts, SEARCHED, True, means=[
         Curve(name, STARTS, SEARCHED[0].value[key], "starts of each kind", "sum of the signs", kind)
-        for name, key, kind in (("both together", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
+        for name, key, kind in (("visited and means", "all signs", "h"), ("means of 2 to 8", "signs", "y"))]),
     "cube": Entry(l13.cube, PLACED, 0, 0, means=(
         Curve("", PLACED["corner"][:, 0], PLACED["corner"][:, 2], "readouts", "cube", "h"),)),
     "cube, pushed": Entry(l13.cube, {"corner": PLACED["corner"]}, 30, 40, [PLACED["edge"] + 0.1 * np.eye(3)],

@@ -204,7 +204,7 @@ def test_one_switch_folds_the_questions_of_the_whole_course():
     switch = hide_questions()
     assert switch.said.startswith("Questions are shown.")
     switch.controls["fold"].value = True
-    assert switch.said.startswith("Questions and their answers are hidden, ")
+    assert switch.said.startswith("Options and answers are folded away, ")
     asked = predict(MOVES)
     assert seen(asked) == [] and "<details>" in asked._told.value
     assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
@@ -453,9 +453,11 @@ NONE = " No review questions today."
     (("01.a", "03.a"), ["03"], [], f"Continue with lesson 01.{NONE}"),
     ((), ["01", "02", "03"], ["01.a"], "All lessons are done. One review question is due today, "
                                        "from lesson 01. The next warm-up will ask it."),
+    ((), ["01"], ["01.a", "01.b"], "Continue with lesson 02. 2 review questions are due today, "
+                                   "from lesson 01. The next warm-up will ask them."),
     ((), ["01"], ["02.a", "01.b", "01.a", "03.a"],
      "Continue with lesson 02. 4 review questions are due today, from lessons 01, 02 and 03. "
-     "The next warm-up will ask them."),
+     "The next warm-up will ask up to three of them."),
 ])
 def test_the_map_says_where_to_go_on_and_what_is_due(answered, done, due, said):
     assert words(TITLES, set(answered), done, due) == said
@@ -477,7 +479,7 @@ def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatc
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
     asked = predict(MOVES)
     press(asked, "a", "Reveal")
-    assert "wasn't saved" in asked.said and asked.revealed
+    assert "so nothing was saved" in asked.said and asked.revealed
 
 
 def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatch):

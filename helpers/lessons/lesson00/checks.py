@@ -11,8 +11,8 @@ def check_memory(answer: float | None) -> str:
     """Say whether `answer` is what is left of 1 after STEPS multiplications by WEIGHT, to 3 digits."""
     need_answers(answer, said="Not yet: write a number after `answer =` and run both cells again.")
     if isinstance(answer, tuple):
-        raise Mistake("comma", f"{answer} is {len(answer)} numbers, because in Python a comma separates "
-                               "them. Write a decimal point, as in 3.14.")
+        raise Mistake("comma", f"In Python, a comma makes a tuple, here {answer}. Write one number, "
+                               "with a decimal point, as in 3.14.")
     value = numbers_of(answer, (), "The answer")
     right = WEIGHT**STEPS
     if abs(value - right) < 0.0006:
@@ -29,6 +29,6 @@ def check_memory(answer: float | None) -> str:
     if value in (round(right, 1), round(right, 2)):
         raise Mistake("too-few-digits", "That is almost it. Give three decimal places, as in the picture.")
     if value == 9 ^ 20:
-        raise Mistake("caret", "In Python, ^ is not the power operator. Write **, and the weight is 0.9.")
-    raise Mistake("another-number", "That is not the number. Set steps to 20 in the dashboard above, and "
+        raise Mistake("caret", "In Python, ^ is not the power operator. Write **, and 0.9 instead of 9.")
+    raise Mistake("another-number", "That is not the number. Set weight to 0.9 and steps to 20 above, and "
                                     "read the number at the end of the curve.")

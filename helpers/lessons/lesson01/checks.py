@@ -39,7 +39,7 @@ def check_step(step: Callable) -> str:
                     "Only the sum of the two products is squashed, but the bias belongs inside the tanh "
                     "too."):
                 np.tanh(total - b_h) + b_h,
-            Mistake("squashed-apart", "Each part is squashed separately. Add them first, then take tanh "
+            Mistake("squashed-apart", "You squash each product. Add them and b_h first, then take tanh "
                                       "once."):
                 np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
         }
@@ -70,11 +70,11 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
         for letter in string:
             before, h = h, float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
             if before > 0 > h:
-                fall = f"The letter {letter} takes its state from {before:.2f} to {h:.2f}."
+                fall = f"The letter {letter} takes the unit's state from {before:.2f} to {h:.2f}."
         shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Mistake("undecided",
-                          f"The unit is undecided after “{shown}”, where h = {h:.3f}. Its state should "
+                          f"The unit is undecided after “{shown}”: its state is {h:.3f}, but should "
                           "be at least 0.05 above or below 0. What pulls it to one side there: the last "
                           "letter's weight, w_h times the state before, or b?")
         if h > 0 and "h" not in string:
@@ -83,17 +83,17 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
                           "read the letter h. What should keep the unit below 0 until that letter comes?")
         if h < 0 and string.endswith("h") and max(weights[0], 0) < weights.max():
             raise Mistake("other-letter",
-                          f"The unit missed the h at the end of “{shown}”, where h = {h:.2f}. Your largest "
+                          f"The unit missed the letter h: after “{shown}” its state is {h:.2f}. Your largest "
                           f"weight is the one for {LETTERS[int(np.argmax(weights))]}. The order in w_x is "
                           "h, e, l, o.")
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
                           f"The unit missed the letter h at the end of “{shown}”, where its state is "
-                          f"h = {h:.2f}. Its pulse, {weights[0]:g}, must be strong enough to lift the unit "
+                          f"h = {h:.2f}. The letter's pulse, {weights[0]:g}, must be enough to lift the unit "
                           "over the watershed even from its lowest state.")
         if h < 0 and "h" in string:
             raise Mistake("forgotten",
-                          f"The unit forgot the h in “{shown}”, because at its end h = {h:.2f}. {fall} Does "
+                          f"The unit forgot the letter h: after “{shown}” its state is {h:.2f}. {fall} Does "
                           "the unit have a second resting state, above 0, and does this letter leave it "
                           "there?")
     return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."

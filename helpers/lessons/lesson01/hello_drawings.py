@@ -73,7 +73,7 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     below = page.label(22, 28, f"mean loss of {which}: {mean:.2f} nats", "loss", 17, ha="left", weight="bold")
     page.label(978, 28, "chance: ln 4 = 1.39", "quiet", 16, ha="right")
 
-    network = "the hello network in training"
+    network = "the hello network"
     if step is None:
         told = [f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True)]
         return page.picture(f"""All steps of {network}: given h, e, l, l it gives the targets the

@@ -163,7 +163,7 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
     Both are losses in nats per character, one for each update, the first one before any.
     """
     if len(with_memory) < 2 or len(without) < 2:
-        raise ValueError(f"with_memory has {len(with_memory)} losses and without has {len(without)}. "
+        raise ValueError(f"with_memory and without have lengths {len(with_memory)} and {len(without)}. "
                          "Each needs at least 2.")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
@@ -178,5 +178,5 @@ def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Pict
         ends.append(End(f"{name} {losses[-1]:.3f}", losses[-1], "loss"))
     label_lines(ax, {"chance": np.log(4)}, ends)
     return Picture(figure, f"After {len(with_memory) - 1:,} updates the network with memory has a loss of "
-                           f"{with_memory[-1]:.3f} nats per letter, the one without {without[-1]:.3f}: "
+                           f"{with_memory[-1]:.3f} nats per letter. Without memory it is {without[-1]:.3f}: "
                            f"it stays above 2 ln 2 / 4 = {FLOOR:.4f}.")

@@ -25,8 +25,7 @@ def page_hello(filled: bool = False) -> Picture:
 
     page = Worksheet("Hello, by hand",
                      "A network of two units reads h, e, l. Which letter comes next? Grey boxes are done,\n"
-                     "white boxes are yours, one for each unit. Two digits are enough; the last may be one "
-                     "off.",
+                     "white boxes are yours. Two decimals are enough; the last digit may be one off.",
                      filled)
     columns, rows = (330, 522, 714), (535, 488, 441, 394)
     for y, words, kind in zip(rows, ("$x_t\\,W_{xh}$: a row of $W_{xh}$", "$h_{t-1}\\,W_{hh}$",

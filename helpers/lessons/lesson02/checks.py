@@ -58,12 +58,12 @@ def check_shifts(shifts: Mapping[str, int]) -> str:
         "A": "its loss stays the highest, and it seems to skip letters when it writes.",
         "B": "its task is so easy that the loss vanishes. Look at how it repeats itself.",
         "C": "compare what the four write. Which one writes something like the play?",
-        "D": "its task is easy too, but needs a memory of one step. Look at how it alternates.",
+        "D": "its task is nearly as easy as B's, but needs a memory of one step. Look at how it alternates.",
     }
     for name, shift in entries_of(shifts, SHIFTS, "shifts").items():
         with part(name):
             if numbers_of(shift, (), name) != SHIFTS[name]:
-                raise Mistake("wrong-shift", f"{shift} does not fit: {hints[name]}")
+                raise Mistake("wrong-shift", f"{shift} does not fit program {name}: {hints[name]}")
     return "Correct: a lower loss did not mean a better program. Compare losses only for the same task."
 
 
@@ -89,7 +89,7 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
                 raise Mistake("not-the-best",
                               f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
                               "better.")
-    return "Correct: each has its best rate. The rate changes the loss far more than the optimiser does."
+    return "Correct: these are the best rates. The rate changes the loss far more than the optimiser does."
 
 
 def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, float]]:
@@ -129,7 +129,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
     with part("buys"):
         letter = letter_of(buys, "abcd")
         mistakes = {
-            "a": Mistake("not-a", "Not a: the medians of the best held-out loss differ by less than 0.1, and "
+            "a": Mistake("not-a", "Not a: the lengths' median best held-out losses differ by under 0.1, and "
                                   "short sequences are no worse."),
             "c": Mistake("not-c", "Not c: that holds up to 25, but length 100 learns less from each "
                                   "character than 25, because it makes a quarter of the updates."),

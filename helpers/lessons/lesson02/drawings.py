@@ -34,7 +34,7 @@ def given_minus_wanted() -> Picture:
         x, up = 746 + 74 * place, value < 0
         page.arrow((x, 34 if up else 78), (x, 78 if up else 34), kind="h", gap=0, width=3.4)
         page.label(x, 18, "up" if up else "down", "h", 17)
-    page.label(690, 52, "the update goes against $dy$: push this score", "h", 17, ha="right")
+    page.label(690, 52, "the update goes against $dy$ and pushes this score", "h", 17, ha="right")
     return page.picture(f"""The probabilities {", ".join(map(short, p))} minus the one-hot row of the third
         letter give dy = {", ".join(map(short, dy))}, which adds up to 0: the update pushes the first two
         scores down and the third up.""")
@@ -62,7 +62,7 @@ def outer_product() -> Picture:
             page.axes.patches[-1].set(
                 facecolor=tint(COLOURS["gradient"], 0.3 if chosen else 0.06), zorder=3.5 if chosen else 3,
                 edgecolor=INK if chosen else COLOURS["quiet"], linewidth=3.4 if chosen else 1.2)
-    page.label(430, 220, "W[i, j] takes h_prev[i] to a[j] alone:", size=18, ha="left", weight="bold")
+    page.label(430, 220, "W[i, j] affects a[j] alone:", size=18, ha="left", weight="bold")
     page.label(430, 176, "slope: h_prev[i]", size=18, ha="left")
     page.label(430, 138, "passed back: da[j]", size=18, ha="left")
     factors = f"{H_PREV[i]:.0f} · {DA[j]:.0f} = {table[MARKED]:.0f}"

@@ -71,8 +71,8 @@ def check_sample(sample: Callable) -> str:
     rng = np.random.default_rng(2)
     words = ["".join(LETTERS[i] for i in _drawn(sample, HELLO, np.zeros(3), 0, 4, rng)) for _ in range(WORDS)]
     if words.count("ello") < RIGHT_WORDS:
-        raise Mistake("no-hello", f"After h, {words.count('ello')} of {WORDS} words continue with ello.",
-                      f"At least {RIGHT_WORDS} should. Where does your step differ from a step of the "
+        raise Mistake("no-hello", f"A hello network wrote ello in {words.count('ello')} of {WORDS} tries.",
+                      f"It should in at least {RIGHT_WORDS}. Where does your step differ from a step of the "
                       "forward pass?",
                       "Compare your line for h with that of forward: W_xh[i], h @ W_hh and b_h inside tanh.")
     _need_pairs(sample)
@@ -149,7 +149,7 @@ def _need_pairs(sample: Callable) -> None:
     if apart(right) < PAIRS_APART:
         return
     told = (f"A network with random weights writes {PAIRS:,} pairs of symbols. Some pairs come too often, "
-            f"others too rarely: {apart(right):.0%} of them should be different pairs.")
+            f"others too rarely: {apart(right):.0%} of the {PAIRS:,} would have to change.")
     others = {
         Mistake("kept-another", told, "Is the symbol that you keep the one that the network reads next?",
                 "You draw twice, once for the list and once for the next step. Draw once, into i, and keep "
@@ -190,7 +190,7 @@ def _drawn(sample: Callable, params, h, i: int, length: int, rng) -> list[int]:
     drawn = answer_of(under_its_name(sample, call), params, h, keeps=True)
     found = numbers_of(drawn, (None,), "What sample returns")
     if len(found) != length:
-        raise Mistake("wrong-length", f"For length {length} sample returns {len(found)} symbols.",
+        raise Mistake("wrong-length", f"sample should return {length} symbols, not {len(found)}.",
                       "How many times do you draw, and what do you keep?",
                       "Draw `length` times, and keep each draw, but not the symbol that sample was given.")
     return [int(symbol) for symbol in found]
@@ -324,7 +324,7 @@ def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
         if not np.array_equal(inputs, ids[start : start + length]):
             raise _other_inputs(at, inputs, ids, n, start, length, starts)
         if not np.array_equal(targets, ids[start + 1 : start + length + 1]):
-            told = (f"{at}the inputs are ids[{start}:{start + length}], but the targets are "
+            told = (f"{at}the inputs are {inputs.tolist()}, but the targets are "
                     f"{targets.tolist()}.")
             if np.array_equal(targets, inputs):
                 raise Mistake("not-shifted", told,
@@ -376,7 +376,7 @@ def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -
                        "When position goes back to 0, set h_prev to zeros again.")
     if not h_prev.any():
         return Mistake("not-carried", told, "What the network read in the chunk before may still help.",
-                       "Your state is zero again. Carry it on: h_prev = h[length - 1]. (h is not a list, so "
+                       "Your state is zero. Carry the last one: h_prev = h[length - 1]. (h is not a list, so "
                        "h[-1] is the state before the first step.)")
     if np.allclose(h_prev, n + 0.01):
         return Mistake("first-state", told, "Which state has read the whole chunk?",
@@ -396,7 +396,7 @@ def _need_updates(seen: _Seen, place: str) -> None:
     for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
         if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):
             raise Mistake("other-backward",
-                          f"{place}at update {n + 1} backward is not given what forward returned.",
+                          f"{place}at update {n + 1} backward is not given forward's inputs, targets, h, p.",
                           "The backward pass goes over the same steps.",
                           "Call backward(params, inputs, targets, h, p).")
     for n, (grads_fit, squares_fit) in enumerate(seen.updates):

@@ -118,7 +118,7 @@ def plot_nll(probability: float = 0.25) -> Picture:
     way, = ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
     mark, = ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
     set_axes(ax, "The loss of one character is its surprise",
-             ("probability that the target was given (no unit)", 0, 1.02), ("loss (nats)", 0, 6))
+             ("probability given to the target (no unit)", 0, 1.02), ("loss (nats)", 0, 6))
     return Picture(figure, f"""A character that was given the probability {probability:.2f} costs {loss:.2f}
         nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""",
         points=[(f"the probability {probability:.2f}", way), (f"{loss:.2f} nats", mark)])

@@ -44,7 +44,7 @@ def by_step(value, T: int, length: int, name: str, place: str) -> list[np.ndarra
     try:
         rows = [value[t] for t in range(T)]
     except (KeyError, IndexError, TypeError):
-        raise Mistake("not-by-step", f"{place}{name} should hold {T} arrays, {name}[0] to {name}[{T - 1}].",
+        raise Mistake("not-by-step", f"{place}{name}[t] should be an array for every t in range({T}).",
                       "The backward pass will need every one of them.",
                       f"Keep each of them at its time step: {name}[t] = ...") from None
     return [array_of(row, (length,), f"{name}[{t}]", place) for t, row in enumerate(rows)]
@@ -146,7 +146,7 @@ def check_score_gradient(score_gradient: Callable) -> str:
             _raise_mutant(told, wrong, lambda made: all(map(nearly, found, made)), "another-dy",
                           "Go through the derivation. What is the derivative of each of the two terms?",
                           "dy[j] is p[j], and at the target p[j] - 1.")
-    return "Correct: all five rows agree with central differences of the loss."
+    return "Correct: your dy is right for all five rows of probabilities."
 
 
 @check
@@ -217,8 +217,8 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
     moves = [(set(np.flatnonzero(np.abs(moved) > 1e-15)), moved) for moved in seen]
     touched = set().union(*(where for where, _ in moves)) if moves else set()
     if not touched:
-        raise Mistake("not-moved", f"loss() was called {len(seen)} times, but no weight had moved at any "
-                                   "call.",
+        raise Mistake("not-moved", f"Number of calls of loss(): {len(seen)}. No weight had moved at any "
+                                   "of them.",
                       "loss() takes no argument, because it looks at `array` itself. Did you move the array "
                       "or a copy?",
                       "Write into the array: array.flat[i] = kept + eps.")
@@ -228,7 +228,7 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
                       "Move only one weight: array.flat[i] = kept + eps, not array + eps.")
     if np.abs(left).max() > 1e-12 or any(len(where) > 1 for where, _ in moves):
         at = np.flatnonzero(np.abs(left).ravel() > 1e-12)
-        raise Mistake("not-put-back", f"After the call, entry {at[0]} of the array is off by "
+        raise Mistake("not-put-back", f"At the end, entry {at[0]} of the array is still off by "
                       f"{left.flat[at[0]]:+.0e}." if len(at) else
                       "The next weight moves before the previous one is restored.",
                       "Move each weight alone, while all others have their old values.",
@@ -270,9 +270,9 @@ def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, 
         Mistake("half-step", said, "How far is it from w - eps to w + eps?",
                 "You divide the difference by eps, but the two points are 2 * eps apart."):
             np.linalg.norm(derived - 2 * measured) / (np.linalg.norm(derived) + 2 * np.linalg.norm(measured)),
-        Mistake("one-length", said, "If the gradient is wrong, which of the two norms is right?",
+        Mistake("one-length", said, "Should the result change if the two rows swap places?",
                 "You divide by one of the norms. Take the sum of both."): apart / np.linalg.norm(measured),
-        Mistake("one-length-of-yours", said, "If the gradient is wrong, which of the two norms is right?",
+        Mistake("one-length-of-yours", said, "Should the result change if the two rows swap places?",
                 "You divide by the norm of the given gradient. Take the sum of both norms."):
             apart / np.linalg.norm(derived),
         Mistake("mean-of-lengths", said, "If one of the two rows is zero, the result should be 1.",
@@ -378,7 +378,7 @@ def _raise_update(found, right, n: int, name: str, params, several, rate, *clip)
     k = int(np.argmax(~np.isclose(here, there, rtol=1e-5, atol=1e-6)))
     what = "in this update should have moved by" if moved else "should have the sum of squares"
     digits = next((d for d in range(4, 9) if round(here.flat[k], d) != round(there.flat[k], d)), 9)
-    said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, after update {n + 1} in "
+    said = (f"At learning rate {rate:g}{', clip '.join(['', *map(str, clip)])}, update {n + 1}, array "
             f"{name}: a weight whose gradient is {several[n][name].flat[k]:+.2f} {what} "
             f"{there.flat[k]:+.{digits}f}, not {here.flat[k]:+.{digits}f}.")
     with np.errstate(all="ignore"):

@@ -134,7 +134,7 @@ BACKWARD = (
            "= throws away what the other steps contributed. Write +=."),
     Mutant("read-out-not-added",
            (('grads["W_hy"] +=', 'grads["W_hy"] ='), ('grads["b_y"] +=', 'grads["b_y"] =')),
-           "Both were used at every step, so their gradients are sums over the steps.",
+           "W_hy and b_y were used at every step, so their gradients are sums over the steps.",
            "= throws away what the other steps contributed. Write +=."),
     Mutant("state-before", (("np.outer(h[t], dy)", "np.outer(h[t - 1], dy)"),),
            "What did W_hy multiply at this step?",

@@ -116,7 +116,7 @@ def _harm(step_back: Callable, params, symbols, targets, states, p) -> str:
     except Exception:       # of a step whose numbers are of no use further back
         return ""
     fine = [name for name in right if name not in wrong]
-    return "" if not wrong else (f"\nOver the whole sequence that spoils the gradients of {listed(wrong)}; "
+    return "" if not wrong else (f"\nOver the whole sequence, this spoils the gradients of {listed(wrong)}; "
                                  f"those of {listed(fine)} are right.")
 
 
@@ -137,8 +137,8 @@ def check_backward(backward: Callable) -> str:
         zero = [name for name in NAMES if any(name in names for names in wrong.values())
                 and not any(np.any(found[name]) for found, _ in tried.values())]
         return symptoms(told, wrong) if not zero else Mistake(
-            "nothing-added", told, "Look at your gradients. Some are zero, whatever the network reads.",
-            f"Nothing arrives in {listed(zero)}. Is there a line for each, with +=?")
+            "nothing-added", told, "Look at your gradients. At least one is zero whatever the network reads.",
+            f"Nothing arrives in {listed(zero)}. Does every gradient have its own line, with +=?")
 
     need_this_loss(tried, given)
     need_right(tried, plain.backward, given, BACKWARD, otherwise, read=lambda answer: answer[0])

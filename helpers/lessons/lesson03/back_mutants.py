@@ -19,11 +19,11 @@ def _after(more: str) -> tuple[tuple[str, str], ...]:
 # Of all gradients alike: what is said of them first.
 LOSS = (
     Mutant("mean", _then("dy /= len(symbols)"),
-           "With one step the output layer is right. Is the loss here a mean over the steps, or a sum?",
+           "With one step dy is right. Is the loss here a mean over the steps, or a sum?",
            "Your gradient is that of the mean of the losses, as in lesson 02. Here they are added up, so "
            "do not divide by the number of steps."),
     Mutant("times-steps", _then("dy *= len(symbols)"),
-           "With one step the output layer is right, but with T steps it is T times too large.",
+           "With one step dy is right, but with T steps it is T times too large.",
            "You multiply by the number of steps. The losses are only added up, so leave dy as it is."),
     Mutant("sign", _then("dy *= -1"),
            "Look at the gradient of b_y. Its size is right, but its sign is not.",
@@ -47,7 +47,7 @@ BACKWARD = (
     Mutant("no-carry", ((".T + dh_next", ".T"),),
            "It is correct for one step. What else does a state affect when there is a step after it?",
            "What later steps pass back never reaches dh. It takes two lines: step t computes "
-           "dh_next = da @ W_hh.T, and step t - 1 adds it, dh[t] = dy @ W_hy.T + dh_next. Do you have both "
+           "dh_next = da @ W_hh.T, and step t - 1 adds it to its own dy @ W_hy.T. Do you have both "
            "lines, and do they use the same name?"),
     Mutant("w-hh-not-transposed", (('params["W_hh"].T', 'params["W_hh"]'),),
            "It is correct for one step. What goes from step to step? W_hh is square, so all shapes fit.",
@@ -78,7 +78,7 @@ BACKWARD = (
            "W_hh multiplied the state before the step, states[t - 1], not states[t]."),
     FIRST_STATE,
     Mutant("w-hh-turned", (("np.outer(h_prev, da)", "np.outer(da, h_prev)"),),
-           "Only W_hh is wrong, so da is right. Which of the two factors belongs to the rows?",
+           "Only W_hh is wrong, so da is right. Which factor of the outer product gives its rows?",
            "The outer product is transposed. Its rows come from the state before, its columns from da."),
     Mutant("w-hh-not-added", (('grads["W_hh"] +=', 'grads["W_hh"] ='),),
            "Your W_hh gradient is zero. Is there a line for it, and what does the loop do to it at step 1?",
@@ -94,7 +94,7 @@ BACKWARD = (
            'Your da is in a column of W_xh, but the symbol used a row: grads["W_xh"][symbols[t]] += da.'),
     Mutant("matrices-swapped", (('dy @ params["W_hy"].T', 'dy @ params["W_hh"].T'),
                                 ('da @ params["W_hh"].T', 'da @ params["W_hy"].T')),
-           "dy comes from the scores, and da from inside tanh. Through which weights did each of them come?",
+           "dy belongs to the scores, da to the pre-activation. Which weights lead from a state to each?",
            "W_hy and W_hh are swapped. dy goes back through W_hy.T, and da through W_hh.T."),
     Mutant("w-hy-not-added", (('grads["W_hy"] +=', 'grads["W_hy"] ='),),
            "W_hy was used at every step, so its gradient is a sum over the steps.", _ADD),
@@ -117,13 +117,13 @@ OTHER_BACKWARD = (
                                                                                        "2)")),
            "That is the backward pass of the lesson's cell. Along how many paths does h_{t-1} affect h_t "
            "here, and is h_t still a tanh?",
-           "Two things differ here. The slope is that of tanh(...) itself, 1 - z**2, and the bare h_{t-1} "
+           "Two things differ here. The slope is 1 - z**2, with z = tanh(...), and the bare h_{t-1} "
            "passes dh back as it is."),
     Mutant("second-way", (("dh = dh + da @", "dh = da @"),),
            "It is correct for one step. Along how many paths does h_{t-1} affect h_t?",
            "The second path is missing. The bare h_{t-1} passes dh back as it is, so add dh to da @ W_hh.T."),
     Mutant("no-s", (("da = s * dh", "da = dh"),),
-           "Between h_t and tanh there is one more factor.", "s is missing: da = s * dh * (1 - z**2)."),
+           "Between h_t and tanh there is one more factor.", "s is missing: da = s * dh * (slope of tanh)."),
     Mutant("s-on-both-ways", (("dh = dh + da @", "dh = s * dh + da @"),),
            "Which of the two paths leads through s?", "The bare h_{t-1} is not multiplied by s, so neither "
                                                       "is what it passes back."),
@@ -156,7 +156,7 @@ BATCH = (
            "1 or p[t] - np.eye(V)[targets[t]], with B, V = p[t].shape."),
     Mutant("overwritten", (('grads["W_xh"] += x[symbols[t]].T @ da', 'grads["W_xh"][symbols[t]] += da'),),
            "Only W_xh is wrong, and only where two sequences read the same symbol in one step.",
-           "With several equal symbols, grads[...][symbols[t]] += da keeps only one of them. Write "
+           "With equal symbols, grads[...][symbols[t]] += da adds only one of their rows. Write "
            "np.add.at(grads[\"W_xh\"], symbols[t], da), or use the one-hot rows, x.T @ da."),
     Mutant("bias-of-one", (('grads["b_h"] += da.sum(axis=0)', 'grads["b_h"] += da[0]'),),
            "Only b_h is wrong. It was used in every sequence.", "Add up over the batch: da.sum(axis=0)."),

@@ -197,7 +197,7 @@ def check_batch(batch_backward: Callable) -> str:
         targets = (symbols + 1 + np.arange(B) % 2) % V
         both = [plain.forward(params, column) for column in symbols.T]
         states, p = (np.stack(several, axis=1) for several in zip(*both, strict=True))
-        given[f"{T} with B = {B}"] = params, symbols, targets, states, p
+        given[f"{T} (B = {B})"] = params, symbols, targets, states, p
     cases = [(T, arguments, plain.batch_backward(*arguments)) for T, arguments in given.items()]
     try:
         tried = tried_gradients(batch_backward, cases, hint=(
@@ -231,7 +231,7 @@ def _of_shapes(mistake: Mistake, batch_backward: Callable) -> Mistake:
     if shapes and "outer" in called:
         return Mistake("outer-of-tables", mistake.said, "np.outer takes two rows. What does it do with two "
                                                      "tables?",
-                       "You need the sum of one outer product per sequence, which is h_prev.T @ da.")
+                       "You need one outer product per sequence, and their sum, which is h_prev.T @ da.")
     if shapes:
         return Mistake("shapes", mistake.said,
                        "Which arrays have a row for each sequence, and which have none?",

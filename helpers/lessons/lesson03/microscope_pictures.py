@@ -222,11 +222,13 @@ def _times(a: float, b: float) -> str:
 
 
 def _sentence(seen: dict[str, np.ndarray], moment: int, gradient: str, value: float | None) -> str:
-    known = f"{gradient} is {short(value, 3)}" if value is not None else f"{gradient} is not known yet"
+    weight = gradient[0] in "Wb"
+    known = (f"the gradient {'of ' * weight}{gradient} is "
+             f"{'not known yet' if value is None else short(value, 3)}")
     if moment <= 4:
         so_far = ", ".join(f"{loss:.2f}" for loss in seen["losses"][:moment])
-        return (f"Moment {moment} of {MOMENTS}, forward to step {moment}: the losses so far are {so_far} "
+        return (f"Moment {moment} of {MOMENTS}, forward to step {moment}: the loss by step is {so_far} "
                 f"nats, and {known}.")
-    whole = ", so far" if gradient[0] in "Wb" and moment < MOMENTS else ""
+    whole = ", so far" if weight and moment < MOMENTS else ""
     return (f"Moment {moment} of {MOMENTS}, back through step {MOMENTS + 1 - moment}: the four losses add up "
             f"to {seen['losses'].sum():.2f} nats, and {known}{whole}.")

@@ -31,7 +31,7 @@ def page_backward(filled: bool = False) -> Picture:
 
     page = Worksheet("Back through noon",
                      "Two units without biases read n, o, o and should predict o, o, n. Grey boxes are "
-                     "filled in.\nA pair has units 0 and 1, or letters n and o. Two digits are enough, and "
+                     "filled in.\nA pair is units 0 and 1, or letters n and o. Two digits are enough, and "
                      "the last may be one off.", filled)
     columns = (326, 514, 702)
     y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
@@ -78,7 +78,7 @@ def page_backward(filled: bool = False) -> Picture:
     sums = ", ".join(short(number) for number in grads.W_hh.ravel())
     return page.page(
         """A page to fill in by hand: two units read n, o, o. Step 1 of the forward pass and step 3 of the
-        backward pass are worked. States, losses, gradients and the three outer products that make dW_hh
+        backward pass are done. The other states, losses, gradients and outer products, and dW_hh,
         are left to fill in""",
         f"""The page, filled in: the losses {", ".join(map(short, losses))} add up to
         {short(losses.sum())}, and the three outer products to dW_hh, row by row {sums}.""")

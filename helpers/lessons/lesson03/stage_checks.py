@@ -100,8 +100,8 @@ def check_sweep(sweep: Callable) -> str:
         cases.append((w, _states(w, x, h_0), target))
         right.append((either[0] - either[1]) / (2 * EPS))
         with where_it_stops("IndexError", "Which index do you use that the list does not have?",
-                            "Step t needs h[t], the state before it, h[t - 1], and its target, "
-                            "target[t - 1]. What it needs from step t + 1 is in dh_next."):
+                            "Step t needs h[t], h[t - 1] (the state before it) and target[t - 1] "
+                            "(its target). What it needs from step t + 1 is in dh_next."):
             found.append(answer_of(
                 sweep, *cases[-1], place=f"At T = {T}: ", keeps=True, shape=(), what="dw",
                 hint=f" There h has {T + 1} states, h[0] to h[{T}], and target has {T}: "
@@ -179,7 +179,7 @@ def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
     one = Mistake("a-sum", f"{place}dW should be a table of shape {shape}, and yours is one number.",
                   "How many weights are there, and how many numbers do you return?",
                   "You add the products up, or replace the table by one number. Write into dW[i, j], or use "
-                  "np.outer(h_prev, da). (A row has no transpose, so h_prev.T @ da is a sum, too.)")
+                  "np.outer(h_prev, da). (.T leaves a 1-D array as it is, so h_prev.T @ da is a sum, too.)")
     row = Mistake("unit-by-unit", f"{place}dW should be a table of shape {shape}, and yours is a row.",
                   "Each number of h_prev is multiplied by each number of da, not only by the one at the same "
                   "index.",
@@ -187,7 +187,7 @@ def _table(answer, shape: tuple[int, int], place: str) -> np.ndarray:
     turned = Mistake("turned-shape", f"{place}dW should have the shape {shape}, and yours is transposed.",
                      "A gradient has the shape of the array it belongs to. W has a row for each unit of "
                      "h_prev.",
-                     "You have swapped the two. Write np.outer(h_prev, da).")
+                     "You have swapped h_prev and da. Write np.outer(h_prev, da).")
     if np.ndim(answer) == 0 and answer is not None and answer is not ... and not isinstance(answer, str):
         numbers_of(answer, (), "What it returns", place)
         raise one

@@ -134,7 +134,7 @@ def _carry_mistake(model, inputs, targets, length, answer) -> Mistake:
                      "that the next call of loss_and_grads uses again, so keep copies, grads.vector.copy(), "
                      "or add them to a new array before that call.") if memory else Mistake(
         "another-gradient",
-        "your answer is a different gradient. Go through the text chunk by chunk, start each with the state "
+        "this is not the truncated gradient. Go through the text chunk by chunk, start each with the state "
         "that the last one returned, and add up the gradients, each times its chunk's share of the steps.")
     return first_mistake(mistakes, answer, otherwise, same=_same)
 
@@ -166,13 +166,13 @@ def check_never_cut(steps_walked: Callable, states_kept: Callable) -> str:
             }
             compare(walked, right, mistakes, Mistake("another-sum", "Add up 1 chunk, then 2, then 3, and so "
                                                                     "on."),
-                    f"{n} updates of {k} steps walk back {right:,} steps in all, and you return "
+                    f"For updates = {n} and k = {k}, {right:,} steps are walked back, and you return "
                     f"{walked:,.0f}. ", eq)
     with part("states_kept", "Each step that was read leaves one state.",
               "After n updates, n * k steps have been read."):
         for n, k in cases:
             kept = answer_of(states_kept, n, k, shape=())
-            told = (f"After {n} updates of {k} steps there are {n * k:,} states to keep, and you return "
+            told = (f"For updates = {n} and k = {k} there are {n * k:,} states to keep, and you return "
                     f"{kept:,.0f}: ")
             mistakes = {Mistake("counted-again", "a state is kept once, however often the backward pass "
                                                  "visits it."):

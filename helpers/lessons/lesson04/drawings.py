@@ -42,7 +42,7 @@ def carried_state() -> Picture:
     page.label(588, 372, "the gradient stays in its chunk", "gradient", 16, ha="left")
     return page.picture(f"""The state at the end of chunk 1 is copied as
         {count(len(CARRIED), "plain number")}, from which chunk 2 starts. Gradients run back inside each
-        chunk and end at the copy.""")
+        chunk, and that of chunk 2 ends at the copy.""")
 
 
 @styled
@@ -83,9 +83,9 @@ def k1_k2(k1: int = 3, k2: int = 5) -> Picture:
     if lost:
         words = f"{lost} of every {k1} losses {'are' if lost > 1 else 'is'} never sent back"
     elif k1 == 1:
-        words = f"every loss is sent back over {count(k2, 'step')}, its own included"
+        words = f"from step {k2} on, every loss is sent back over {count(k2, 'step')}, its own included"
     else:
-        words = f"a loss is sent back over {k2 - k1 + 1} to {k2} steps, its own included"
+        words = f"from step {k2} on, a loss is sent back over {k2 - k1 + 1} to {k2} steps, its own included"
     return page.picture(f"""With k1 = {k1} and k2 = {k2} there
         {"is" if updates == 1 else "are"} {count(updates, "update")} in {STEPS} steps: {words}.""",
         {count(updates, "update"): ends, **({} if lost else {"sent back": reaches})})

@@ -42,7 +42,7 @@ def influence_window(influences: np.ndarray, window: int, path: np.ndarray) -> P
             right.text(len(path) - 1, -0.38, f"best: {MINUS}1/6", ha="right", va="center", fontsize=15))
     way, = right.plot(np.where(np.abs(path) <= SHOWN, path, np.nan), color=COLOURS["gradient"])
     away = abs(path[-1] + 1 / 6) > abs(path[0] + 1 / 6)
-    right.text(1, -0.7, f"k = {window}: {'away from it' if away else 'towards it'}", va="center", fontsize=16,
+    right.text(1, -0.7, f"k = {window}: {'away from' if away else 'towards'} best", va="center", fontsize=16,
                color=TEXT_COLOURS["gradient"])        # below the best theta no path ever comes
     sign = "the wrong sign" if found > 0 else "the right sign"
     seen = f"{found:.3f}".replace("-", MINUS)

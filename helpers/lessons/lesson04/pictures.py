@@ -196,10 +196,10 @@ def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Pictur
         ax.spines[:].set_visible(False)
         inside = np.subtract.outer(np.array(table.rows), np.array(table.columns)) < 0
         middle = right[:, :-1]
-        words.append(f"{name}: windows beyond the lag {_span(middle[inside])}, "
-                     f"others {_span(middle[~inside])}, frozen {_span(right[:, -1])}")
+        words.append(f"{name}: {_span(middle[inside])} for windows beyond the lag, "
+                     f"{_span(middle[~inside])} for the others, {_span(right[:, -1])} if frozen")
     axes[0, 0].set_ylabel("lag d")
-    figure.text(0.075, 0.93, "Right answers in % (50 is chance); right of the orange line, k ≥ d + 1",
+    figure.text(0.075, 0.93, "Correct answers in % (50 is chance); right of the orange line, k ≥ d + 1",
                 fontsize=16)
     seeds = len(next(iter(tables.values())).seeds)
     return Picture(figure, f"""Echo task, right answers in percent, median of {seeds} seeds.
@@ -234,7 +234,7 @@ def window_race(errors: Mapping[int, np.ndarray], every: int, baseline: float) -
         for run in runs:
             ax.plot(updates, run, color=look["color"], linewidth=0.8, alpha=0.25)
         ends.append(End(f"window {window}", middle[-1], "loss"))
-        words.append(f"window {window} {middle[-1]:.4f}")
+        words.append(f"{middle[-1]:.4f} with window {window}")
     label_ends(ax, ends, size=15)
     S = next(iter(errors.values())).shape[0]
     return Picture(figure, f"Mean squared error after {updates[-1]:,} updates, median of {S} runs: "

@@ -52,7 +52,7 @@ SHIPPED = (
                 "scale": [0.01, None], "lag": [1, 2, 3, 4, 5], "window": [8], "frozen": [True],
             }), seeds=range(20), minutes=2.1, shown_in=("section 7",)),
     Shipped("lesson04/echo_ten.jsonl",
-            "the same at lag 10, around the border and well beyond it",
+            "the echo task at lag 10, nothing frozen: windows around the border and well beyond it",
             Sweep(echo_accuracy, {
                 "scale": [0.01, None], "lag": [10], "window": [5, 9, 10, 11, 12, 15, 20],
             }), seeds=range(20), minutes=4.9, shown_in=("section 7", "exercise 4.1")),

@@ -53,7 +53,7 @@ def check_clip_norm(clip_norm: Callable) -> str:
                 mistake = Mistake("too-short", "The norm is the root of the sum of the squares.")
             else:
                 mistake = Mistake("too-long", "The factor is max_norm / norm.")
-            raise mistake.after(f"The direction is right, but the length is not. It was {length:g}, the "
+            raise mistake.after(f"The direction is right, but not the length. It was {length:g} before, the "
                                 f"threshold is {max_norm:g}, and your result is {norm:.3g} long. ")
     return ("Correct: long gradients are shortened to the threshold, short ones are left alone, and none "
             "changes its direction.")
@@ -154,7 +154,7 @@ def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake
         return Mistake("not-from-record",
                        "Every network has gradients of a different size. Compute the threshold from the "
                        "record of norms.")
-    if spikes:
+    if spikes and from_record:
         return Mistake("moved-by-spikes",
                        "Spikes moved your threshold. An average and a maximum depend on them, but a "
                        "quantile or a median hardly does.")
@@ -173,16 +173,16 @@ def check_diagnosis(diagnosis: Mapping[str, str]) -> str:
              "gradients before clipping?",
         "B": "The gradients of run B grow to dozens of times their first size. Was anything clipped?",
         "C": "Run C is slow too, but was anything clipped? If not, the clip is not to blame.",
-        "D": "The loss of run D is far above chance *although* most updates were clipped. A clipped step is "
+        "D": "The loss of run D is far above chance although most updates were clipped. A clipped step is "
              "as long as rate times threshold.",
         "E": "Look at the final loss of run E, and at its share of clipped updates.",
     }
     for name, letter in entries_of(diagnosis, DIAGNOSES, "diagnosis").items():
-        with part(name), further("First sort the runs by the loss at their end: lost, slow or well.",
+        with part(name), further("First sort the runs by the loss at their end: lost, slow or healthy.",
                                  "Two runs are lost and two are slow. In each pair only one was clipped."):
             letter = letter_of(letter, "abcde")
             if letter != DIAGNOSES[name]:
-                raise Mistake("wrong-diagnosis", f"{letter} does not fit. {hints[name]}")
+                raise Mistake("wrong-diagnosis", f"Diagnosis {letter} does not fit. {hints[name]}")
     return "Correct: the loss and the share of clipped updates together tell the five apart."
 
 

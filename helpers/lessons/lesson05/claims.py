@@ -83,7 +83,7 @@ CLAIMS = (
     Claim("near-the-wall",
           "10 to 24 of 60 starts converge without a clip, and 53 to 60 starts do with a clip at 1",
           lambda f: f.numbers("near the wall, in 20 draws,")[:2] == [10, 24]
-          and "53 to 60 clipped at 1" in f.line("near the wall, in 20 draws,")),
+          and "53 to 60 with a clip at 1" in f.line("near the wall, in 20 draws,")),
     Claim("a-clip-sleeps", "over most of the surface a clip sleeps",
           lambda f: 0 < f.number("away: the clip at 1 ever acts for") < 0.025 * 1200),
     Claim("value-turns", "the clipped gradient points 84° away",

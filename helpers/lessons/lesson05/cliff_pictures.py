@@ -105,7 +105,7 @@ def _fate(run: cliff.Descent) -> str:
     """How a descent ended, in words; no digit that hangs on a hair."""
     (w, b), end = run.path[-1], run.losses[-1]
     if run.solved() is not None:
-        return "converges: the loss is below 0.001"
+        return "converges to a loss below 0.001"
     outside = not (4 <= w <= 7 and -4.5 <= b <= -1.5)
     where = "thrown off the chart and left" if outside else "still on its way,"
     return f"is {where} at a loss of {end:.2f}"
@@ -147,7 +147,7 @@ def plot_cliff_race(results: Sequence[Result]) -> Picture:
         ends.append(End(words, float(np.median(solved[:, -1])), kind))
         at_one = solved[:, thresholds.index(1.0)]
         told.append(f"{words}, in {len(solved)} draws, {solved[:, -1].min()} to {solved[:, -1].max()} "
-                    f"converge without a clip and {at_one.min()} to {at_one.max()} clipped at 1")
+                    f"converge without a clip and {at_one.min()} to {at_one.max()} with a clip at 1")
     texts = label_ends(ax, ends, size=15)
     return Picture(figure, f"Of 60 starts, {'; '.join(told)}.", points={
         end.words: both for end, *both in zip(ends, drawn, texts, strict=True)})

@@ -146,8 +146,8 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
             if alike == list(range(alike[0], len(places))) else
             f"a threshold of {names[best]} ends lowest ({middle[best]:.2f}, no clip {middle[-1]:.2f})"))
     texts = label_lines(ax, {"chance": CHANCE}, labels)
-    return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs each): "
-                           f"{'; '.join(told)}."
+    return Picture(figure, f"Median loss after 400 updates ({runs[0]}, {runs[1]} and {runs[2]} runs "
+                           f"per threshold): {'; '.join(told)}."
                            + f" A triangle stands for a median above {TOP:g}, written below it." * beyond,
                    points={
         f"at {end.words}": both for end, *both in zip(labels, drawn, texts, strict=True)})

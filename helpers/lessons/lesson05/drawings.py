@@ -94,7 +94,7 @@ def anti_windup() -> Picture:
     page.arrow((900, 360), (900, 300), (118, 300), (118, 360), kind="quiet", gap=2)
     page.label(250, 280, "the measured level", "quiet", 15)
     page.arrow((610, 422), (610, 458), (364, 458), (364, 422), kind="gradient", gap=2)
-    page.label(487, 480, "at its limit: stop adding up", "gradient", 16)
+    page.label(487, 480, "at its limit: stop adding", "gradient", 16)
     page.axes.plot([20, 980], [232, 232], color=COLOURS["quiet"], linewidth=1.4)
     _chain(page, 140, ("gradient", "gradient"), ("clip", "y"), ("state", "c"), ("step", "h"))
     page.label(364, 86, "cuts the spike", "y", 15)

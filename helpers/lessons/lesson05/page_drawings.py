@@ -41,7 +41,7 @@ def page_clipping(filled: bool = False) -> Picture:
                      "Grey boxes are given or done, white boxes are yours. Two digits are enough.", filled)
     for y, words in ((616, f"A.  A gradient of 1 goes back {STEPS} steps, "
                            "multiplied by the same factor at each."),
-                     (460, "B.  One gradient, clipped two ways to v."),
+                     (460, "B.  One gradient, clipped to v in two ways."),
                      (222, f"C.  One update, w ← w − {RATE} v, from w = (1, 1, 1).")):
         page.label(LEFT, y, words, size=15, ha="left", weight="bold")
     columns = 930 - 130 * np.arange(STEPS + 1)
@@ -102,9 +102,9 @@ def page_clipping(filled: bool = False) -> Picture:
         f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked out. A
         gradient of three numbers is clipped by value and by norm, and an update is made with each""",
         f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The gradient g, of length
-        {length:.0f}, is turned by {angles["value"]:.0f}° when it is clipped by value and by
-        {angles["norm"]:.0f}° by norm. So {kept} keeps the ratio {g[2] / g[0]:.0f} of the last entry to the
-        first.""")
+        {length:.0f}, is turned by {angles["value"]:.0f}° when clipped by value, and by
+        {angles["norm"]:.0f}° when clipped by norm. So the clip by {kept} keeps the ratio
+        {g[2] / g[0]:.0f} of the last entry to the first.""")
 
 
 DRAWINGS = [page_clipping]

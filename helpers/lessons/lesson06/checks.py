@@ -47,8 +47,8 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
                                  "a hundredth. Return np.inf.")
     if answer == math.inf or (norms[-1] > 0.01 and (abs(answer - 50) < 2 or answer == 0)):
         raise Mistake("among-the-norms",
-                      f"{shown} the horizon is {wanted:.0f}. It may be beyond the last lag, so don't look "
-                      "for it among the norms, but follow the straight line of their logarithms.")
+                      f"{shown} the horizon is {wanted:.0f}. A horizon may be beyond the last lag, so "
+                      "don't look for it among the norms, but follow the straight line of their logarithms.")
     slope = math.log(norms[-1]) / 50
     if abs(answer - slope) < 0.1 * abs(slope):
         raise Mistake("slope", f"{shown} you return {answer:.4f}. That is the slope of the line. At which "

@@ -47,7 +47,8 @@ def gradient_along_time(factor: float = 0.6, steps: int = 8) -> Picture:
     page.label(40, 395, words, "gradient", 17, ha="left")
     page.label(500, 16, "what is left of it", "gradient", 15)
     end = factor ** (steps - 1)
-    far = f"it is {end:.2g} times as large" if factor > 1 else f"{end:.2g} of it is left"
+    far = ("all of it is left" if f"{end:.2g}" == "1" else
+           f"it is {end:.2g} times as large" if factor > 1 else f"{end:.2g} of it is left")
     return page.picture(f"""A loss at step t sends its gradient back through time. If every step
         multiplies it by {factor:.2f}, {far} after {count(steps - 1, "step")}.""",
         {f"multiplies it by {factor:.2f}": back, far: first})

@@ -79,7 +79,7 @@ def _left(factor: float) -> str:
     steps = horizon(factor)
     if steps > 1e4:
         return "it does not fade" if factor < 1.005 else "it grows"
-    return f"a hundredth is left after {steps:,.0f} steps"
+    return f"a hundredth is left after {steps:,.0f} step{'s' * (round(steps) != 1)}"
 
 
 @styled
@@ -168,8 +168,8 @@ def remedies_by_lag(results: Sequence[Result], remedies: Mapping[str, str]) -> P
     nearly_all = math.ceil(0.9 * seeds)
     told = "; ".join(f"{name}, {_reach(lags, row >= nearly_all)}"
                      for name, row in zip(remedies.values(), learnt, strict=True))
-    return Picture(figure, f"""Up to which lag at least {nearly_all} of {seeds} runs learnt both, with each
-        remedy: {told}; {diverged.sum()} of {learnt.size * seeds:,} runs diverged.""")
+    return Picture(figure, f"""Up to which lag at least {nearly_all} of {seeds} runs learnt near and far, with
+        each remedy: {told}; {diverged.sum()} of {learnt.size * seeds:,} runs diverged.""")
 
 
 def _reach(lags: Sequence[int], every: np.ndarray) -> str:

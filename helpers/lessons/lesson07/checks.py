@@ -37,7 +37,7 @@ def check_biases(integrator: dict, plain: dict) -> str:
                     raise _bias_mistake(values[name], stays).after(
                         f"gate {name} should stay at {stays} whatever comes in, but at step {worst[0]} it is "
                         f"{gates[name][worst]:.4f}. ")
-    return "Correct: one cell adds up 200 steps, and in the other only the last of 200 steps counts."
+    return "Correct: one memory adds up all 200 steps, and the other keeps nothing from the step before."
 
 
 def _bias_mistake(bias: float, wanted: int) -> Mistake:

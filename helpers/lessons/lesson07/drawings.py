@@ -15,7 +15,7 @@ EQUATIONS = {
     3: r"$c_t = f_t\,c_{t-1} + i_t\,g_t \qquad h_t = o_t\,\tanh(c_t)$",
 }
 BACKWARD = {
-    1: r"$do = dh\,\tanh(c) \qquad dc = dc_{later} + dh\;o\,(1 - \tanh^2 c)$",
+    1: r"$do = dh\,\tanh(c) \qquad dc = dc_{next} + dh\;o\,(1 - \tanh^2 c)$",
     2: r"$dc_{prev} = dc\;f \qquad df = dc\;c_{prev} \qquad di = dc\;g \qquad dg = dc\;i$",
     3: r"$da = d(gate) \times slope$:  $s(1-s)$ for i, f, o and $1-g^2$ for g",
     4: r"$dW_{xh} = x^T da \qquad dW_{hh} = h_{prev}^T\,da \qquad dh_{prev} = da\,W_{hh}^T$",
@@ -190,7 +190,7 @@ def gru_cell(h_prev: float = 0.8, z: float = 0.7, r: float = 0.5, x: float = -1.
              f"makes {h:.2f}"]
     words = [part.replace("-0.00", "0.00") for part in words]
     return page.picture(f"""A GRU cell: one state, two gates. The new value n is tanh({x:.2f} + {r:.2f} ×
-        {h_prev:.2f}) = {n:.2f}; the update gate z keeps {z:.2f} × {h_prev:.2f} of the old state and lets in
+        {h_prev:.2f}) = {n:.2f}; the update gate z keeps {z:.2f} × {h_prev:.2f} from the old state and lets in
         {1 - z:.2f} × {n:.2f}, which makes {h:.2f}.""".replace("-0.00", "0.00"),
         list(zip(words, (candidate, update, kept, let_in, after), strict=True)))
 
@@ -263,7 +263,7 @@ def lstm_gradients(line: int = 4) -> Picture:
                f"dc_prev {dc * f:.2f}, df {by_gate['f']:.2f}, di {by_gate['i']:.2f}, dg {by_gate['g']:.2f}",
                "da of i, f, o, g " + ", ".join(f"{sums[name]:.2f}" for name in "ifog"),
                "then all weights and h_prev"]
-    return page.picture(f"""Back through a step of an LSTM, from dh {dh:.2f} and a later dc {dc_later:.2f}:
+    return page.picture(f"""Back through a step of an LSTM, from dh {dh:.2f} and dc_next {dc_later:.2f}:
         {"; ".join(numbers[:line])}.""", [
             (f"dh {dh:.2f}", state), (f"do {by_gate['o']:.2f}", gates["o"]), (f"dc {dc:.2f}", after),
             *([(f"dc_prev {dc * f:.2f}", before), *((f"d{name} {by_gate[name]:.2f}", gates[name])

@@ -82,7 +82,7 @@ def run_cell(g, i, f, o) -> tuple[np.ndarray, np.ndarray]:
     g, i, f, o = (np.asarray(gate, dtype=float) for gate in (g, i, f, o))
     if g.ndim != 1 or not g.shape == i.shape == f.shape == o.shape:
         raise ValueError(f"g, i, f and o have shapes {g.shape}, {i.shape}, {f.shape} and {o.shape}. "
-                         "They must be rows of equally many numbers.")
+                         "They must be rows of the same length.")
     c = np.zeros(len(g) + 1)
     for t in range(len(g)):
         c[t + 1] = f[t] * c[t] + i[t] * g[t]

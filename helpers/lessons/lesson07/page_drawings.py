@@ -26,7 +26,7 @@ def page_lstm(filled: bool = False) -> Picture:
 
     page = Worksheet("Through an LSTM and back",
                      f"One unit, three steps; its gates do not read h. $c_0 = {C_FIRST}$. "
-                     "At the last step $dh = 1$, before it 0.\n"
+                     "$dh$ is 1 at the last step and 0 before it.\n"
                      "Grey boxes are given or done. Two digits are enough; the last may be off by one.",
                      filled)
     columns = (496, 690, 884)

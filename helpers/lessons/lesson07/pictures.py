@@ -227,7 +227,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
             above = 0.04 if name == "GRU" else 0.017
             ax.text(at[-1] + 37, errors[-1] + above, name, va="center", fontsize=15, color=TEXT_COLOURS[kind])
     label_ends(ax, ends)
-    last = "; ".join(f"{name}{_ends(runs)}" for name, runs in curves.items() if runs)
+    last = "; ".join(f"{name}{_ends(runs)}" for name, runs in curves.items() if runs) or "none after 0"
     return Picture(figure, f"Errors on the adding problem, chance 0.167: {last} updates.",
                    points=points[:MOST])
 

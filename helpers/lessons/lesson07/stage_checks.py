@@ -46,7 +46,7 @@ def sequence(rng: np.random.Generator, D: int, H: int, B: int, T: int) -> tuple:
 
 def _told(D: int, H: int, B: int, rows: str) -> tuple[str, str]:
     """Where a function is tried, and what helps if it stops there; `rows` names what is not (B, H)."""
-    return (f"With {D} inputs, {H} units and {B} row{'s' * (B > 1)}: ",
+    return (f"With {D} inputs, {H} units and a batch size of {B}: ",
             SHAPES.format(rows=rows.format(B=B, D=D, K=4 * H), B=B, H=H, K=4 * H))
 
 
@@ -106,7 +106,7 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
                         "g is squashed by a sigmoid, but it may be negative, so use np.tanh.")
                 if name == "g" else
                 Mistake("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
-                        "It is squashed by tanh, but a gate is between 0 and 1, so use sigmoid."))
+                        "Yours is squashed by tanh, but a gate is between 0 and 1, so use sigmoid."))
     if nearly(found, a[k]):
         return Mistake("not-squashed", told, "A sum can be any number. Can a gate?",
                        f"The sum is right, but it is not squashed. Use "
@@ -119,12 +119,12 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
 def _range(name: str, found: np.ndarray) -> str:
     """Where the numbers of a gate lie, and whether they may."""
     if name != "g" and found.min() < 0:
-        return "Some of its numbers are below 0."
+        return "Some numbers are below 0."
     if np.abs(found).max() > 1:
-        return f"Some of its numbers are {'not between -1 and 1' if name == 'g' else 'above 1'}."
+        return f"Some numbers are {'not between -1 and 1' if name == 'g' else 'above 1'}."
     if name == "g" and found.min() > 0:
-        return "None of its numbers is below 0."
-    return "Its numbers are in the right range, but they are not what its equation gives."
+        return "No number is below 0."
+    return "The numbers are in the right range, but they are not what the equation gives."
 
 
 def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple,
@@ -198,11 +198,11 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
                   right: np.ndarray) -> Mistake:
     """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
     through_dc = set(wrong) >= OF_DC
-    told = "It is wrong" + (
+    told = "This is wrong" + (
         (", like everything that depends on dc" + (
             "." if "da_o" in wrong else ", but da_o, which does not, is right."))
         if through_dc else
-        f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, from which it is "
+        f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, from which this is "
         "computed, is right.")
     if named[name]:
         return named[name].found(told)
@@ -288,16 +288,16 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     right = terms(rows).sum(axis=(0, 1))
     if nearly(grad, right):
         return
-    told = "It does not follow from your da."
+    told = "Your da gives a different gradient."
     mistakes = {
         Mistake("one-step", told, "The weights were used at every step. How many steps contribute?",
-                "It is the gradient of one step. Add up all steps, with +=."): list(terms(rows).sum(axis=1)),
+                "Yours is that of one step alone. Add up all steps, with +=."): list(terms(rows).sum(axis=1)),
         Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
-                "It is a mean over the sequences. Take the sum."): [right / da.shape[1]],
+                "Your gradient is a mean over the sequences. Take the sum."): [right / da.shape[1]],
         Mistake("mean-over-steps", told, "d_h already says how much each step counts.",
-                "It is a mean over the steps. Take the sum."): [right / len(da)],
+                "Your gradient is a mean over the steps. Take the sum."): [right / len(da)],
         Mistake("h-of-same-step", told, "Which state did W_hh multiply at step t?",
-                "It is computed from h[t], but W_hh multiplied the state before, h[t - 1]."):
+                "Yours is computed from h[t], but W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
     for mistake, wrong in mistakes.items():

@@ -56,7 +56,7 @@ OF_DC = (               # of dc, of which nearly all is made
     Mutant("both-multiplied", (("dh * o * (1 - np.tanh(c) ** 2) + dc_next",
                                 "dh * o * (1 - np.tanh(c) ** 2) * dc_next"),),
            "c has a gradient from h and one from later steps. What happens where two gradients meet?",
-           "They are multiplied, but where two paths meet, gradients are added."),
+           "You multiply them, but where two paths meet, gradients are added."),
     Mutant("do-for-dh", (("dh * o * (1 - np.tanh(c) ** 2)", "do * (1 - np.tanh(c) ** 2)"),),
            "h = o tanh(c), and do is what o receives. What does the other factor receive?",
            "dc is computed from do. It should be computed from dh, as dh * o * (1 - np.tanh(c) ** 2)."),

@@ -91,7 +91,7 @@ def check_depth(depth: Callable) -> str:
             "another-depth", "Go through the text with a counter. Add 1 at '(' and subtract 1 at ')'.",
             f"The depths of that text are {', '.join(map(str, right))}.",
             "np.cumsum adds up all changes so far: +1 at '(', -1 at ')', and 0 elsewhere."),
-            f"In {text!r}, after character {t} ({text[t]!r}), the depth is {right[t]}, but yours is "
+            f"In {text!r}, after the {text[t]!r} at index {t}, the depth is {right[t]}, but yours is "
             f"{found[t]:g}. ")
     return ("Correct: your depths are right for five texts. One has square brackets, and one has brackets "
             "that never close.")
@@ -281,7 +281,7 @@ def check_dropout(read_out: Callable) -> str:
                 told = (f"{f'Entry {list(at)}' if at else 'It'} should be {np.asarray(wanted)[at]:.4f}, but "
                         f"yours is {np.asarray(found)[at]:.4f}. ")
                 compare(found, wanted, wrong, Mistake("another-loss", told + (
-                            "It is the mean of -ln p[target], where p is the softmax over each row of "
+                            "The loss is the mean of -ln p[target], where p is the softmax over each row of "
                             "scores, and the scores are (h * mask) @ W_hy + b_y."),
                             f"Compare shapes. Scores and p have shape {(N, V)}, and -ln p[target] has "
                             f"{(N,)}.",

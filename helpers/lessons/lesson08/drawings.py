@@ -32,7 +32,7 @@ def surprise_over_text() -> Picture:
             page.label(x + wide / 2, y, character, va="center_baseline", color=ink_on(colour),
                        family="monospace", parse_math=False)
         place += len(line) + 1
-    words = f"white is no surprise, the darkest is {TOP:g} nats or more"
+    words = f"white means no surprise, the darkest colour means {TOP:g} nats or more"
     page.label(32, top + 42, words, size=16, ha="left")
     letters = np.array(list(text))
     before = np.array([" ", *text[:-1]])

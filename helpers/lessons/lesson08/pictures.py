@@ -273,7 +273,7 @@ def plot_memorising(results: Sequence[Result], dropout: float = 0.0, grammar: fl
                     markerfacecolor="white", markeredgewidth=3)
     learnt = float(np.median(train[:, -1]))
     texts = label_ends(ax, [End(f"held out {middle[-1]:.2f}", middle[-1], "heldout"),
-                            End(f"trained on {learnt:.2f}", learnt, "loss")])
+                            End(f"training {learnt:.2f}", learnt, "loss")])
     return Picture(figure, f"""Dropout {dropout:g}, median of {len(chosen)} seeds: the held-out loss is lowest
         after {updates[best]:,} updates, {middle[best]:.3f}; it is {middle[-1]:.3f} after {updates[-1]:,},
         when the loss on the training text is at {learnt:.3f} nats per character.""", points={

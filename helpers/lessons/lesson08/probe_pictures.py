@@ -74,7 +74,7 @@ def damage_by_correlation(
     figure, ax = new_figure(height=4.9)
     figure.subplots_adjust(right=0.96, left=0.12)
     low, high = 1e-4, 2.0
-    set_axes(ax, f"Each ring is a unit, with {what}", (f"|r| of the unit with: {feature}", 0, 1),
+    set_axes(ax, f"Each ring is a unit, with {what}", (f"|r| of the unit with {feature!r}", 0, 1),
              ("rise of the loss (nats)", 0.8 * low, high), log="y", yticks=[1e-4, 1e-3, 1e-2, 1e-1, 1])
     x, y = np.abs(r), np.clip(damage, low, high)
     ax.plot(x, y, "o", color=COLOURS["c"], markersize=8, markerfacecolor="none", markeredgewidth=2)
@@ -85,7 +85,7 @@ def damage_by_correlation(
     best, worst = int(x.argmax()), int(np.argmax(damage))
     order = int(np.sum(damage > damage[best]))
     return Picture(figure, f"""With {what}, unit {best}, which goes best with "{feature}" (|r| {x[best]:.2f}),
-        costs {damage[best]:.4f} nats per character, and {order} of {len(x)} units cost more. The most
+        costs {damage[best]:z.4f} nats per character, and {order} of {len(x)} units cost more. The most
         costly is unit {worst} (|r| {x[worst]:.2f}), at {damage[worst]:.3f}.""",
         points=[(f"unit {cell}", Place(ax, x[cell], y[cell])) for cell in (best, worst)])
 

@@ -9,7 +9,7 @@ from helpers.pictures import COLOURS, Picture, new_figure, set_axes, styled
 from helpers.runs import Result
 
 NAMES = {"fading weights": "weight decay", "averaged weights": "model averaging",        # by idea
-         "counts asked too": "interpolation"}
+         "counts asked too": "interpolation", "all but the counts": "all but interpolation"}
 
 
 @styled

@@ -39,9 +39,9 @@ def rate_and_size(
         r, c = np.unravel_index(np.nanargmin(middle), middle.shape)
         others = np.count_nonzero(~np.isnan(middle)) - 1
         near = np.count_nonzero(middle <= middle[r, c] + NEAR) - 1
-        so_far = f"{results[-1].done} of {results[-1].total} runs have finished. " if grid else ""
+        so_far = f"The sweep has finished {results[-1].done} of {results[-1].total} runs. " if grid else ""
         sentence = (f"{so_far}{heading}: the lowest is {middle[r, c]:.2f} nats per character, at "
-                    f"{found.rows[r]} units and rate {found.columns[c]:g}; of the other {others} settings, "
+                    f"{found.rows[r]} units and rate {found.columns[c]:g}; of the rest ({others} in all), "
                     f"{near or 'none'} {'is' if near < 2 else 'are'} within {NEAR:g} of it.")
         valley = [(r, c), *(place for place in np.argwhere(middle <= middle[r, c] + NEAR).tolist()
                             if place != [r, c])]

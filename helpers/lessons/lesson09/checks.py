@@ -19,7 +19,7 @@ EVIDENCE = {
     5: "Only b_h's gradient is wrong. Its shape fits only because there are as many sequences as units.",
     6: "Every gradient points the right way but is 24 times too long. There are 6 steps and 4 sequences.",
     7: "da is right at every step, and only W_hh's gradient is wrong. It is too short.",
-    8: "At the last step everything is right. One step earlier o still is, but what comes through c is not.",
+    8: "At the last step all is right. One step earlier o is still right, but what comes through c is not.",
     9: "At the last step only f is wrong. What did f multiply?",
     10: "At the last step i and f are right, but o and g are wrong. Or have they changed places?",
     11: "At the last step only z is wrong. Is dh still the same when dz is computed from it?",
@@ -68,7 +68,7 @@ class _Asked:
 
     def __call__(self, p, x, *given):
         place = self._place
-        hint = " The states come in a dictionary: h[t] is the state of step t, h[-1] that before the first."
+        hint = " The states come in a dictionary: h[t] is the state of step t, h[-1] is the initial state."
         grads, da = answer_of(self._backward, p, x, *given, place=place, hint=hint, read=lambda
                               answer: several_of(answer, ("grads", "da"), "What it returns", place))
         own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
@@ -175,8 +175,8 @@ def check_first_wrong(first_wrong: Callable) -> str:
             mistake = Mistake("wrong-block",
                               "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
-            mistake = Mistake("another-step", f"Compare the whole step: all sequences, all units of a block"
-                                              f"{case.words}.")
+            mistake = Mistake("another-step", f"Step {where[0]} is wrong{case.words}. "
+                                              "Compare all sequences and all units of a block.")
         raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
                             f"you returned t = {said:g}, in {name}. ")
     return "Correct: it finds the step and the gate in six wrong tables, and no bug in three right ones."
@@ -232,7 +232,7 @@ def check_names(names: Mapping[str, str]) -> str:
                               f"There is no failure called {cause!r}. Choose one of {', '.join(FAILURES)}.")
             if cause != letters[letter]:
                 raise Mistake("wrong-failure",
-                              f"It is not {cause!r}. That would look different: {FAILURES[cause].sign}")
+                              f"It is not {cause!r}. That failure looks like this: {FAILURES[cause].sign}")
     return "\n".join(["Correct: all eight.\n", *(
         f"{letter}  {cause}: {describe_difference(cause)}. {FAILURES[cause].sign} Remedy: "
         f"{FAILURES[cause].remedy}"

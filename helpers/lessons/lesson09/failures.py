@@ -63,7 +63,7 @@ DESCENT = replace(HEALTHY, optimizer=SGD, rate=2.0)
 FAILURES = {
     "rate too high": replace(
         HEALTHY, letter="C",
-        sign="The loss falls for a few updates and then keeps jumping about, not far below chance.",
+        sign="The loss falls for a few updates, then jumps around near 3, but a tenth of the rate helps.",
         remedy="Use a tenth of the rate.", rate=0.1),
     "no clipping": replace(
         DESCENT, letter="F", sign="Within a few updates the loss is far above chance, and never comes back.",
@@ -74,7 +74,7 @@ FAILURES = {
         remedy="Carry the state from chunk to chunk.", carried=False),
     "targets not shifted": replace(
         HEALTHY, letter="H",
-        sign="Both losses are 0 after a hundred updates, and the sample repeats character after character.",
+        sign="Both losses are nearly 0 after 100 updates, and the sample repeats one character many times.",
         remedy="Make the following character the target.", shifted=False),
     "network too small": replace(
         HEALTHY, letter="B",
@@ -90,7 +90,8 @@ FAILURES = {
         remedy="Smaller weights: about 1 / sqrt(H).", scale=0.5),
     "wrong gradient": replace(
         HEALTHY, letter="D",
-        sign="It looks as if the rate is too high, but a rate ten times smaller does not help.",
+        sign="The loss jumps around near 3, as if the rate were too high, but a tenth of the rate does not "
+             "help.",
         remedy="Check the gradient.", cell=Transposing),
 }
 CLIPS = {
@@ -101,9 +102,9 @@ WORDS = {           # of each field, and of its values where they need words of 
     "hidden": ("units", {}), "scale": ("initial weights up to", {None: "1 / sqrt(H)"}),
     "cell": ("gradient of W_hh", {RNN: "as derived", Transposing: "transposed"}),
     "optimizer": ("optimiser", {Adam: "Adam", SGD: "gradient descent"}), "rate": ("rate", {}),
-    "clip": ("clip", {None: "none"}), "updates": ("updates", {}),
+    "clip": ("clipping", {None: "off", 1.0: "at 1.0"}), "updates": ("updates", {}),
     "characters": ("characters to learn from", {None: "all"}),
-    "shifted": ("targets", {True: "the following characters", False: "the same characters"}),
+    "shifted": ("each target is", {True: "the next character", False: "the input character"}),
     "carried": ("state", {True: "carried on", False: "reset at every chunk"}),
 }
 

@@ -149,7 +149,7 @@ def describe_findings(found: Findings) -> str:
     if not found.wrong:
         return "every gradient is right."
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = "wrong, with relative errors: " + ", ".join(
+    words = "wrong gradients, with relative errors: " + ", ".join(
         f"{name} {found.parameters[name]:.2g}" for name in found.wrong)
     words += f"; right: {', '.join(fine)}. " if fine else ". "
     turned = [found.turned[name] for name in found.wrong]
@@ -219,8 +219,8 @@ def failure_chart(
     points = {f"the training loss is {run.train[0]:.2f}": train, f"held out {run.heldout[-1]:.2f}": heldout}
     if len(run.places):
         points["by position in the chunk"] = by_place
-        sentence += (f"; by position in the chunk it is {run.places[0]:.2f} at the first character and "
-                     f"{np.mean(run.places[5:]):.2f} from the sixth on")
+        sentence += (f"; by position in the chunk the training loss is {run.places[0]:.2f} at the first "
+                     f"character and {np.mean(run.places[5:]):.2f} from the sixth on")
     written = run.samples[-1][1] if run.samples else ""
     if lecture_stage():     # the picture is the point: empty lines are marked, and only some are shown
         written = "\n".join(re.sub(r"\n{2,}", " ↵ ", written).splitlines()[:WRITTEN])

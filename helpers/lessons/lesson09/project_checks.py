@@ -63,7 +63,7 @@ def check_text(train_text: str, heldout_text: str, model: CharModel) -> str:
                 f"best n-gram (n = {best}) {counted[best]:.2f}")
     if seen > 0.05:
         measured += (f"\n  {seen:.0%} of the {SEEN}-character passages of the held-out text occur in the "
-                     "training text, too. Does the text repeat itself, or is a piece of it in both?")
+                     "training text, too. Does the text repeat itself, or is a piece in both texts?")
     if loss > trained + 0.5:
         measured += ("\n  The network predicts the training text far better than the held-out text. Try more "
                      "text, fewer units, or early stopping.")
@@ -123,11 +123,11 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
         share = float(np.mean(said == wanted))
         if share < WANTED:
             mistake = Mistake("on-its-way",
-                              "That is better than chance. Train it for longer."
+                              "It does better than chance. Train it for longer."
                               ) if share > blind + EASIER else Mistake(
-                "plateau", "That is chance. Is the loss still on its plateau? Try a shorter task first.")
+                "plateau", "It is guessing. Is the loss still on its plateau? Try a shorter task first.")
             raise mistake.after(f"Your network is right in {share:.1%} of 1,000 new sequences (chance "
-                                f"{blind:.1%}); it should be {100 * WANTED:.0f} %. ")
+                                f"{blind:.1%}); it should be right in at least {WANTED:.0%}. ")
     return "Correct: the task needs memory, chance is what you say, and the network solves it."
 
 

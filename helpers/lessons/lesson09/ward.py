@@ -208,15 +208,15 @@ WARD = {patient.number: patient for patient in (
             "The sum is over the axis of the units, not of the sequences. It fits only because there are as "
             "many units as sequences."),
     Patient(6, "RNN", plain.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
-            "The loss is a mean over all predictions, and this is the gradient of their sum."),
+            "The loss is a mean over all predictions, but this is the gradient of the sum."),
     Patient(7, "RNN", plain.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
-            "Each step's share is clipped before the sum over time. The clip belongs after that sum, and on "
-            "all of the gradient."),
+            "Each step's share is clipped before the sum over time. Clip only after that sum, and clip the "
+            "gradient as a whole."),
     Patient(8, "LSTM", gated.patient_8, (3, 7, 10),
             {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
              7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",
              10: "        dh_next, dc_next = da[t] @ p.W_hh.T, dc * f"},
-            "c passes back its own gradient, dc_next = dc * f, which is never computed or added."),
+            "c should pass back its own gradient, dc_next = dc * f, which is never computed or added."),
     Patient(9, "LSTM", gated.patient_9, (8,),
             {8: "        di, df, do, dg = dc * g, dc * c[t - 1], dh * np.tanh(c[t]), dc * i"},
             "f multiplied the cell state of the step before, so df = dc * c[t - 1]."),

@@ -69,7 +69,7 @@ def check_gru_biases(our_biases: Callable) -> str:
                         "one of them is multiplied by the reset gate, so they cannot be added."):
                     b_ih + b_hh,
             }, Mistake("another-b-h", "It should be b_ih + b_hh for r and z, and b_ih alone for n.",
-                       f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
+                       f"b_ih and b_hh each have the blocks r, z and n, each of size {H} here.",
                        "From index 2 * H on, where n begins, b_h is b_ih alone."))
         with part("b_hn"):
             compare(b_hn, b_hh[2 * H:], {
@@ -77,7 +77,7 @@ def check_gru_biases(our_biases: Callable) -> str:
                                       "in b_ih."): b_ih[2 * H:],
             }, Mistake("another-b-hn", "It should be the part of b_hh that belongs to n, the one that the "
                                        "reset gate multiplies.",
-                       f"b_ih and b_hh each have the blocks r, z and n, here of {H} numbers each.",
+                       f"b_ih and b_hh each have the blocks r, z and n, each of size {H} here.",
                        "b_hn is b_hh from index 2 * H on, where n begins."))
     return "Correct: the gates' biases are added, and the candidate's two stay separate."
 
@@ -231,7 +231,7 @@ def check_programs(faults: Mapping[str, str]) -> str:
                               f"There is no bug called {name!r}. Choose one of {', '.join(FAULTS)}.")
             if name != letters[letter]:
                 raise Mistake("another-fault",
-                              f"It is not {name!r}. That would look different: {FAULTS[name].sign}")
+                              f"It is not {name!r}. That bug looks like this: {FAULTS[name].sign}")
     return "\n".join(["Correct: you found all seven bugs.\n", *(
         f"{letter}  {name}. {FAULTS[name].sign} Remedy: {FAULTS[name].remedy}"
         for letter, name in letters.items())])

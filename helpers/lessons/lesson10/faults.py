@@ -36,8 +36,8 @@ FAULTS = {
         "G", "The loss is nearly 0 after two rounds, even on lines that the network has never seen.",
         "The target is the following character, so line[1:] belongs to line[:-1]."),
     "padding counted": Fault(
-        "C", "The loss that it reports is far below that of a right program, but measured rightly it is no "
-             "better.",
+        "C", "The loss that it reports is far below that of a correct program, but measured correctly it "
+             "is higher.",
         "Pack the lines, or leave the padding out of the loss with ignore_index."),
     "embedding a plain tensor": Fault(
         "D", "All is well until the network is loaded again. Then its embedding is a different one.",

@@ -22,7 +22,7 @@ from helpers.pictures.highlights import MOST
 HIGHEST = 6             # loss at the edge of a picture of programs
 LOSS = "loss (nats per character)"
 ASKED = {"heldout": "held out", "again": "measured again", "loaded": "loaded again",
-         "rightly": "measured rightly"}
+         "rightly": "true loss"}
 
 
 @styled
@@ -52,9 +52,9 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
     ax.set(xlim=(-reach, reach), yticks=rows, yticklabels=names, xticks=powers,
            xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers],
            title="The same training, in NumPy and in PyTorch",
-           xlabel="PyTorch is faster, times     |     NumPy is faster, times")
+           xlabel="PyTorch: times faster     |     NumPy: times faster")
     said, points = f"On one thread NumPy is faster in {sum(ratios >= 1)} of {len(rates)} races", []
-    for ours, library in ((True, ":"), (False, ". PyTorch:")):
+    for ours, library in ((True, ":"), (False, ". PyTorch is faster in the rest:")):
         cell = None
         for rate, ratio, part in zip(rates, ratios, parts, strict=True):
             if (ratio >= 1) != ours:
@@ -121,7 +121,7 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
                                      linewidth=width, marker="o" if kind == "heldout" else None, markersize=7)
             mark_beyond(time, looks[kind], losses, colour)
             word = {"training": "training", "heldout": "held out"}[kind] if name == program else (
-                "right program" if kind == "training" else "")
+                "correct program" if kind == "training" else "")
             if word:
                 number = f" {losses[-1]:.2f}" if name == program else ""
                 labels.append(End(word + number, losses[-1], colour))
@@ -138,9 +138,9 @@ def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
     last = np.median([run["training"][-1] for run in training])
     words = [f"its training loss ends at {last:.2f}", f"reports {said:.4f} held out",
              f"measured again {again:.4f}", f"loaded again {loaded:.4f}",
-             f"measured rightly it has {rightly:.2f}"]
+             f"measured correctly it has {rightly:.2f}"]
     right = np.median([run["rightly"][-1] for run in of["right"]])
     return Picture(figure, f"Program {program}, medians of {len(training)} seeds: {words[0]}; it {words[1]}, "
-                           f"{words[2]}, {words[3]}; {words[4]}, the right program {right:.2f}.",
+                           f"{words[2]}, {words[3]}; {words[4]}, the correct program {right:.2f}.",
                    points=list(zip(words, [parts["training"], *(parts[str(row)] for row in range(4))],
                                    strict=True)))

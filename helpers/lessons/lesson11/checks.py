@@ -79,7 +79,7 @@ def check_own_ends(last_states: Callable, states_back: Callable) -> str:
             compare(answer, right, mistakes, Mistake(
                 "another-back", "The gradient of sequence b should be d_last[b] at step lengths[b] - 1, and "
                                 "0 at all other steps."))
-    return "Correct: each state is the one after its own last symbol, and its gradient is in the same place."
+    return "Correct: each state comes after its sequence's last symbol, and its gradient is at that step."
 
 
 @check
@@ -137,7 +137,7 @@ def check_reverse_own(reverse_own: Callable) -> str:
             exchanged[b, :n] = x[b, :n][::-1]
         mistakes = {
             Mistake("padding-first", "The whole column is reversed, so now the padding comes first, and the "
-                                     "network reads it before the first symbol."): x[::-1],
+                                     "network reads it before any symbol."): x[::-1],
             Mistake("other-way", "You reversed the order of the sequences. Reverse the steps, which are "
                                  "the first axis."):
                 x[:, ::-1],
@@ -193,13 +193,13 @@ def check_beam_step(beam_step: Callable) -> str:
                                      "the total of the string that it continues."):
                 sorted(((log_p[k, v], (*symbols, v)) for k, (_, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
-            Mistake("multiplied", "You multiplied the totals by log p. Add them, because they are "
+            Mistake("multiplied", "You multiplied the totals by log p. Add it to them, because both are "
                                   "logarithms."):
                 sorted(((total * log_p[k, v], (*symbols, v)) for k, (total, symbols) in enumerate(kept)
                         for v in range(V)), reverse=True)[:width],
         }
         compare(found, right, mistakes, Mistake(
-            "other-strings", f"The first string should be {right[0][1]}, with a total of "
+            "other-strings", f"There should be {width} strings, the first {right[0][1]} with a total of "
                              f"{right[0][0]:.3f}."), same=_same)
     return "Correct: these are the best continuations of all, in order, the best first."
 

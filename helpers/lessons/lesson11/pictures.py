@@ -78,8 +78,8 @@ def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -
             padding += [] if there else [words]
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
-    said = f"{len(padding)} are padding"
-    return Picture(figure, f"Of {T * B} positions, {said}, shown as 0. They have {100 * lost:.0f} % of "
+    said = f"{len(padding)} {'is' if len(padding) == 1 else 'are'} padding"
+    return Picture(figure, f"Of {T * B} positions, {said}, shown as 0. The padding has {100 * lost:.0f} % of "
                            "the gradient with respect to the scores.",
                    points={said: padding} if padding else {})
 

@@ -48,9 +48,9 @@ def check_masked_loss(masked_loss: Callable) -> str:
                 raise _known(mutants.SCORES, plain.masked_loss, given, 1, d_scores,
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
-                    "It is p minus the one-hot target, as in lesson 02, times the share of each position "
+                    "It should be p minus the one-hot target, as in lesson 02, times each position's share "
                     "in the loss.",
-                    "It is mask[:, :, None] * (p - one_hot) / mask.sum().")
+                    "It should be mask[:, :, None] * (p - one_hot) / mask.sum().")
     return ("Correct: the loss and its gradient are right on three fresh batches. At padded positions the "
             "gradient is 0.")
 
@@ -99,8 +99,8 @@ def check_look_up_back(look_up_back: Callable) -> str:
                     wait_for("d_q")                 # both are made of d_scores
                 own_line = [mutant for mutant in mutants.LOOKED_UP if name in mutant.changes[0][0]]
                 raise _known([*own_line, *mutants.LOOKED_UP], plain.look_up_back, given, n, found[name],
-                             _others(wrong)) or Mistake(
-                    f"another-{name.replace('_', '-')}", _others(wrong), *OTHERWISE[name])
+                             _others(wrong, found)) or Mistake(
+                    f"another-{name.replace('_', '-')}", _others(wrong, found), *OTHERWISE[name])
     return "Correct: the gradients of query, keys and values are right on three fresh look-ups."
 
 
@@ -114,10 +114,10 @@ OTHERWISE = {
 }
 
 
-def _others(wrong: list[str]) -> str:
-    fine = [other for other in GRADIENTS if other not in wrong]
+def _others(wrong: list[str], found: dict) -> str:
+    fine = [other for other in found if other not in wrong]
     if not fine:
-        return "It is wrong, and so are the others."
+        return "All three gradients are wrong." if len(wrong) == len(GRADIENTS) else "It is wrong."
     return f"It is wrong, although {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."
 
 

@@ -29,7 +29,7 @@ LOSS = (                # of the masked loss
 SCORES = (              # of the gradient with respect to the scores
     Mutant("no-mask-on-the-way-back", (("mask[:, :, None] * (p - one_hot)", "(p - one_hot)"),),
            "Does the loss depend on a score at a padded position?",
-           "The mask is left out. It should be mask[:, :, None] * (p - one_hot), divided by the count."),
+           "The mask is left out. Write mask[:, :, None] * (p - one_hot), divided by the count."),
     Mutant("not-divided", (("(p - one_hot) / count", "(p - one_hot)"),),
            "The loss is a mean. What is the share of each position in it?",
            "The count is left out. Divide by it, as in the loss."),
@@ -41,13 +41,13 @@ SCORES = (              # of the gradient with respect to the scores
            "The difference is the wrong way round. It should be p - one_hot."),
     Mutant("wanted-left-out", (("(p - one_hot)", "p"),),
            "A gradient with respect to the scores adds up to 0 at each position. Does yours?",
-           "The target is left out. It should be p - one_hot."),
+           "The target is left out. Write p - one_hot."),
 )
 
 LOOKED_UP = (           # of the backward pass of one look-up
     Mutant("no-mean-taken-off", (("weights * (d_weights - weights @ d_weights)", "weights * d_weights"),),
            "The weights add up to 1. If one rises, what happens to the others?",
-           "This is only half of the gradient of the softmax. From d_weights subtract its weighted mean, "
+           "Your d_scores is only half of the softmax's gradient. From d_weights subtract its weighted mean, "
            "weights @ d_weights."),
     Mutant("plain-mean-taken-off",
            (("weights * (d_weights - weights @ d_weights)", "weights * (d_weights - d_weights.mean())"),),
@@ -56,11 +56,11 @@ LOOKED_UP = (           # of the backward pass of one look-up
     Mutant("weights-left-out", (("weights * (d_weights - weights @ d_weights)",
                                  "d_weights - weights @ d_weights"),),
            "Does the answer depend on the score of a step that has no weight?",
-           "The factor weights is left out. It should be weights * (d_weights - weights @ d_weights)."),
+           "d_scores is not multiplied by weights. Write weights * (d_weights - weights @ d_weights)."),
     Mutant("as-if-a-sigmoid", (("weights * (d_weights - weights @ d_weights)",
                                 "weights * (1 - weights) * d_weights"),),
            "Does the score of one step move only its own weight?",
-           "That is the slope of a sigmoid, but in a softmax each score moves all weights."),
+           "Your d_scores has the slope of a sigmoid, but in a softmax each score moves all weights."),
     Mutant("softmax-passed-over", (("d_scores = weights * (d_weights - weights @ d_weights)",
                                     "d_scores = d_weights"),),
            "Which function is between the scores and the weights, and what is its slope?",

@@ -40,7 +40,7 @@ def automaton(steps, accepts) -> Automaton:
     steps, accepts = np.asarray(steps, dtype=int), np.asarray(accepts, dtype=bool)
     S = len(accepts)
     if S == 0 or steps.shape != (S, 2) or steps.min() < 0 or steps.max() >= S:
-        raise ValueError(f"steps is {steps.tolist()}, accepts {accepts.tolist()}. For each state, steps "
+        raise ValueError(f"steps is {steps.tolist()}, accepts is {accepts.tolist()}. For each state, steps "
                          "needs the two states to which 0 and 1 lead, and accepts needs True or False.")
     return Automaton(steps, accepts)
 

@@ -25,8 +25,8 @@ def check_no_pair(steps, accepts) -> str:
                        (None,), "accepts")
     S = len(table)
     if len(kinds) != S:
-        raise Mistake("unequal-rows", f"steps has {S} rows and accepts {len(kinds)} entries, but each "
-                                     "state needs a row and an entry.")
+        raise Mistake("unequal-rows", f"len(steps) is {S} and len(accepts) is {len(kinds)}, but each "
+                                     "state needs a row of steps and an entry of accepts.")
     if S == 0 or (table != np.round(table)).any() or table.min() < 0 or table.max() >= S:
         raise Mistake("no-such-state", f"The states are 0 to {S - 1}, but steps leads to others.")
     mine = automaton(table, kinds)
@@ -39,8 +39,8 @@ def check_no_pair(steps, accepts) -> str:
     if mine.says(string):
         raise Mistake("too-lenient",
                       f"{string} is accepted. Follow it through the states {mine.reads(string)}.",
-                      "Once 11 has occurred, no string may be accepted. Does your automaton leave that "
-                      "state again?")
+                      "Once 11 has occurred, no string may be accepted. After 11, can your automaton "
+                      "still reach an accepting state?")
     raise Mistake("too-strict",
                   f"{string} is not accepted. Follow it through the states {mine.reads(string)}.",
                   "Suppose a 0 follows a single 1. Which symbols are allowed after that?")
@@ -132,12 +132,12 @@ def check_turn(turn) -> str:
     if back and back[0] == 1:
         raise Mistake("stands-still", "It moves nothing, because after one step the state is where it was.")
     if back:
-        raise Mistake("another-count", f"It is back after {back[0]} steps, not after 3.",
+        raise Mistake("another-count", f"The state is back after {back[0]} steps, not after 3.",
                       "A whole turn is 2 pi. How large is a third of it?")
     if np.allclose(powers[2], np.eye(2), atol=0.02):
         raise Mistake("rounded", f"After three steps [1, 0] is at {np.round(powers[2][0], 6).tolist()}: "
                                  "nearly back, but further off after each turn.",
-                      "Write it with np.cos, np.sin and np.pi, not with rounded numbers.")
+                      "Write the matrix with np.cos, np.sin and np.pi, not with rounded numbers.")
     if abs(size - 1) > 1e-6:
         raise Mistake("fades" if size < 1 else "grows", f"Each step multiplies lengths by about {size:.3f}.",
                       "A rotation keeps all lengths. Its rows have length 1 and are at right angles.")
@@ -244,4 +244,4 @@ def check_combine(combine: Callable) -> str:
                 "another-u",
                 "Substitute the first step into the second: f2 (f1 h + u1) + u2. Which terms have no h?"))
     return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is. Whichever neighbours are "
-            "joined first, the result is the same, so the order of work is free.")
+            "joined first, the result is the same, but the steps must stay in order.")

@@ -33,7 +33,7 @@ def parity_machine() -> Picture:
         page.arrow(boxes[-2].right, boxes[-1].left, gap=1)
     states = ", ".join("odd" if BITS[:n].count("1") % 2 else "even" for n in range(1, len(BITS) + 1))
     return page.picture(f"""Two states, even and odd. A 0 leads back to the same state, a 1 to the other
-        state. Over the bits {', '.join(BITS)} the states are even, {states}.""")
+        state. Starting at even, the bits {', '.join(BITS)} lead to {states}.""")
 
 
 DRAWINGS = [parity_machine]

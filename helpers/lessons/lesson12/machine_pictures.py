@@ -178,7 +178,7 @@ def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     curves.legend(loc="lower right")
     if not looks:
         ax.axis("off")
-        ax.text(0.5, 0.5, "its automaton, as soon as it learns", transform=ax.transAxes, ha="center",
+        ax.text(0.5, 0.5, "the network's automaton, once it learns", transform=ax.transAxes, ha="center",
                 va="center", fontsize=15, color=TEXT_COLOURS["quiet"])
         return Picture(figure, f"Grammar {grammar}: nothing is learnt yet.")
     last = looks[-1]

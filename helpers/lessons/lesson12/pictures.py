@@ -272,7 +272,7 @@ def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
               *ax.plot(lengths, passes, color=COLOURS["h"])]
     needed = int(np.ceil(np.log2(highlighted)))
     ax.plot([highlighted] * 2, [highlighted, needed], "o", color="black", markersize=9)
-    set_axes(ax, "Rounds that wait for each other",
+    set_axes(ax, "Rounds that must follow one another",
              ("length of the sequence (steps)", 0.85 * lengths[0], 1.2 * lengths[-1]),
              ("rounds, one after another", 0.8, 1.2 * lengths[-1]), log="xy")
     texts = label_ends(ax, [End("loop", lengths[-1]), End("scan", passes[-1], "h")], size=15)

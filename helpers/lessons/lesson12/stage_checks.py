@@ -46,7 +46,7 @@ def check_counter(counter: Callable) -> str:
                                    f"{c[-1, 0]:.2f}, but should be 0.".replace("-", "−"),
                           "A gate that is nearly open keeps nearly everything. How much is lost in a "
                           "thousand steps?",
-                          "The bias of f is too small. With 20, f loses about two billionths per step.")
+                          "A sum of f, i or g is too near 0. With 20, f loses two billionths per step.")
         if abs(top - LONGEST) > STRAY:
             raise Mistake("comes-short", f"After {LONGEST:,} a's it is {top:.2f}, but should be "
                                          f"{LONGEST:,}.",
@@ -62,7 +62,7 @@ def _look_at_gate(gate: str, rows: dict[int, list[float]]) -> None:
     values = sigmoid(np.array([rows[0], rows[1]]))
     if values.min() > 0.99:
         return
-    told = f"It should be 1 after an a and after a b, but is {values[0, 1]:.2f} and {values[1, 1]:.2f}."
+    told = f"It should be 1 after an a and after a b, but is {values[0].min():.2f} and {values[1].min():.2f}."
     if np.allclose(values, 0.5):
         raise Mistake("half-open", told, "At a sum of 0 the sigmoid is one half.",
                       f"Nothing opens {gate}. Give it a bias, b_h[{GATES.index(gate)}], far above 0.")
@@ -136,4 +136,4 @@ def check_read_out(read_out: Callable) -> str:
                                    f"near {0.76 if border > 0.5 else 0}.",
                       "c is never exact. How far off may h be before the wrong score is larger?",
                       "Put the border half way between 0 and 0.76, at h = 0.4 or so.")
-    return "Correct: it predicts b as long as a b is missing, and then the end."
+    return "Correct: it predicts b while a b is still to come, and then the end."

@@ -175,5 +175,5 @@ def check_bit(w: float, u: float, b: float) -> str:
             raise Mistake("barely-over", said + "The pulse pushes h barely past the unstable point, and "
                                                 "the noise pushes it back. Use a larger u.")
         raise Mistake("nervous", said + "The noise has pushed h out of its basin. A larger w makes the "
-                                        "basins wider, and a smaller u makes the noise weaker.")
+                                        "basins deeper, and a smaller u makes the noise weaker.")
     return "Correct: all 50 pulses set the bit, and 2,000 steps of noise never do."

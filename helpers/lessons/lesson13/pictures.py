@@ -20,7 +20,7 @@ from helpers.runs import Result
 
 LOOKS = {           # of the points of a cube: colour, and how many corners the outline has
     "corner": ("h", 0), "edge": ("y", 3), "face": ("gradient", 4), "centre": ("c", 6)}
-SAID = {"corner": "stable", "edge": "1 unstable", "face": "2 unstable", "centre": "3 unstable"}
+SAID = {"corner": "stable", "edge": "1 unstable each", "face": "2 unstable each", "centre": "3 unstable"}
 STEPS_OF_NEWTON = 8
 
 
@@ -103,7 +103,7 @@ def resting_unit(w: float = 2.0, b: float = 0.0, start: float = 0.6) -> Picture:
     return Picture(
         figure, f"With w = {w:.2f} and b = {b:z.2f} the unit has {len(found)} fixed {kind}, {where}, "
                 f"of which {len(stable)} {'is' if len(stable) == 1 else 'are'} stable. Newton's method goes "
-                f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} steps.",
+                f"from {start:z.2f} to {_far(way[-1])} in {len(way) - 1} step{'s' * (len(way) != 2)}.",
         points=[(f"{len(found)} fixed {kind}", [after, same]), ("Newton's method", path)])
 
 
@@ -134,10 +134,10 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
     figure.subplots_adjust(left=0.12, right=0.76)
     starts = results[0].value["starts"]
     shown = {"both": ("h", "-", "o"), "means": ("y", "--", "^"), "visited": ("quiet", "-.", "s")}
-    names = {"both": "both together", "means": "means of 2 to 8", "visited": "visited states"}
+    names = {"both": "visited and means", "means": "means of 2 to 8", "visited": "visited states"}
     if signs:
         shown = {"all signs": ("h", "-", "o"), "signs": ("y", "--", "^")}
-        names = {"all signs": "both together", "signs": "means of 2 to 8"}
+        names = {"all signs": "visited and means", "signs": "means of 2 to 8"}
     low, high = (-4, 10) if signs else (0, 30)
     set_axes(ax, "What the signs add up to" if signs else "Where the search begins decides what it finds",
              ("starts of each kind", 9, 330),
@@ -156,7 +156,7 @@ def plot_found_by_starts(results: Sequence[Result], signs: bool = False) -> Pict
         ends.append(End(names[name], last[len(last) // 2], kind))
     label_ends(ax, ends)
     said = " and ".join([", ".join(words for words, _ in parts[:-1]), parts[-1][0]])
-    what = (f"the signs of the points from {starts[-1]} starts add up to {said}" if signs else
+    what = (f"the signs of points from {starts[-1]} starts of each kind add up to {said}" if signs else
             f"{starts[-1]} starts of each kind lead to {said} fixed points")
     return Picture(figure, f"In {len(results)} networks {what}. "
                            "The marks are medians, and the bars go from the smallest to the largest value.",

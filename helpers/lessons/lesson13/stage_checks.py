@@ -136,7 +136,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
         missed = [h for h in right if not _among(h, found)]
         if not far and not missed and len(found) == len(right):
             continue
-        false = "is not a fixed point" if len(far) == 1 else "are not fixed points"
+        false = "is not among these" if len(far) == 1 else "are not among these"
         told = (f"{place}there are {len(right)} fixed points to be found, and you return {len(found)}"
                 + (f", but {len(far)} of them {false}." if far else "."))
         for mutant in mutants.SEARCH:

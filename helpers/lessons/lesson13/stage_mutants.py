@@ -22,7 +22,7 @@ RESIDUAL = (            # of r
 JACOBIAN = (            # of J
     Mutant("slope-of-h", (("1 - f**2", "1 - h**2"),),
            "The slope of tanh is 1 minus the square of its *result*. What is the result here?",
-           "You computed the slope from h, which went into tanh. Use f, which came out: 1 - f**2."),
+           "You computed the slope from h, the state before the step. Use f, tanh's result: 1 - f**2."),
     Mutant("no-slope", (("p.W_hh * (1 - f**2)", "p.W_hh * 1"),),
            "A small change of h passes through W_hh on its way to f. What else does it pass through?",
            "The slope of tanh is missing: p.W_hh * (1 - f**2)."),
@@ -39,14 +39,14 @@ JACOBIAN = (            # of J
            "Which Jacobian does the task ask for, that of the step or that of r?",
            "That is I - J, the Jacobian of r. Return that of the step. Stage 2 subtracts it from I."),
     Mutant("minus-jacobian", (("J = p.W_hh", "J = -p.W_hh"),),
-           "If h grows where W_hh is positive, what does f do?",
+           "If h[i] grows and p.W_hh[i, j] is positive, what does f[j] do?",
            "Its sign is flipped. J is p.W_hh * (1 - f**2)."),
 )
 
 STEP = (
     Mutant("wrong-way", (("-r)", "r)"),),
            "Compute r at your new h. Is it smaller there, or twice as large?",
-           "It goes the wrong way. d solves d (I - J) = -r, so r needs a minus."),
+           "Your step goes the wrong way. d solves d (I - J) = -r, so r needs a minus."),
     Mutant("not-turned", (("(I - J).T", "I - J"),),
            "np.linalg.solve(A, b) finds a column x with A @ x = b. But d is a row.",
            "The matrix isn't transposed. Because d is a row on the left, use (I - J).T."),
@@ -56,7 +56,7 @@ STEP = (
     Mutant("plus-jacobian", (("(I - J).T", "(I + J).T"),),
            "F(h) is subtracted from h. Which sign does J get?", "The sign of J is wrong: I - J."),
     Mutant("one-step-of-the-network", (("np.linalg.solve((I - J).T, -r)", "-r"),),
-           "That is F(h). Does it move away from an unstable point, or towards it?",
+           "That is F(h). Does F lead away from an unstable point, or towards it?",
            "h - r is one step of the network. Solve d (I - J) = -r instead."),
     Mutant("only-the-change", (("return h + d", "return d"),),
            "d is how far to go. Where do you arrive?", "This returns the change alone. Return h + d."),

@@ -205,7 +205,7 @@ class Cell(ABC):
             return [0.0] * len(names)
         if not isinstance(state, tuple | list) or len(state) != len(names):
             raise TypeError(f"{name} must be a tuple of length {len(names)} ({', '.join(names)}), with "
-                            f"arrays of shape {shape}, got {type(state).__name__}")
+                            f"arrays of shape {shape}, but this {type(state).__name__} is not")
         arrays = [self._check_array(name, a, shape) for a in state]
         for a in arrays:
             # The sum of squares is finite for all that occurs, and takes a fifth of the time of isfinite.

@@ -119,8 +119,8 @@ def factor_per_step(norms: np.ndarray, first: int = 0, last: int | None = None) 
     norms = np.asarray(norms, dtype=float)[first : None if last is None else last + 1]
     there = np.flatnonzero((norms > 0) & np.isfinite(norms))
     if len(there) < 2:
-        raise ValueError(f"only {len(there)} of the norms from lag {first} on are above 0 and finite, but "
-                         "fitting a line needs two")
+        raise ValueError(f"only {len(there)} of the norms from lag {first} on can be used, but "
+                         "fitting a line needs two that are above 0 and finite")
     return float(np.exp(np.polyfit(there, np.log(norms[there]), 1)[0]))
 
 
