@@ -1,15 +1,21 @@
 """One hand-in that can't be marked is told in a sentence; the others are marked."""
 
 import asyncio
+import io
 import json
 import multiprocessing
 import os
+import runpy
 import signal
+import sys
 import time
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
+from itertools import count
 from pathlib import Path
+from queue import Queue
+from threading import current_thread
 from types import SimpleNamespace
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from made_up_class import in_time
@@ -153,6 +159,7 @@ def test_a_course_of_an_older_version_is_set_up_by_the_module_of_today(tmp_path)
     assert file.read_text().endswith("c.Execute.timeout = 7\n")
     assert course.config.Execute.timeout == 7 and course.coursedir.root == str(tmp_path)
     assert course.config.Autograde.autograde_preprocessors, "what this course needs is set"
+    assert course.config.CourseDirectory.db_url == f"sqlite:///{tmp_path / 'gradebook.db'}?timeout=60"
 
 
 @pytest.mark.classroom
@@ -165,6 +172,178 @@ def test_who_stops_the_command_is_told_to_run_it_again(monkeypatch, capsys, tmp_
     monkeypatch.setattr(autograde, "mark", stopped)
     assert main(["mark", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "Stopped. Run the same command again to continue from here.\n"
+
+
+@pytest.mark.classroom
+def test_each_command_hands_on_what_it_is_given_and_ends_with_a_code(monkeypatch, capsys):
+    from helpers.classroom import __main__ as command
+    from helpers.classroom import assignment, collect, report
+
+    given, failed, course = [], [], Path("c")
+    monkeypatch.setattr(assignment, "make", lambda *all: given.append(all))
+    monkeypatch.setattr(collect, "take", lambda *all: given.append(all))
+    monkeypatch.setattr(report, "report", lambda *all: given.append(all))
+    monkeypatch.setattr(autograde, "mark", lambda *all: given.append(all) or failed)
+    for line, handed_on in (
+            ("make 02 05 --into c", (["02", "05"], course)), ("take a b.zip --into c", (
+                [Path("a"), Path("b.zip")], course, None)), ("report c", (course,)),
+            ("take a --into c --roster r.csv", ([Path("a")], course, Path("r.csv"))),
+            ("mark c", (course, [], None)), ("mark c --lessons 02 --at-once 3", (course, ["02"], 3))):
+        assert command.main(line.split()) == 0 and given[-1] == handed_on, line
+    failed.append("eve, lesson05")
+    assert command.main(["mark", "c"]) == 1
+    for line in ("", "make 02", "take a", "make --into c", "mark c --at-once x"):
+        with pytest.raises(SystemExit) as ended:
+            command.main(line.split())
+        assert ended.value.code == 2
+    for error in (ValueError("no course"), RuntimeError("no course"), OSError("no course")):
+        monkeypatch.setattr(report, "report", Mock(side_effect=error))
+        capsys.readouterr()
+        assert command.main(["report", "c"]) == 1 and capsys.readouterr().err == "no course\n"
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    assert command.main(["report", "c"]) == 1 and capsys.readouterr().err == f"{command.MISSING}\n"
+
+
+@pytest.mark.classroom
+def test_what_the_command_prints_comes_at_once_and_in_any_letters(monkeypatch, tmp_path):
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", shown)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(sys, "argv", ["classroom", "mark", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(Path(autograde.__file__).with_name("__main__.py")), run_name="__main__")
+    assert ended.value.code == 1 and "is not a course folder" in sys.stderr.getvalue()
+    assert shown.line_buffering and shown.errors == "backslashreplace"
+
+
+class Here:
+    """In place of a pool: it marks in this process, as soon as it is asked to."""
+
+    def __init__(self, most, **_):
+        assert most == 1
+
+    def submit(self, function, *given):
+        (done := Future()).set_result(function(*given))
+        return done
+
+    def shutdown(self, wait):
+        assert not wait
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capsys):
+    """What `mark` says of hand-ins by lesson and person, marked in this process, at 7 seconds each."""
+    plan = {"lessons": {"05": {}, "07": {}}}
+    (tmp_path / "course.json").write_text(json.dumps(plan))
+    seen, clock = [], count(3, 7)
+    monkeypatch.setattr(autograde, "_autograded", pretended)
+    monkeypatch.setattr(autograde, "ProcessPoolExecutor", Here)
+    monkeypatch.setattr(autograde, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(autograde, "processors", lambda: 3)
+    monkeypatch.setattr(autograde, "wait", lambda running, timeout, return_when: (
+        seen.append(len(running)), (dict(list(running.items())[:1]), None))[1])
+    monkeypatch.setattr(autograde, "how_far", lambda done, seconds: f"{done[0]} of {done[1]}, {seconds} s")
+    for one in ("05/ada", "05/bo", "07/ada", "05/zoe"):
+        lesson, person = one.split("/")
+        (tmp_path / "submitted" / person / f"lesson{lesson}").mkdir(parents=True)
+
+    def of(*given, **named):
+        failed = autograde.mark(tmp_path, *given, **named)
+        return failed, capsys.readouterr().out.splitlines(), seen
+
+    return of
+
+
+def test_each_is_told_with_how_many_are_done_and_how_long_it_took(here):
+    failed, said, seen = here()
+    assert failed == [] and said == [
+        "ada, lesson05: 2 of 4   (1 of 4, 7 s)", "bo, lesson05: 2 of 4   (2 of 4, 14 s)",
+        "zoe, lesson05: 2 of 4   (3 of 4, 21 s)", "ada, lesson07: 2 of 4   (4 of 4, 28 s)", "4 marked"]
+    assert seen == [3, 3, 2, 1], "as many at once as there are processors"
+
+
+def test_of_some_lessons_those_are_marked_and_an_unknown_one_is_named(here):
+    _, said, seen = here(["07"], at_once=1)
+    assert said == ["ada, lesson07: 2 of 4   (1 of 1, 7 s)", "1 marked"] and seen == [1]
+    with pytest.raises(ValueError, match=r"has no lesson 03, 06; it has 05, 07\."):
+        here(["06", "07", "03"])
+    with pytest.raises(ValueError, match=r"--at-once is 0\. Give 1 or more"):
+        here(at_once=0)
+
+
+def test_what_is_marked_is_not_marked_again_unless_it_was_cut_off(tmp_path, here, monkeypatch):
+    submitted, done = (tmp_path / kind / "ada/lesson07" for kind in ("submitted", "autograded"))
+    done.mkdir(parents=True)
+    files = [done / "timestamp.txt", done / RESULTS, done / "lesson07.ipynb", submitted / "timestamp.txt"]
+    for file in files:
+        file.write_text("now")
+        os.utime(file, (9, 9))
+    assert here(["07"])[:2] == ([], ["Nothing to mark: all that was taken in is marked."])
+    for file in files:
+        file.unlink()
+        assert not autograde._marked(tmp_path, submitted)
+        file.write_text("now")
+        os.utime(file, (9, 9))
+    assert autograde._marked(tmp_path, submitted)
+    os.utime(done / "lesson07.ipynb", (8, 8))
+    assert not autograde._marked(tmp_path, submitted), "the marks were not all kept"
+    os.utime(done / "lesson07.ipynb", (10, 10))
+    monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=PermissionError))
+    assert not autograde._marked(tmp_path, submitted)
+    monkeypatch.undo()
+    files[0].write_text("earlier")
+    assert not autograde._marked(tmp_path, submitted)
+
+
+@pytest.mark.parametrize(("problem", "said"), [
+    ("", "eve, lesson05: 2.5 of 6 (slow; it\x1b hung)"), ("KernelError: a\nnot.an.OSError: b\n", "(b)"),
+    ("ValueError: " + "x" * 400, f"({'x' * 300})"), ("nothing", f"({autograde.SIGNAL})")])
+def test_an_outcome_in_a_sentence(tmp_path, problem, said):
+    rows = [{"id": name, "points": points, "of": of, "said": said} for name, points, of, said in (
+        ("a", 2.0, 4, "x"), ("b", 0.5, 2, "x"), ("", 0, 0, "slow"), ("", 0, 0, "it\x1b hung"))]
+    put(tmp_path / "autograded/eve/lesson05" / RESULTS, json.dumps(rows).encode())
+    told, marked = autograde._outcome(tmp_path, ("lesson05", "eve"), problem)
+    assert said.replace("\x1b", "_") in told and marked is (not problem)
+    assert told.endswith(f"see {tmp_path / 'logs/eve lesson05.txt'}") is bool(problem)
+
+
+@pytest.mark.classroom
+@pytest.mark.parametrize(("done", "said"), [
+    ({"success": True, "log": "x"}, ""), ({"success": False, "log": "why", "error": "e"}, "why"),
+    ({"success": False, "log": "", "error": "e"}, "e")])
+def test_nbgrader_marks_one_and_what_it_prints_is_for_nobody(monkeypatch, done, said):
+    from helpers.classroom import nbgrader_config
+
+    asked, quiet = Mock(return_value=done), []
+    monkeypatch.setattr(nbgrader_config, "nbgrader_of", lambda course: SimpleNamespace(autograde=asked))
+    monkeypatch.setattr(autograde.os, "dup2", lambda file, stream: quiet.append(stream))
+    assert autograde._autograded("c", "lesson05", "ada") == said and quiet == [1, 2]
+    asked.assert_called_once_with("lesson05", "ada", force=True, create=True)
+
+
+def test_who_stops_is_killed_and_with_the_command_all_end(monkeypatch):
+    class Process:
+        killed = ()
+
+        def __init__(self, name="", status="running"):
+            self.name, self.status = name, lambda: status
+
+        def children(self, recursive=False):
+            return [Process("works"), Process("gone"), *[Process("stopped", "stopped")] * recursive]
+
+        def kill(self):
+            Process.killed += (self.name,)
+
+    monkeypatch.setattr(autograde.psutil, "Process", Process)
+    autograde._end_stopped()
+    assert Process.killed == ("stopped",)
+    ended = Queue()
+    monkeypatch.setattr(autograde, "parent_process", lambda: SimpleNamespace(
+        join=lambda: ended.put(current_thread().daemon)))
+    monkeypatch.setattr(autograde, "end_all", lambda but: ended.put(but))
+    monkeypatch.setattr(autograde.os, "_exit", ended.put)
+    autograde._end_with_the_command()
+    assert [ended.get(timeout=5) for _ in range(3)] == [True, set(), 1]
 
 
 class Checks:

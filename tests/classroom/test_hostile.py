@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from base64 import b64encode
@@ -9,6 +10,8 @@ from copy import deepcopy
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import nbformat
 import psutil
@@ -322,3 +325,171 @@ def test_what_is_no_picture_of_its_kind_is_dropped(form):
     from helpers.classroom import nbgrader_config
 
     assert nbgrader_config.picture(form, png()) == "" and nbgrader_config.picture("image/png", png()) == png()
+
+
+def test_a_cell_may_show_so_much_and_not_one_letter_more(heard):
+    hear, marker = heard
+    marker.printed = 2 * len(str(said := {"name": "stdout", "text": "x"}))
+    hear(0, "status", {"execution_state": "busy" * 99})
+    for _ in range(3):
+        shown = hear(0, "stream", dict(said))
+        assert (len(marker.notes) > 0) == (marker.shown > marker.printed)
+    assert [one.text for one in shown] == ["x", "x"] and marker.shown == 1.5 * marker.printed
+
+
+def test_what_is_text_is_kept_as_it_is_and_a_picture_as_a_picture(heard):
+    shown = heard[0](0, "display_data", named(text_plain="7", image_png=png(), image_jpeg="x"))
+    assert shown[0].data == {"text/plain": "7", "image/png": png()}
+    run = heard[0](0, "execute_result", {**named(text_plain="8"), "execution_count": 3})
+    assert [one.data["text/plain"] for one in run] == ["7", "8"]
+
+
+@pytest.mark.parametrize("role", [{}, {"locked": True}])
+def test_of_words_of_their_own_nothing_acts_and_of_the_course_nothing_is_changed(role):
+    from helpers.classroom.nbgrader_config import Own
+
+    words, both = "![a](attachment:a.png) <b onclick=x>$\\require{x}$</b> [y](ftp://x)", {"image/png": png()}
+    known = {"nbgrader": {"grade_id": "x", **role}, "course": "given", "widgets": {"acts": 1}}
+    cell = new_markdown_cell(f"{words} ![b](attachment:b.png)", metadata=known,
+                             attachments={"a.png": {"image/svg+xml": "x", **both}, "b.png": both})
+    came = new_notebook(cells=[cell, new_code_cell(words)], metadata={"widgets": 1})
+    notebook, _ = Own().preprocess(came, {})
+    mine, code = notebook.cells
+    assert notebook.metadata == {} and code.source == words and mine.metadata.keys() == {"nbgrader", "course"}
+    assert (mine.source == cell.source and words in mine.source) == bool(role)
+    if not role:
+        assert "![a](attachment:picture-1)" in mine.source and "![b](attachment:picture-2)" in mine.source
+        assert [*mine.attachments] == ["picture-1", "picture-2"]
+        assert "onclick" not in mine.source and "\\require" not in mine.source and "[y] (ftp:" in mine.source
+
+
+def test_in_the_copy_for_students_a_starter_stands_in_place_of_a_solution():
+    from helpers.classroom.nbgrader_config import Starter
+
+    for cell, left in ((new_code_cell("1", metadata={"starter": ""}), ""), (new_code_cell("1"), "1")):
+        found, _ = Starter().preprocess_cell(cell, {}, 0)
+        assert found.source == left and found.metadata == {}
+
+
+def test_nbgrader_is_told_how_a_submission_is_run(monkeypatch, tmp_path):
+    from traitlets.config import Config
+
+    from helpers.classroom import nbgrader_config as kit
+
+    kit.configure(c := Config())
+    assert (c.Execute.timeout, c.Execute.raise_on_iopub_timeout, c.OverwriteCells.add_missing_cells) == (
+        20, False, True)
+    cleared = ("ClearMarkScheme", "ClearHiddenTests", "ClearSolutions")
+    assert {c[step].enforce_metadata for step in cleared} == {False}
+    command = kit.LimitedKernelManager(kernel_name="python3").format_kernel_cmd(["--more"])
+    assert command[:4] == [sys.executable, "-m", "helpers.classroom.limits", "3.0"] and "--more" in command
+    assert command[4].startswith("ipykernel") and command[-2] == kit.CLOSE and "exit as quit" in command[-1]
+    monkeypatch.setenv("PATH", "/bin")
+    (tmp_path / "nbgrader_config.py").write_text("# mine")
+    for _ in range(2):
+        kit.nbgrader_of(tmp_path)
+        assert os.environ["PATH"] == os.pathsep.join([str(Path(sys.executable).parent), "/bin"])
+
+
+def test_what_is_installed_is_told_by_its_name_and_a_file_also_by_its_time(monkeypatch, tmp_path):
+    from helpers.classroom import nbgrader_config
+
+    monkeypatch.setattr(nbgrader_config.sysconfig, "get_path", {"purelib": tmp_path}.get)
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "one.pth").touch()
+    os.utime(tmp_path / "one.pth", ns=(5, 5_000))
+    assert nbgrader_config.installed() == {("numpy", 0), ("one.pth", 5_000)}
+
+
+READ = (("x" * 200_000, "x" * 200_001, "it has more than 200,000 letters"),
+        ("!a\n" * 200, "!a\n" * 201, "it has more than 200 lines with !, % or ?"),
+        ("e" + "\u0301" * 30 + "e\u0301", "e" + "\u0301" * 31, "it has more than 30 accents on one letter"))
+
+
+@pytest.mark.parametrize(("short", "long", "why"), READ)
+def test_a_cell_is_read_up_to_a_limit_and_from_there_on_told_why_not(short, long, why):
+    assert limits.unreadable(short) == "" and limits.unreadable(long) == why
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """In place of psutil: a process that starts another whenever one is killed, so many times."""
+    found = SimpleNamespace(left=0, killed=0, waited=[])
+
+    class Process:
+        pid = 8
+        info: ClassVar = {"uids": SimpleNamespace(real=os.getuid()), "num_threads": 3}
+
+        def __init__(self, pid=8):
+            pass
+
+        def children(self, recursive=False):
+            if found.left:
+                other = Process()
+                other.pid = 100 + found.left
+            return [other] * recursive if found.left else []
+
+        def kill(self):
+            found.left, found.killed = found.left - 1, found.killed + 1
+
+        def cpu_times(self):
+            return 1.5, 0.25, 7.0, 7.0
+
+    def wait(some, timeout):
+        found.waited.append(timeout)
+        return [], some
+
+    other = SimpleNamespace(info={"uids": SimpleNamespace(real=os.getuid() + 1), "num_threads": 50})
+    unknown = SimpleNamespace(info={"uids": None, "num_threads": None})
+    found.all = [Process, other, unknown]
+    monkeypatch.setattr(limits.psutil, "Process", Process)
+    monkeypatch.setattr(limits.psutil, "wait_procs", wait)
+    monkeypatch.setattr(limits.psutil, "process_iter", lambda what: found.all)
+    return found
+
+
+@pytest.mark.parametrize(("left", "ended"), [(0, 0), (2, 2), (90, 50)])
+def test_what_starts_others_is_ended_until_none_is_left_or_it_is_no_use(processes, left, ended):
+    processes.left = left
+    assert limits.end_all(set()) == processes.killed == ended
+    assert processes.waited[:3] == ([1, 1, 0] if ended else [1]), "a second by themselves, then none"
+
+
+def test_the_time_and_the_threads_of_all_are_summed(processes):
+    processes.left = 1
+    assert limits.spent(8) == 3.5 and limits.children() == {101} and limits._running() == 3
+    processes.all = []
+    assert limits._running() == 1000 and limits.end_all({101}) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such limits")
+def test_the_limits_of_a_process_are_those_that_are_told_or_stricter_ones(processes, monkeypatch):
+    import resource
+
+    hard, wanted = dict.fromkeys(range(99), resource.RLIM_INFINITY), {}
+    hard[resource.RLIMIT_FSIZE] = 1_000
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1, hard[kind]))
+    monkeypatch.setattr(resource, "setrlimit", wanted.__setitem__)
+    monkeypatch.setattr(os, "execv", lambda *given: wanted.update(run=given))
+    monkeypatch.setattr(sys, "argv", ["limits", "1.5", "ipykernel", "-f", "x"])
+    runpy.run_path(limits.__file__, run_name="__main__")
+    assert wanted == {
+        resource.RLIMIT_AS: (1_610_612_736,) * 2, resource.RLIMIT_FSIZE: (1_000, 1_000),
+        resource.RLIMIT_CORE: (0, 0), resource.RLIMIT_NPROC: (67, 67),
+        "run": (sys.executable, [sys.executable, "-m", "ipykernel", "-f", "x"])}
+    hard[resource.RLIMIT_FSIZE] = resource.RLIM_INFINITY
+    limits.limit(2)
+    assert wanted[resource.RLIMIT_FSIZE] == (50_000_000,) * 2 and wanted[resource.RLIMIT_AS] == (2**31,) * 2
+    monkeypatch.setitem(sys.modules, "resource", None)
+    limits.limit(1)
+    assert wanted[resource.RLIMIT_AS] == (2**31,) * 2
+
+
+@pytest.mark.parametrize(("system", "asked"), [("linux", [(36, 1, 0, 0, 0)]), ("darwin", [])])
+def test_what_a_child_leaves_behind_is_adopted_where_that_can_be(monkeypatch, system, asked):
+    said = []
+    library = SimpleNamespace(prctl=lambda *given: said.append(given))
+    monkeypatch.setattr(limits.ctypes, "CDLL", lambda name: library)
+    monkeypatch.setattr(sys, "platform", system)
+    limits.adopt()
+    assert said == asked
