@@ -6,10 +6,12 @@ import os
 import sys
 import zipfile
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import nbformat
 import pytest
 from made_up_class import as_zip, cell_of, in_time
+from nbformat.v4 import new_code_cell
 
 from helpers.classroom import collect
 from helpers.classroom.assignment import planned, source_notebook
@@ -525,3 +527,140 @@ def test_a_broken_plan_is_named(course, tmp_path, text):
     (course / "course.json").write_text(text)
     with pytest.raises(ValueError, match=r"course\.json"):
         take([tmp_path], course)
+
+
+def at(name: str, when: tuple = (2026, 11, 1, 12, 0, 0), **about) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, when)
+    for key, value in about.items():
+        setattr(entry, key, value)
+    return entry
+
+
+@pytest.mark.parametrize(("about", "why"), [
+    ({"file_size": 50_000_000}, ""), ({"file_size": 50_000_001}, "too large to read"),
+    ({"flag_bits": 1}, "in an archive with a password"), ({"flag_bits": 2}, ""),
+    ({"compress_type": zipfile.ZIP_DEFLATED}, ""), ({"compress_type": zipfile.ZIP_BZIP2},
+     "compressed by a method that isn't supported. Ask for an ordinary zip file")])
+def test_what_can_not_be_taken_out_of_an_archive_is_told_why(about, why):
+    assert collect._refused(at("a/b.ipynb", **about)) == why
+
+
+@pytest.mark.parametrize(("year", "month", "kept"), [(1991, 1, 1991), (1990, 12, 2020), (1991, 0, 2020)])
+def test_an_archive_that_tells_no_time_has_that_of_its_file(year, month, kept):
+    when = datetime(2020, 5, 1, tzinfo=UTC)
+    assert collect._zip_time(at("x", (year, month, 1, 0, 0, 0)), when).year == kept
+
+
+def test_how_much_is_read_and_unpacked_ends_at_a_limit_and_not_before(course, tmp_path, monkeypatch):
+    assert (collect.LARGEST, collect.WHOLE, collect.INNER) == (
+        50_000_000, (10_000, 4_000_000_000), (1_000, 200_000_000))
+    monkeypatch.setattr(collect, "LARGEST", 1_000)
+    monkeypatch.setattr(collect, "INNER", (3, 2_400))
+    (tmp_path / "in").mkdir()
+    small = {k: archive_of(*((f"{one}.txt", b"1") for one in range(k))) for k in (2, 3, 4)}
+    for name, data in {"a.txt": bytes(1_000), "b.txt": bytes(1_001), "c.zip": b"x" * 1_000,
+                       "d.zip": b"x" * 1_001,
+                       "e.zip": archive_of(*((f"{k}.txt", bytes(800)) for k in range(3))),
+                       "f.zip": archive_of(*((f"{k}.txt", bytes(801)) for k in range(3))), "g.zip": small[4],
+                       "h.zip": b"x" * 2_401, "i.zip": archive_of(("x.zip", small[2]), ("3.txt", b"")),
+                       "j.zip": archive_of(("x.zip", small[3]))}.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    found = {file.path[3:]: (len(file.data), file.problem) for file in collect._files(tmp_path / "in")}
+    damaged = "an archive that cannot be opened: it is damaged, or not a zip file"
+    much = "an archive with {} files (0 MB) in it, more than can be unpacked"
+    assert found["a.txt"] == (1_000, "") and found["b.txt"] == (0, "can't be read: it is too large")
+    assert found["c.zip"] == (1_000, damaged) and found["d.zip"] == (0, damaged)
+    assert found["h.zip"] == (0, "can't be read: it is too large")
+    assert found["e/2.txt"] == (800, "") and found["f.zip"][1] == much.format(3) and found["g.zip"][1] == (
+        much.format(4))
+    assert found["i/x.zip"][1] == much.format(2) and found["i/3.txt"] == (0, ""), "two are one too many"
+    assert found["j/x.zip"][1] == much.format(3) and len(found) == 13
+
+
+def test_a_folder_that_can_not_be_read_and_one_that_is_not_there_are_told(course, tmp_path, monkeypatch):
+    walk = os.walk
+    (tmp_path / "in/b").mkdir(parents=True)
+    (tmp_path / "in/a").mkdir()
+    for name in ("b/b.txt", "a/a.txt", "z.txt"):
+        (tmp_path / "in" / name).write_text("x")
+
+    def shut(source, onerror):
+        onerror(PermissionError(13, "Permission denied", str(source / "shut")))
+        return walk(source)
+
+    monkeypatch.setattr(collect.os, "walk", shut)
+    found = [(file.path, file.problem, file.when.year) for file in collect._files(tmp_path / "in")]
+    assert [path for path, *_ in found] == ["in/z.txt", "in/a/a.txt", "in/b/b.txt", "in/shut"]
+    assert found[-1][1:] == ("a folder that can't be read: Permission denied", 1970)
+    with pytest.raises(ValueError, match=r"none is not there\."):
+        take([tmp_path / "none"], course)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="There are no files in the folders"):
+        take([tmp_path / "empty"], course)
+
+
+def test_of_a_long_path_both_halves_are_kept():
+    for between, kept in (("", ""), ("-", "…")):
+        path = collect.File(f"{'a' * 150}{between}{'b' * 150}", b"", collect.LONG_AGO).path
+        assert path == "a" * 150 + kept + "b" * 150
+
+
+@pytest.mark.parametrize(("name", "data", "why"), [
+    ("a.py", b"x", "not a notebook: its name ends in .py; perhaps the student's own module? Only the "
+     "notebook is run, so its code must be in a cell of the notebook"),
+    ("a", b"x", "not a notebook: its name ends in nothing"),
+    ("a.ipynb", b"", "empty"), ("a.JSON", b"[", "not a notebook, or a damaged one: open it and look"),
+    ("a.txt", b"7", "not a notebook, or a damaged one: open it and look"), ("a.html", b"", "ends in .html")])
+def test_what_is_no_notebook_is_told_why(name, data, why):
+    found, said = collect._notebook(collect.File(name, data, collect.LONG_AGO))
+    assert found is None and said.endswith(why)
+
+
+def test_the_lesson_with_most_answers_counts_and_of_equals_the_one_in_the_path():
+    plan = {"lessons": {number: {"name": f"{number}_x", "tasks": [
+        {"names": [f"f{number}"], "check": f"check_{number}"}, {"names": ["g", "h"], "check": "check_g"}]}
+        for number in ("01", "02", "03")}}
+    for code, path, lesson in (
+            ("f02 = 1", "a", "02"),
+            ("f02 = f03 = 1\ncheck_03(f03)", "lesson02", "03"), ("g = 1", "02_x", ""),
+            ("g = h = 1", "Lesson02.ipynb", "02"), ("g = h = 1", "03_x.ipynb", "03"), ("g = h = 1", "a", "01")):
+        assert collect._lesson([new_code_cell(code)], path, plan) == lesson, code
+
+
+@pytest.mark.parametrize(("number", "lines"), [(20, 40), (21, 2)])
+def test_so_many_that_are_no_notebooks_have_a_line_each(course, tmp_path, capsys, number, lines):
+    found = take([as_zip(tmp_path / "in.zip", {f"{k}.png": b"x" for k in range(number)})], course)
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == lines + 1 and len(found) == number
+    assert said[-1] == f"{number} set aside (see {course / 'set_aside'})"
+    together = "21 files are not notebooks: 0.png, 1.png, 2.png, 3.png, 4.png and 16 more"
+    assert (said[1].strip() == together) == (number > 20)
+
+
+def test_what_is_set_aside_has_a_name_that_every_system_allows(course):
+    assert collect._aside(course, "x" * 196 + ".pdf", b"1") == "x" * 196 + ".pdf"
+    long = collect._aside(course, "x" * 197 + ".pdf", b"1")
+    assert len(long) == 49 and long.endswith(" " + "x" * 36 + ".pdf")
+    assert [collect._aside(course, "a:b.pdf", data) for data in (b"1", b"2", b"3", b"2")] == [
+        "a_b.pdf", "a_b (2).pdf", "a_b (3).pdf", "a_b (2).pdf"]
+
+
+def test_what_came_again_is_unchanged_and_an_earlier_one_a_duplicate(course, handed_in, tmp_path, capsys):
+    def came(day: int, answer: str = "1") -> list:
+        cell_of(handed_in, "exercise-5-3").source = f"def choose(norms):\n    return {answer}"
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            archive.writestr(at("ada.ipynb", (2026, 11, day, 12, 0, 0)), written(handed_in))
+        (found,) = take([tmp_path / "all.zip"], course)
+        return [found.state, [line for line in found.said if "words" not in line]]
+
+    stamp = course / "submitted/ada/lesson05/timestamp.txt"
+    assert came(2) == ["taken", []] and stamp.read_text() == "2026-11-02 12:00:00 UTC\n"
+    assert came(3) == ["unchanged", []] and came(2) == ["unchanged", []]
+    (state, said), last = came(1, "2"), capsys.readouterr().out.splitlines()[-1]
+    assert (state, said) == ("set aside", ["duplicate: a later submission is already there, and counts"])
+    assert last == f"1 set aside (see {course / 'set_aside'})" and answer_of(course, "ada").endswith("1")
+    assert came(2, "3")[0] == "taken" and answer_of(course, "ada").endswith("3"), "also at the same time"
+    assert capsys.readouterr().out.splitlines()[-1] == "1 taken"
+    states = [(row["path"], row["state"]) for row in json.loads((course / "taken.json").read_text("utf-8"))]
+    assert states == [("all/ada.ipynb", "taken")]
