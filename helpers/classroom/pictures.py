@@ -27,7 +27,7 @@ def tasks_done(counts: Mapping[str, Sequence[int]]) -> Picture:
     axes.set(xlabel="submissions", xlim=(0, max(1, left.max())), title="What was handed in, task by task")
     axes.xaxis.get_major_locator().set_params(integer=True)
     figure.legend(loc="outside lower center", ncols=4)
-    hardest = names[int(np.argmin(numbers[:, 0] / np.maximum(1, numbers.sum(axis=1))))]
-    sentence = (f"The task with the fewest right answers is {hardest}: "
-                f"{int(numbers[names.index(hardest), 0])} of {count(int(numbers[0].sum()), 'submission')}.")
+    right = numbers[:, 0]
+    sentence = (f"The task with the fewest right answers is {names[right.argmin()]}: "
+                f"{right.min()} of {count(int(numbers[0].sum()), 'submission')}.")
     return Picture(figure, sentence)

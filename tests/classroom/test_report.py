@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sqlite3
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -317,3 +318,66 @@ def test_what_a_check_has_said_stops_no_report_and_is_no_formula(three, said, mi
     results_of_eve(json.dumps([{"id": "exercise-5-1", "said": said, "slips": {"": mistake}}]))(three)
     report(three)
     assert mistake in (three / "report/class.html").read_text("utf-8")
+
+
+def test_the_picture_of_a_class_has_a_bar_for_each_state_and_names_the_hardest_task():
+    from helpers.classroom.pictures import tasks_done
+
+    picture = tasks_done({"one": [4, 0, 2, 0], "two": [1, 2, 0, 3], "three": [1, 5, 0, 0]})
+    (axes,) = picture.figure.axes
+    assert picture.sentence == "The task with the fewest right answers is two: 1 of 6 submissions."
+    assert [text.get_text() for text in axes.texts] == ["4", "1", "1", "", "2", "5", "2", "", "", "", "3", ""]
+    assert axes.get_xlim() == (0, 6) and axes.yaxis_inverted()
+    assert [bar.get_x() for bars in axes.containers for bar in bars] == [0, 0, 0, 4, 1, 1, 4, 3, 6, 6, 3, 6]
+    none = tasks_done({"one": [0, 0, 0, 0]}).figure
+    assert none.axes[0].get_xlim() == (0, 1) and none.get_figheight() < picture.figure.get_figheight()
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(40, "40.0"), (41, None), (0, None), (0.1, "0.1")])
+def test_a_pause_is_longer_than_forty_minutes(minutes, shown):
+    from helpers.classroom.report import _known_questions, _minutes
+
+    began, known = datetime(2026, 11, 1), _known_questions()
+    (first, second), other = ([name for name in known if name[:2] == lesson][:2] for lesson in ("05", "07"))
+    events = [{"question": name, "at": began + timedelta(minutes=minutes) * k}
+              for k, name in ((0, first), (0, "none"), (1, second), (3, second), (4, other[0]))]
+    found = _minutes([SimpleNamespace(events=lambda: events)])
+    rows = [{"lesson": "05", "section": known[second].section, "minutes": shown, "readers": 1}]
+    assert found == (rows if shown else [])
+
+
+def test_a_report_counts_what_it_has_and_names_what_waits_and_was_mended(three, capsys, monkeypatch):
+    from helpers.classroom.report import report
+
+    plan = json.loads((three / "course.json").read_text())
+    plan["lessons"]["05"]["written"] = [{"id": "written-1", "points": 3}]
+    (three / "course.json").write_text(json.dumps(plan))
+    asked = [SimpleNamespace(name=name, score=score, needs_manual_grade=waits, manual_score=None)
+             for name, score, waits in (("exercise-5-1-check", 1.256, False), ("written-1", 0.0, True))]
+    monkeypatch.setattr(Marks, "find_submission", lambda *_: SimpleNamespace(
+        notebooks=[SimpleNamespace(grades=asked)]))
+    (three / "people.json").write_text('[{"id": "ada", "name": "Ada B"}, {"id": "bo", "name": "Bo"}]')
+    (three / "submitted/ada/lesson99").mkdir()
+    (three / "taken.json").write_text(json.dumps([
+        {"path": path, "person": "ada", "lesson": "05", "state": state, "said": [said]}
+        for path, state, said in (
+            ("a.ipynb", "taken", "1 cell added"), ("b.ipynb", "set aside", "too large"))]))
+    report(three)
+    assert capsys.readouterr().out == (
+        f"3 submissions of 3 people: {three / 'report/class.html'}, marks.csv and people/ beside it; 0 not "
+        "marked, 0 problems\n")
+    page, ada, bo = ((three / "report" / name).read_text("utf-8")
+                     for name in ("class.html", "people/ada.html", "people/bo.html"))
+    assert "; 3 answers in words wait" in page and "nothing from bo" in page
+    assert "Median 1.26 of 5 points" in page
+    assert "1.26 of 5 points, without the answers in words" in ada and "Ada B" in ada and "In words, 1" in ada
+    assert "When it was taken in: 1 cell added." in ada and "b.ipynb: too large" in ada and "b.ipynb" in page
+    assert "Nothing was handed in." in bo and "1.26" not in bo
+
+
+def test_no_cell_of_a_table_begins_as_a_formula_does():
+    from helpers.classroom.report import _number, _safe
+
+    assert [_safe(cell) for cell in ("=1", "+1", "-1", "@x")] == ["'=1", "'+1", "'-1", "'@x"]
+    assert [_safe(cell) for cell in ("a=1", "")] == ["a=1", ""]
+    assert [_number(points) for points in (2.0, 1 / 3, 0.125, 10)] == ["2", "0.33", "0.12", "10"]
