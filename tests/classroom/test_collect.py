@@ -624,7 +624,8 @@ def test_the_lesson_with_most_answers_counts_and_of_equals_the_one_in_the_path()
     for code, path, lesson in (
             ("f02 = 1", "a", "02"),
             ("f02 = f03 = 1\ncheck_03(f03)", "lesson02", "03"), ("g = 1", "02_x", ""),
-            ("g = h = 1", "Lesson02.ipynb", "02"), ("g = h = 1", "03_x.ipynb", "03"), ("g = h = 1", "a", "01")):
+            ("g = h = 1", "Lesson02.ipynb", "02"),
+            ("g = h = 1", "03_x.ipynb", "03"), ("g = h = 1", "a", "01")):
         assert collect._lesson([new_code_cell(code)], path, plan) == lesson, code
 
 

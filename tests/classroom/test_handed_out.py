@@ -1,13 +1,18 @@
 """What is handed out is what the lessons ask, made from the lessons and their solutions."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from course import LESSONS, ROOT
 
+from helpers.classroom.assignment import source_notebook
 from helpers.classroom.tasks import (
     defined,
     functions,
@@ -120,3 +125,51 @@ def test_what_code_defines():
     assert defined("a, b = 1, 2\nfor c in range(3): d = c\ndef f(): e = 1") == {"a", "b", "f"}
     assert defined("def broken(:\n  x = 1\ny = 2") >= {"broken", "y"}
     assert functions("step = 0.1\nf = lambda x: x\ng = f\ndef h(): pass") == {"f", "g", "h"}
+
+
+def test_a_copy_has_for_each_task_its_text_an_open_cell_and_a_locked_check():
+    lesson = lesson_tasks("05")
+    made = source_notebook(lesson)
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in made.cells}
+    roles = {name: tuple(cell.metadata.nbgrader[key] for key in ("grade", "solution", "locked", "task"))
+             for name, cell in cells.items()}
+    for task in lesson.tasks:
+        assert [roles[f"{task.id}{part}"] for part in ("-text", "", "-check")] == [
+            (False, False, True, False), (False, True, False, False), (True, False, True, False)]
+        assert cells[f"{task.id}-check"].metadata.nbgrader.points == task.points
+        assert f"*{task.points} points, {task.minutes} minutes*" in cells[f"{task.id}-text"].source
+    assert roles["written-1"] == (True, True, False, False)
+    assert cells["written-1"].metadata.nbgrader.points == 2 and len(cells) == len(made.cells)
+    assert {cell.metadata.nbgrader.schema_version for cell in made.cells} == {3}
+    assert made.cells[0].source.startswith(f"# {lesson.title}: to hand in") and lesson.title[:1] not in "# "
+    edition = made.metadata.course["edition"]
+    assert len(edition.rpartition("-")[2]) == 8 and made == source_notebook(lesson)
+    assert source_notebook(replace(lesson, imports="")).metadata.course["edition"] != edition
+
+
+@pytest.mark.classroom
+def test_what_is_made_is_told_and_where_nbgrader_can_not_it_is_said_why(monkeypatch, tmp_path, capsys):
+    from helpers.classroom import assignment, nbgrader_config
+
+    asked = Mock(return_value={"success": True})
+    api = SimpleNamespace(generate_assignment=asked)
+    monkeypatch.setattr(nbgrader_config, "nbgrader_of", lambda course: api)
+    course, lesson = tmp_path / "a/course", lesson_tasks("05")
+    path = course / "release/lesson05/lesson05.ipynb"
+    assert assignment.make(["05"], course) == [path]
+    minutes = sum(one.minutes for one in (*lesson.tasks, *lesson.written))
+    assert capsys.readouterr().out == (
+        f"lesson05: 5 tasks, 1 in words, 18 points, about {minutes} minutes. Give out {path}\n")
+    asked.assert_called_once_with("lesson05", force=True, create=True)
+    assert "configure(c)" in (course / "nbgrader_config.py").read_text()
+    assignment.make(["02"], course)
+    assert [*json.loads((course / "course.json").read_text("utf-8"))["lessons"]] == ["05", "02"]
+    asked.return_value = {"success": False, "log": "a log ", "error": "an error"}
+    with pytest.raises(RuntimeError, match="nbgrader could not make lesson05:\na log an error"):
+        assignment.make(["05"], course)
+    (tmp_path / "empty").mkdir()
+    asked.return_value = {"success": True}
+    assignment.make(["05"], tmp_path / "empty")
+    for taken in (tmp_path, course / "course.json"):
+        with pytest.raises(ValueError, match="already exists and was not made by this command: name a new"):
+            assignment.make(["05"], taken)
