@@ -491,7 +491,7 @@ def test_after_a_cell_that_ends_its_kernel_the_earlier_ones_are_run_again(submis
     said = [output.evalue for output in marker.nb.cells[1].outputs]
     left_out = "The cell ended its kernel, or could not be stopped, and was left out."
     assert said == [left_out if kernels else "no"]
-    told = "a cell was stopped at its limit of time"
+    told = "a cell was stopped at its time limit"
     assert (told in rows[""]["said"]) == (does != "dies")
     assert "a cell ended its kernel, or could not be stopped" in rows[""]["said"]
     for env in clock.killed:

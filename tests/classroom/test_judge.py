@@ -500,7 +500,7 @@ def test_a_mistake_and_an_error_of_the_check_come_back_as_they_were(asking):
     (None, "too-long", "The answer was stopped after 5 seconds."),
     (EOFError, "dies", "The process in which the answer was tried has ended: perhaps it needs more memory "
      "than there is, or calls exit."), (ConnectionError, "dies", "The process in which"),
-    (b'["stops",', "cannot-be-read", "The answer gives the check data that it cannot read."),
+    (b'["stops",', "cannot-be-read", "The check cannot read the data that the answer returns."),
     (b'["stops", "E", "x"]', "stops", "The answer stops with E: x"),
     (b'["given", ["tuple", []], ["dict", []]]', None, "The check crashed, not the answer (AttributeError: ")])
 def test_what_a_check_says_of_an_answer_that_does_not_come(asking, brings, mistake, said):

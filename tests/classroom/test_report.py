@@ -364,7 +364,7 @@ def test_a_report_counts_what_it_has_and_names_what_waits_and_was_mended(three, 
             ("a.ipynb", "taken", "1 cell added"), ("b.ipynb", "set aside", "too large"))]))
     report(three)
     assert capsys.readouterr().out == (
-        f"3 submissions of 3 people: {three / 'report/class.html'}, marks.csv and people/ beside it; 0 not "
+        f"3 submissions by 3 students: {three / 'report/class.html'}, marks.csv and people/ beside it; 0 not "
         "marked, 0 problems\n")
     page, ada, bo = ((three / "report" / name).read_text("utf-8")
                      for name in ("class.html", "people/ada.html", "people/bo.html"))

@@ -4,6 +4,7 @@ Nothing of this is among the names of the lesson. Each function prints, as a lin
 """
 
 import asyncio
+import gc
 import json
 import re
 import sys
@@ -89,6 +90,7 @@ def move(number: int, seconds: float, walks: int) -> None:
     """Move every control of a dashboard as `exercise` does; print what was wrong."""
     from exerciser import exercise
 
+    gc.set_threshold(200_000, 20, 50)       # as in conftest.py
     _, one = to_move()[number]
     try:
         done = exercise(one, walks, seconds)
