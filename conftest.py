@@ -52,7 +52,8 @@ NEEDS = {  # mark: whether the need is met, and how it can be
 
 
 def pytest_configure(config):
-    # Figures, and ten thousand tests, are many small objects: a tenth of the time went into looking for cycles.
+    # Figures, and ten thousand tests, are many small objects: a tenth of the time went into the search for
+    # cycles of them.
     gc.set_threshold(200_000, 20, 50)
     # What the tests press is not kept in the file of whoever runs them, nor do they read it.
     os.environ["MY_COURSE"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "my_course.jsonl")
