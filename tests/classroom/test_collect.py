@@ -659,7 +659,7 @@ def test_what_came_again_is_unchanged_and_an_earlier_one_a_duplicate(course, han
     assert came(2) == ["taken", []] and stamp.read_text() == "2026-11-02 12:00:00 UTC\n"
     assert came(3) == ["unchanged", []] and came(2) == ["unchanged", []]
     (state, said), last = came(1, "2"), capsys.readouterr().out.splitlines()[-1]
-    assert (state, said) == ("set aside", ["duplicate: a later submission is already there, and counts"])
+    assert (state, said) == ("set aside", ["duplicate: the later submission that is already there counts"])
     assert last == f"1 set aside (see {course / 'set_aside'})" and answer_of(course, "ada").endswith("1")
     assert came(2, "3")[0] == "taken" and answer_of(course, "ada").endswith("3"), "also at the same time"
     assert capsys.readouterr().out.splitlines()[-1] == "1 taken"

@@ -255,3 +255,32 @@ def test_lines_that_follow_in_a_folded_solution_follow_in_the_worked_one(path, t
     for line in snippets(said):
         if re.search(r" [-+]?= (?!.*\.\.\.)", line) and line not in IN_OTHER_WORDS.get(key(path, task), ()):
             assert (here := worked.find(plain(line), here) + 1) > 0, f"{line} comes too late"
+
+
+# Code of a hint that the worked solution has in another form, or that is an example.
+HINTED = {
+    "02 Stage 7": {"position + length + 1 <= len(ids)"},
+    "03 Exercise 3.1": {"states[1]", "states[0] is states[1]"},
+    "03 Exercise 3.4": {"a[[2, 2]] += 1"},
+    "04 Exercise 4.2": {"total += ..."},
+    "04 Exercise 4.5": {"t // k", "s // k"},
+    "07 Exercise 7.3": {"dh[0] += 2 * (h[0] - target)", "do = dh * c"},
+    "08 Exercise 8.4": {"np.corrcoef(a, b)[0, 1]"},
+    "09 Exercise 9.2": {"[a] * 3"},
+    "09 Exercise 9.4": {"np.split(derived[t], len(names), axis=1)"},
+    "11 Stage 2": {"numbers @ rows"},
+    "12 Stage 2": {"10 * h"},
+    "13 Stage 3": {"np.abs(r).max() < 1e-10"},
+}
+
+
+def test_code_in_a_hint_is_in_the_worked_solution():
+    lost: dict[str, set[str]] = {}
+    for path in LESSONS:
+        worked = "\n".join(cell["source"] for cell in cells(path.parent / "solutions" / path.name))
+        for task, text in parts(path).items():
+            for said in re.findall(r"<summary>Hint[^<]*</summary>(.*?)</details>", text, re.DOTALL):
+                for one in re.findall(r"`([^`]+)`", re.sub(r"\]\([^)]*\)", "]", said)):
+                    if len(one) > 5 and re.search(r"[-+*/<>@\[]", one) and not stands_in(one, worked):
+                        lost.setdefault(f"{path.name[:2]} {task}", set()).add(one)
+    assert lost == HINTED

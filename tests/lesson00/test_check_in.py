@@ -6,10 +6,11 @@ import tomllib
 
 import numpy as np
 import pytest
-from course import ROOT
+from course import LESSONS, ROOT, cells
 
 from helpers import __version__
 from helpers.lessons.lesson00 import check_in
+from helpers.networks import CELLS, CharModel
 from helpers.runs import Progress
 
 module = sys.modules["helpers.lessons.lesson00.check_in"]       # the function has its name
@@ -77,3 +78,19 @@ def test_it_asks_for_what_the_course_asks_for():
     kernel = re.search(r"^ipykernel.*", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)[0]
     left_out = [tuple(map(int, pair)) for pair in re.findall(r"!=(\d+)\.(\d+)\.", kernel)]
     assert left_out == [(7, minor) for minor in range(module.HANG[0][1], module.HANG[1][1])]
+
+
+def test_the_shapes_in_the_table_of_symbols_are_those_of_the_networks_and_fit_together():
+    (table,) = (cell["source"] for cell in cells(LESSONS[0], "markdown") if "| symbol |" in cell["source"])
+    rows = (row.split("|")[2:4] for row in table.splitlines() if row.startswith("| "))
+    sizes = {"B": 2, "D": 3, "H": 4, "V": 5}
+    shape = {name: eval(said, sizes) for names, shapes in rows if "(" in shapes for name, said in zip(
+        re.findall(r"`([\w\[\]]+)`", names), re.findall(r"\([^)]*\)", shapes), strict=True)}
+    model = CharModel(CELLS["RNN"](5, 4), np.random.default_rng(0))
+    for name, array in model.params.items():
+        assert shape[name] == (array.shape if name != "W_xh" else (3, 4)), name     # D is V for characters
+    x, h = (np.ones(shape[name]) for name in ("x[t]", "h[t]"))
+    a = x @ np.ones(shape["W_xh"]) + h @ np.ones(shape["W_hh"]) + np.ones(shape["b_h"])
+    y = h @ np.ones(shape["W_hy"]) + np.ones(shape["b_y"])
+    assert {shape[name] for name in ("a[t]", "h[t]", "c[t]", "dh")} == {a.shape}
+    assert {shape[name] for name in ("y[t]", "p[t]")} == {y.shape}

@@ -175,3 +175,14 @@ def test_another_network_learns_hello_with_memory_alone_and_o_last():
     found = try_hello(np.random.default_rng(0), updates=150)
     assert found["with"] < 0.1 < FLOOR < found["without"]
     assert found["settled"].index(max(found["settled"])) == 3 and found["greedy"].startswith("hel")
+
+
+@pytest.mark.parametrize(("weight", "bias"), [(-1.5, 0.1), (-0.7, 0.0), (0.5, 0.2), (2.0, 0.0)])
+def test_a_place_is_filled_where_it_draws_the_state_in_and_white_where_it_pushes_it_away(weight, bias):
+    curves = one_unit(np.zeros(5), weight, bias).figure.axes[2].lines
+    marks = [line for line in curves if line.get_marker() == "o" and line.get_markersize() == 11]
+    assert len(marks) == (3 if weight > 1 else 1)
+    for mark in marks:
+        rest = mark.get_xdata()[0] if np.ndim(mark.get_xdata()) else mark.get_xdata()
+        near = np.tanh(weight * np.tanh(weight * (rest + 1e-4) + bias) + bias)
+        assert (mark.get_markerfacecolor() == "white") == (abs(near - rest) > 1e-4)

@@ -25,6 +25,7 @@ COUNTED = {"cover": {4: "moments, each with its field"},
            "lstm_cell": {3: "gates: i, f and o"}}
 NUMBER = r"[-−]?\d+(?:\.\d+)?"
 LISTED = re.compile(rf"{NUMBER}(?:(?:,| and|, and) {NUMBER})+")
+NAMES = re.compile(r"\b[a-z]\b(?:(?:,| and|, and) [a-z]\b)+")
 ALIKE = 0.33            # the least share of a text's words that its drawing says, too
 
 
@@ -78,6 +79,14 @@ def test_an_alternative_text_lists_numbers_in_the_order_of_its_drawing(drawing, 
                 break
         else:
             raise AssertionError(f"{listed!r} stands in another order in the drawing")
+
+
+@every_alternative
+def test_an_alternative_text_lists_names_of_one_letter_in_the_order_of_its_drawing(drawing, alt):
+    names = re.findall(r"\b[a-z]\b", ", ".join(NAMES.findall(alt)))
+    for text in of_itself(drawing):
+        left = iter(re.findall(r"\b[a-z]\b", text))
+        assert all(any(one == drawn for drawn in left) for one in names), text
 
 
 @every_alternative
