@@ -25,9 +25,9 @@ configure(c)
 '''
 HEAD = """# {title}: to hand in
 
-Write your answers into the cells below, with the lesson open beside them: its pictures and hints are there. \
-Keep the names in each cell; add as many new cells as you like. The cell after each answer checks the \
-answer. Run that check as often as you wish: what it says is for you, and its last line has the points.
+Write your answers in the cells below, with the lesson open beside them: its pictures and hints are there. \
+Keep the given names; add as many new cells as you like. The cell after each answer checks the \
+answer. Run that check as often as you wish: what it says is for you, and its last line gives your points.
 
 **To hand in:** save this file, and hand it in under any name. It is run again from the top with a fresh \
 copy of each check, so saved outputs count for nothing. An answer that stops with an error costs only its \

@@ -159,7 +159,7 @@ def test_what_is_made_is_told_and_where_nbgrader_can_not_it_is_said_why(monkeypa
     assert assignment.make(["05"], course) == [path]
     minutes = sum(one.minutes for one in (*lesson.tasks, *lesson.written))
     assert capsys.readouterr().out == (
-        f"lesson05: 5 tasks, 1 in words, 18 points, about {minutes} minutes. Give out {path}\n")
+        f"lesson05: 5 tasks plus 1 in words, 18 points, about {minutes} minutes. Give out {path}\n")
     asked.assert_called_once_with("lesson05", force=True, create=True)
     assert "configure(c)" in (course / "nbgrader_config.py").read_text()
     assignment.make(["02"], course)

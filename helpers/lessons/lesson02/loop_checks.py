@@ -351,7 +351,7 @@ def _other_inputs(at: str, inputs, ids, n: int, start: int, length: int, starts:
                        "Start again at 0 when position + length + 1 > len(ids).")
     if start == 0 and n > 0:
         return Mistake("not-started-over", told,
-                       "Are a whole chunk and its targets left at the end of the text?",
+                       "Is a whole chunk left at the end of the text, including its last target?",
                        "The text must start over. Set position = 0 when position + length + 1 > len(ids).")
     if inputs[0] - 100 == 0:
         return Mistake("over-too-soon" if n and starts[n - 1] else "stands-still", told,

@@ -100,7 +100,7 @@ BY_INDEX = (
     Mutant("added", (("h_prev[i] * da[j]", "h_prev[i] + da[j]"),),
            "If W[i, j] moves a little, a[j] moves h_prev[i] times as far, and the loss da[j] times as far as "
            "a[j].",
-           "You add the two. Along one path factors are multiplied."),
+           "You add the two. Factors along one path are multiplied."),
     Mutant("one-index", (("h_prev[i] * da[j]", "h_prev[i] * da[i]"),),
            "In a row of dW, every j has its own number.", "You use da[i]. Write h_prev[i] * da[j]."),
     Mutant("other-index", (("h_prev[i] * da[j]", "h_prev[j] * da[j]"),),
@@ -140,7 +140,7 @@ STEP_BACK = {
                "Where is the square in the slope of tanh?", "The slope is 1 - h**2, not (1 - h)**2."),
         Mutant("slope-of-gradient", (("(1 - h**2) * dh", "(1 - dh**2) * h"),),
                "Which of the two came out of tanh: h, or dh?",
-               "You take the slope from the gradient. The slope is 1 - h**2, and it multiplies dh."),
+               "You have swapped h and dh. The slope is 1 - h**2, and it multiplies dh."),
         Mutant("logistic-slope", (("(1 - h**2)", "h * (1 - h)"),),
                "Every function has its own slope. Which function computes h here?",
                "h (1 - h) is the slope of the logistic function. That of tanh is 1 - h**2."),

@@ -112,7 +112,7 @@ def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple)
                        f"The sum is right, but it is not squashed. Use "
                        f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
     return Mistake("another-gate", told, "Write the equation from section 4 next to your line.",
-                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. {name} is "
+                   f"Its numbers are off by up to {np.abs(found - right).max():.2g}. {name} is "
                    f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
 
@@ -135,7 +135,7 @@ def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple
         if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)["ifogch".index(name)]):
             return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
-                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. "
+                   f"Its numbers are off by up to {np.abs(found - right).max():.2g}. "
                    + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
 
 
@@ -213,7 +213,7 @@ def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.nda
     return Mistake("another-line", told, "What multiplied " + (
                        "this gate in the forward pass, and which slope comes in between?" if name in SUMS
                        else "the state before this step in the forward pass?"),
-                   f"Its first number should be {right[0, 0]:.4f}, but is {found[0, 0]:.4f}. {name} is "
+                   f"Its numbers are off by up to {np.abs(found - right).max():.2g}. {name} is "
                    f"{LINES[name]}.")
 
 

@@ -35,7 +35,7 @@ def check_no_pair(steps, accepts) -> str:
         more = "" if S == 3 else f" (Yours has {S} states, but three are enough.)"
         return f"Correct: it agrees with the rule on every string, however long.{more}"
     if not string:
-        raise Mistake("empty-string", "The empty string has no two 1s, but state 0 does not accept it.")
+        raise Mistake("empty-string", "The empty string has no 1s at all, but state 0 does not accept it.")
     if mine.says(string):
         raise Mistake("too-lenient",
                       f"{string} is accepted. Follow it through the states {mine.reads(string)}.",

@@ -16,7 +16,7 @@ RESIDUAL = (            # of r
            "In this course states are rows. On which side of a state do you write a matrix?",
            "The matrix is on the wrong side: h @ p.W_hh."),
     Mutant("only-the-step", (("r = h - f", "r = f"),),
-           "r should be 0 at a fixed point. Is yours?", "That is the step itself. r is h - f."),
+           "r should be 0 at a fixed point. Is yours?", "That is the state after the step. r is h - f."),
 )
 
 JACOBIAN = (            # of J

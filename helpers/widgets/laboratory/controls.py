@@ -93,8 +93,8 @@ def laboratory_controls(
     }
     for name, value in start.items():
         if name not in controls or not hasattr(controls[name], "value"):
-            raise ValueError(f"The laboratory has no control called {name!r}. Choose one of "
-                             f"{', '.join(controls)}.")
+            raise ValueError(f"The laboratory takes no starting value for {name!r}. You can set "
+                             f"{', '.join(key for key, one in controls.items() if hasattr(one, 'value'))}.")
         try:
             controls[name].value = value
         except Exception:                   # traitlets has an error of its own for each kind of control
