@@ -67,7 +67,7 @@ def test_what_is_given_out_has_no_solution_and_no_fold(made):
     assert "<details>" not in text and "np.quantile" not in text and "MARK SCHEME" not in text
     assert "Two points, for example" not in text and "check_clip_norm(my_clip_norm).points(2)" in text
     assert "starter" not in str([cell.metadata for cell in given.cells])
-    assert "5 tasks, 1 in words, 18 points" in said
+    assert "5 tasks plus 1 in words, 18 points" in said
 
 
 @pytest.mark.parametrize(("person", "earned"), [

@@ -368,7 +368,7 @@ def test_a_report_counts_what_it_has_and_names_what_waits_and_was_mended(three, 
         "marked, 0 problems\n")
     page, ada, bo = ((three / "report" / name).read_text("utf-8")
                      for name in ("class.html", "people/ada.html", "people/bo.html"))
-    assert "; 3 answers in words wait" in page and "nothing from bo" in page
+    assert "; answers in words left to mark by hand: 3" in page and "nothing from bo" in page
     assert "Median 1.26 of 5 points" in page
     assert "1.26 of 5 points, without the answers in words" in ada and "Ada B" in ada and "In words, 1" in ada
     assert "When it was taken in: 1 cell added." in ada and "b.ipynb: too large" in ada and "b.ipynb" in page
