@@ -8,7 +8,6 @@ to do once it is met. COURSE_SKIPS in the environment says which skips are failu
     none     every skip
 """
 
-import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from effects import effect  # noqa: F401
+from garbage import seldom_collected
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
@@ -52,9 +52,7 @@ NEEDS = {  # mark: whether the need is met, and how it can be
 
 
 def pytest_configure(config):
-    # Figures, and ten thousand tests, are many small objects: a tenth of the time went into the search for
-    # cycles of them.
-    gc.set_threshold(200_000, 20, 50)
+    seldom_collected()
     # What the tests press is not kept in the file of whoever runs them, nor do they read it.
     os.environ["MY_COURSE"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "my_course.jsonl")
     for mark, (_, reason) in NEEDS.items():

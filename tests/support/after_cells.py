@@ -4,7 +4,6 @@ Nothing of this is among the names of the lesson. Each function prints, as a lin
 """
 
 import asyncio
-import gc
 import json
 import re
 import sys
@@ -89,8 +88,9 @@ def pictures() -> None:
 def move(number: int, seconds: float, walks: int) -> None:
     """Move every control of a dashboard as `exercise` does; print what was wrong."""
     from exerciser import exercise
+    from garbage import seldom_collected
 
-    gc.set_threshold(200_000, 20, 50)       # as in conftest.py
+    seldom_collected()
     _, one = to_move()[number]
     try:
         done = exercise(one, walks, seconds)

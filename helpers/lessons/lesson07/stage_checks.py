@@ -267,14 +267,14 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
                   "the dc_prev of step t + 1.")
 
 
-def where_first_wrong(da: np.ndarray, right: np.ndarray) -> str:
+def where_first_wrong(da: np.ndarray, right: np.ndarray, called: str = "It") -> str:
     """The last step, which is the first that a backward pass does, at which da is wrong, and its gates."""
     T, bad = len(da), ~np.isclose(da, right, rtol=1e-5, atol=1e-6)
     t = int(np.flatnonzero(bad.any(axis=(1, 2)))[-1])
     gates = [gate for gate, block in zip(GATES, np.split(bad[t], 4, axis=1), strict=True) if block.any()]
     place = "the last, where nothing comes from later steps yet" if t == T - 1 else (
         f"while the step{' after it is' if t == T - 2 else 's after it are'} right")
-    return f"It is wrong for {', '.join(gates)} at step {t} ({place})."
+    return f"{called} is wrong for {', '.join(gates)} at step {t} ({place})."
 
 
 def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray | None) -> None:

@@ -56,7 +56,7 @@ def _need_fixed(second: Callable, given: tuple, place: str) -> None:
     right, right_da = plain.backward(*given)
     da, grads = numbers_of(da, right_da.shape, "da"), entries_of(grads, p, "grads")
     if not nearly(da, right_da):
-        raise Mistake("still-wrong", place + where_first_wrong(da, right_da).replace("It", "da", 1))
+        raise Mistake("still-wrong", place + where_first_wrong(da, right_da, "da"))
     wrong = [name for name in p if not nearly(numbers_of(grads[name], p[name].shape, name), right[name])]
     if wrong:
         raise Mistake("another-gradient", f"{place}da is right, but the gradient of {wrong[0]} is not.")
