@@ -43,10 +43,10 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8").replace("</script", r"<\/script")
 
 
-def make(notebook: Path, decks: Path = DECKS) -> Path:
-    """Make the deck of `notebook` in the folder `decks`; its file."""
+def make(notebook: Path, decks: Path = DECKS, most: int | None = None) -> Path:
+    """Make the deck of `notebook` in the folder `decks`, as `play.lectured` gives the lesson; its file."""
     number, reveal = notebook.name[:2], site_tools.npm_package("reveal.js") / "dist"
-    lesson = play.lectured(number)
+    lesson = play.lectured(number, most)
     found = slides.slides(notebook, lesson)
     renderer = slides.Renderer(notebook.parent)
     for slide, lines in zip(found, guide.notes(found, guide.rows(number)), strict=True):

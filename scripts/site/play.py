@@ -61,17 +61,19 @@ class Lesson:
     failed: str
 
 
-def lectured(number: str) -> Lesson:
+def lectured(number: str, most: int | None = None) -> Lesson:
     """What was kept of the lesson with this number, drawn for the last row of a lecture.
 
-    It is played first if that is out of date.
+    It is played first if that is out of date. With `most`, a dashboard that has more settings is not played
+    in full.
 
     Raises:
         Problem: it can't be played.
     """
-    if not fresh(number + LECTURE):
-        print(f"played {_apart(number + LECTURE)}", flush=True)
-    return kept(PLAYED / (number + LECTURE))
+    name = f"{number}{LECTURE}{'' if most is None else most}"
+    if not fresh(name):
+        print(f"played {_apart(name)}", flush=True)
+    return kept(PLAYED / name)
 
 
 def kept(folder: Path) -> Lesson:
@@ -122,7 +124,7 @@ def digest(path: Path) -> str:
 def fresh(name: str) -> bool:
     """Whether the lesson was played, and no file that it read has changed since.
 
-    The name is its number, with LECTURE behind it where it is drawn for one.
+    The name is its number, with LECTURE behind it where it is drawn for one, as `lectured` gives it.
     """
     place = PLAYED / name / "lesson.json"
     if not place.exists():
@@ -158,7 +160,7 @@ def play(numbers: list[str]) -> None:
 
 def _apart(name: str) -> str:
     """Play a lesson in a process of its own; what it says. Raises Problem."""
-    number = name.removesuffix(LECTURE)
+    number = name.partition(LECTURE)[0]
     command = [sys.executable, __file__, "--here", notebook(number), PLAYED / name]
     ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     if ran.returncode:
@@ -169,8 +171,8 @@ def _apart(name: str) -> str:
 def here(path: Path, folder: Path) -> str:
     """Play the lesson of a notebook in this process, and keep it in a folder; what there is of it, in words.
 
-    It is drawn for a lecture if the folder's name says so. An audit hook sees which files it opens, so that
-    it is played again when one of them changes.
+    It is drawn for a lecture, and not all of its settings, if the folder's name says so. An audit hook
+    sees which files it opens, so that it is played again when one of them changes.
     """
     gc.set_threshold(200_000, 20, 50)       # figures are many small objects: a sixth of the time went here
     opened: set[str] = set()
@@ -181,7 +183,8 @@ def here(path: Path, folder: Path) -> str:
     path, folder, began = path.resolve(), folder.resolve(), time.perf_counter()
     new = folder.with_name(f"{folder.name}.{os.getpid()}")      # another process may play it, too
     new.mkdir(parents=True)
-    lesson, dashboards, count = stage.Lesson(path, folder.name.endswith(LECTURE)), [], 0
+    _, lecture, most = folder.name.partition(LECTURE)
+    lesson, dashboards, count = stage.Lesson(path, bool(lecture), int(most or stage.MOST)), [], 0
     for one in lesson.played():
         files = one.scripts
         for name, (text, _) in files.items():

@@ -232,7 +232,7 @@ class Walk:
         return made
 
 
-def explored(cell: int, dashboard, texts: dict[str, list[str]]) -> Played:
+def explored(cell: int, dashboard, texts: dict[str, list[str]], most: int = MOST) -> Played:
     """A dashboard whose controls say what it shows.
 
     Raises:
@@ -243,7 +243,7 @@ def explored(cell: int, dashboard, texts: dict[str, list[str]]) -> Played:
     if alone > TOO_MANY:
         raise TooMany(f"{dashboard!r} has {alone:,} settings, each control alone, and the site takes "
                       f"{TOO_MANY:,}: give its sliders larger steps")
-    full, walk = math.prod(len(dial.words) for dial in dials) <= MOST, Walk(dashboard, dials)
+    full, walk = math.prod(len(dial.words) for dial in dials) <= most, Walk(dashboard, dials)
     shown = walk.every() if full else walk.alone()
     walk.go([dial.start for dial in dials])
     notes = [ALONE] * (not full) + [TEXTS] * bool(texts)
@@ -322,7 +322,7 @@ class Lesson:
         failed: how a cell ended that could not be run, or "". Those after it did not run.
     """
 
-    def __init__(self, notebook: Path, lecture: bool = False):
+    def __init__(self, notebook: Path, lecture: bool = False, most: int = MOST):
         os.environ["MY_COURSE"] = os.devnull        # nobody's answers are read or kept
         os.chdir(notebook.parent)
         self.number = notebook.name[:2]
@@ -331,7 +331,7 @@ class Lesson:
         self.dashboards: list[tuple[int, Any]] = []
         self.trainings: list[tuple[int, list[Shown]]] = []
         self.pictures: dict[int, str] = {}
-        self.lecture = lecture
+        self.lecture, self.most = lecture, most
         self.questions: dict[int, list[str]] = {}
         self.recalled: list[str] = []
         if lecture:             # a page in lecture mode, as what the cells make finds it
@@ -411,7 +411,7 @@ class Lesson:
             elif way := WAYS.get(type(one).__name__):
                 made = way(number, one)
             else:
-                made = explored(number, one, self.texts(number))
+                made = explored(number, one, self.texts(number), self.most)
             before = getattr(one, "before", None)
             made.name, made.after = name, before.name if before else ""
             yield made

@@ -22,6 +22,7 @@ from course import LESSONS, cells, some
 from helpers.data import question
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+FEW = 60        # settings of a dashboard that moves in full: here each control moves alone
 SIZES = {"1024x768": (1024, 768), "1920x1080": (1920, 1080)}
 
 # What is wrong with the slide on show: what lies over an edge, what a box hides, what is not there.
@@ -133,7 +134,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(folder):
     """Makes the deck of a lesson, once."""
-    return functools.cache(lambda path: make_slides.make(path, folder))
+    return functools.cache(lambda path: make_slides.make(path, folder, FEW))
 
 
 def open_deck(browser, file, size: str):
