@@ -15,7 +15,7 @@ import pytest
 from course import LESSONS, ROOT, SOLUTIONS, cells, name
 
 ALONE = ROOT / "tests" / "support" / "cells_alone.py"
-QUICK = ("02",)     # of each run, since it has each kind of live view; .ci/colab runs the others
+QUICK = ("02",)     # of each run, since it has each kind of live view; .ci/colab runs a third of the others
 
 
 def marked(path):
