@@ -257,6 +257,7 @@ def test_lines_that_follow_in_a_folded_solution_follow_in_the_worked_one(path, t
             assert (here := worked.find(plain(line), here) + 1) > 0, f"{line} comes too late"
 
 
+HINT = re.compile(r"<summary>Hint[^<]*</summary>(.*?)</details>", re.DOTALL)
 # Code of a hint that the worked solution has in another form, or that is an example.
 HINTED = {
     "02 Stage 7": {"position + length + 1 <= len(ids)"},
@@ -279,8 +280,32 @@ def test_code_in_a_hint_is_in_the_worked_solution():
     for path in LESSONS:
         worked = "\n".join(cell["source"] for cell in cells(path.parent / "solutions" / path.name))
         for task, text in parts(path).items():
-            for said in re.findall(r"<summary>Hint[^<]*</summary>(.*?)</details>", text, re.DOTALL):
+            for said in HINT.findall(text):
                 for one in re.findall(r"`([^`]+)`", re.sub(r"\]\([^)]*\)", "]", said)):
                     if len(one) > 5 and re.search(r"[-+*/<>@\[]", one) and not stands_in(one, worked):
                         lost.setdefault(f"{path.name[:2]} {task}", set()).add(one)
     assert lost == HINTED
+
+
+# Formulas of a hint that neither its lesson nor the worked solution has: a step between, or an example.
+HINTED_FORMULAS = {
+    "01 Exercise 1.4": {"x + q > 0.5", "x + q > 1.5"},
+    "04 Exercise 4.1": {"n - 1 \\ge"},
+    "06 Exercise 6.4": {"1.01^{20} = 1.22"},
+    "09 Exercise 9.8": {"x\\,W_{xh} + b_h", "h_{t-1} W_{hh}"},
+    "12 Exercise 12.3": {"(\\cos, \\sin)", "(-\\sin, \\cos)"},
+    "12 Exercise 12.5": {"f_2 h + u_2", "f_1 h + u_1"},
+    "13 Exercise 13.2": {"\\tanh(x\\,W_{xh} + h\\,W_{hh} + b_h)"},
+}
+
+
+def test_a_formula_in_a_hint_is_in_its_lesson_or_in_the_worked_solution():
+    lost: dict[str, set[str]] = {}
+    for path in LESSONS:
+        every = cells(path, "markdown") + cells(path.parent / "solutions" / path.name)
+        there = plain("\n".join(HINT.sub("", cell["source"]) for cell in every))
+        for task, one in ((task, one) for task, text in parts(path).items() for hint in HINT.findall(text)
+                          for one in re.findall(r"\$([^$]+)\$", hint)):
+            if len(one) > 4 and re.search(r"[-+*/=<>^]|\w [\w\\(]|\\[a-z]+", one) and plain(one) not in there:
+                lost.setdefault(f"{path.name[:2]} {task}", set()).add(one)
+    assert lost == HINTED_FORMULAS
