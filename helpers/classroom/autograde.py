@@ -52,7 +52,12 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         with suppress(OSError):
             clear(course / "autograded" / person / name)
     if not waiting:
-        print("Nothing to mark: all that was taken in is marked.")
+        which = " and ".join(names) if lessons else ""
+        if any(any((course / "submitted").glob(f"*/{name}")) for name in names):
+            print(f"Nothing to mark{f' in {which}' * bool(which)}: all that was taken in is marked.")
+        else:
+            print(f"Nothing to mark: nothing was taken in{f' for {which}' * bool(which)}. First run:  "
+                  f"python -m helpers.classroom take FILES --into {course}")
         return []
     began, failed, left = time.monotonic(), [], len(waiting)
     queue, running = iter(waiting), {}

@@ -41,7 +41,7 @@ class Worksheet(Canvas):
 
     def _frame(self, x: float, y: float, width: float, height: float, ground: str, edge: str) -> Box:
         """A rectangle around a point; its few strokes keep the file of a page small."""
-        self.axes.add_patch(Rectangle(
+        self.axes.add_artist(Rectangle(
             (x - width / 2, y - height / 2), width, height, facecolor=ground, edgecolor=edge, linewidth=1.6,
             joinstyle="round", zorder=3, label="node"))
         return Box(x, y, width, height)

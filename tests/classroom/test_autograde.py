@@ -13,6 +13,7 @@ from concurrent.futures import Future, wait
 from itertools import count
 from pathlib import Path
 from queue import Queue
+from shutil import rmtree
 from threading import current_thread
 from types import SimpleNamespace
 from unittest.mock import AsyncMock, Mock
@@ -271,6 +272,14 @@ def test_of_some_lessons_those_are_marked_and_an_unknown_one_is_named(here):
         here(at_once=0)
 
 
+def test_where_nothing_was_taken_in_the_command_that_takes_is_named(tmp_path, here):
+    rmtree(tmp_path / "submitted/ada/lesson07")
+    rest = f"First run:  python -m helpers.classroom take FILES --into {tmp_path}"
+    assert here(["07"])[:2] == ([], [f"Nothing to mark: nothing was taken in for lesson07. {rest}"])
+    rmtree(tmp_path / "submitted")
+    assert here()[:2] == ([], [f"Nothing to mark: nothing was taken in. {rest}"])
+
+
 def test_what_is_marked_is_not_marked_again_unless_it_was_cut_off(tmp_path, here, monkeypatch):
     submitted, done = (tmp_path / kind / "ada/lesson07" for kind in ("submitted", "autograded"))
     done.mkdir(parents=True)
@@ -278,7 +287,7 @@ def test_what_is_marked_is_not_marked_again_unless_it_was_cut_off(tmp_path, here
     for file in files:
         file.write_text("now")
         os.utime(file, (9, 9))
-    assert here(["07"])[:2] == ([], ["Nothing to mark: all that was taken in is marked."])
+    assert here(["07"])[:2] == ([], ["Nothing to mark in lesson07: all that was taken in is marked."])
     for file in files:
         file.unlink()
         assert not autograde._marked(tmp_path, submitted)

@@ -164,6 +164,7 @@ test_reversing = mistakes(*((check_reverse_own, (answer,), *told) for answer, *t
     (sliced(lambda b, n: (slice(n), b), lambda b, n: (slice(n, 0, -1), b)), "from-the-padding", "x[n - 1]"),
     (sliced(lambda b, n: (b, slice(n)), lambda b, n: (b, slice(n)), turn=-1), "exchanged-axes", "x[:n, b]"),
     (lambda x, n: turned(x, n) + 1, "another-order"),
+    (lambda x, n: turned(x, [n[0]] * len(n)), "another-order"),
     (lambda x, n: turned(x, n) * mask_of(n, len(x)), "padding-lost"),
     (lambda x, n: turned(x, n)[1:], "wrong-shape"),
 )))

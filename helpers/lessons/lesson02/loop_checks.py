@@ -396,7 +396,8 @@ def _need_updates(seen: _Seen, place: str) -> None:
     for n, (forward, backward) in enumerate(zip(seen.forward_calls, seen.backward_calls, strict=True)):
         if not (backward[2] and all(map(np.array_equal, forward[:2], backward[:2]))):
             raise Mistake("other-backward",
-                          f"{place}at update {n + 1} backward is not given forward's inputs, targets, h, p.",
+                          f"{place}at update {n + 1} backward should get the inputs and targets that forward "
+                          "was given, and the h and p that it returned.",
                           "The backward pass goes over the same steps.",
                           "Call backward(params, inputs, targets, h, p).")
     for n, (grads_fit, squares_fit) in enumerate(seen.updates):

@@ -263,6 +263,7 @@ def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.nd
 
 def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, measured: np.ndarray) -> dict:
     """The results of common mistakes, each with its Mistake."""
+    swapped = "Should the result change if derived and measured swap places?"
     return {
         Mistake("absolute", said,
                 "If loss and gradient were a million times as large, would the gradient be worse?",
@@ -270,30 +271,30 @@ def _other_errors(said: str, apart: float, lengths: float, derived: np.ndarray, 
         Mistake("half-step", said, "How far is it from w - eps to w + eps?",
                 "You divide the difference by eps, but the two points are 2 * eps apart."):
             np.linalg.norm(derived - 2 * measured) / (np.linalg.norm(derived) + 2 * np.linalg.norm(measured)),
-        Mistake("one-length", said, "Should the result change if the two rows swap places?",
+        Mistake("one-length", said, swapped,
                 "You divide by one of the norms. Take the sum of both."): apart / np.linalg.norm(measured),
-        Mistake("one-length-of-yours", said, "Should the result change if the two rows swap places?",
+        Mistake("one-length-of-yours", said, swapped,
                 "You divide by the norm of the given gradient. Take the sum of both norms."):
             apart / np.linalg.norm(derived),
-        Mistake("mean-of-lengths", said, "If one of the two rows is zero, the result should be 1.",
+        Mistake("mean-of-lengths", said, "If one of the two vectors is zero, the result should be 1.",
                 "You divide by the mean of the norms. Take their sum."): 2 * apart / lengths,
-        Mistake("difference-of-lengths", said, "Can two different rows have the same norm?",
-                "Subtract the rows, not their norms: norm(derived - measured)."):
+        Mistake("difference-of-lengths", said, "Can two different vectors have the same norm?",
+                "Subtract the vectors, not their norms: norm(derived - measured)."):
             abs(np.linalg.norm(derived) - np.linalg.norm(measured)) / lengths,
-        Mistake("length-of-sum", said, "Two opposite rows add up to zero. Do their norms add up to zero too?",
+        Mistake("length-of-sum", said, "Two opposite vectors add up to zero. Do their norms too?",
                 "You divide by the norm of the sum. Take the sum of the norms."):
             apart / np.linalg.norm(derived + measured),
-        Mistake("squared", said, "If you double all numbers of a row, is its norm four times as large?",
+        Mistake("squared", said, "If you double all numbers of a vector, is its norm four times as large?",
                 "These are sums of squares. A norm is the root of such a sum: np.linalg.norm."):
             apart**2 / (derived @ derived + measured @ measured),
         Mistake("mean-of-errors", said, "Should a tiny entry count as much as a large one?",
-                "That is the mean of the relative errors of all entries. Take the norms of whole rows."):
+                "That is the mean of the relative errors of all entries. Take the norms of whole vectors."):
             np.mean(np.abs(derived - measured) / (np.abs(derived) + np.abs(measured))),
         Mistake("no-brackets", said, "Which does Python compute first, the division or the sum?",
                 "The sum of the norms needs brackets: / (norm(derived) + norm(measured))."):
             apart / np.linalg.norm(derived) + np.linalg.norm(measured),
-        Mistake("nothing-in-common", said, "The result is 1 if your two rows are opposite, or if one is tiny "
-                                           "compared with the other. Print both.",
+        Mistake("nothing-in-common", said, "The result is 1 if your two vectors are opposite, or if one is "
+                                           "tiny compared with the other. Print both.",
                 "Either the difference has the wrong sign (it should be above - below), or you do not divide "
                 "by all of 2 * eps, which needs brackets: / (2 * eps)."): 1.0,
     }

@@ -46,7 +46,8 @@ def check_parameters(count: Callable) -> str:
         with part(cell):
             found = answer_of(count, cell, V, H, shape=())
             compare(found, wanted, mistakes, Mistake(
-                "another-count", "Add up W_xh, W_hh, b_h, W_hy and b_y one by one.",
+                "another-count",
+                f"Add up W_xh, W_hh, b_h, {'b_hn, ' * (cell == 'GRU')}W_hy and b_y one by one.",
                 f"Write down the shape of each array. In the {cell}, W_xh has the shape {(V, k * H)}.",
                 "With k blocks the number is k * (V * H + H * H + H) + H * V + V, and the GRU has H more."),
                     f"With V = {V} and H = {H} the {cell} has {wanted:,} parameters, but count returns "

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, close, compare, numbers_of, several_of
+from helpers.lessons.student_calls import answer_of, close, compare, nearly, numbers_of, several_of
 from helpers.networks import softmax
 
 BATCHES = ((5, 2, 3), (4, 1), (3, 6, 6, 1))
@@ -156,9 +156,10 @@ def check_reverse_own(reverse_own: Callable) -> str:
                                     "copy of x."):
                 right * (np.arange(T)[:, None] < ends),
         }
+        b = next((b for b in range(B) if not nearly(answer[:, b], right[:, b])), 0)
         compare(answer, right, mistakes, Mistake(
-            "another-order", f"The first column should read {right[:, 0].tolist()}: {lengths[0]} symbols, "
-                             "then its padding."))
+            "another-order", f"Column {b} should read {right[:, b].tolist()}, its sequence reversed and then "
+                             f"its padding, but it reads {answer[:, b].tolist()}."))
     return "Correct: each sequence is reversed, and its padding is where it was."
 
 

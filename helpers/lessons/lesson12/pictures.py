@@ -224,7 +224,8 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
                 for steps, middle in ((up, rises), (down, falls))]
         words = f" moves by {rises:+.2f} at each a and by {falls:+.2f} at each b"
         if min(even) < 0.8:
-            words = (f" moves by {up.sum():+.2f} over the a's and by {down.sum():+.2f} over the b's, "
+            turn, end = states[[n - 1, -1], best]
+            words = (f" moves by {turn:+.2f} over the a's and by {end - turn:+.2f} over the b's, "
                      "in unequal steps")
     told = "everything is predicted correctly" if right else "not everything is predicted correctly"
     sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}. From the first b on, {told}."

@@ -114,7 +114,8 @@ def check_newton_step(newton_step: Callable) -> str:
             told = (f"{place}your d = h_new - h should make r + d (I - J) zero, but its largest entry is "
                     f"{left:.2g}.")
             raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
-                "another-step", told, "Where would r be zero if it changed by d (I - J) for any d?",
+                "another-step", told, "Suppose that r changed by exactly d (I - J), however long d is. Which "
+                                      "d would make it zero?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
     return "Correct: on three new networks your step lands where r would be zero if r were linear."
 
