@@ -4,6 +4,7 @@ Needs Chromium or Chrome and the package playwright.
 """
 
 import json
+from contextlib import contextmanager
 
 import barriers
 import pytest
@@ -47,16 +48,16 @@ def own(lab):
     """The file of the course's questions that the notebooks keep."""
     for number in range(2):
         lab.write(f"asked{number}.ipynb", CELLS)
+        lab.write(f"used{number}.ipynb", CELLS)
     return lab.folder / "mine.jsonl"
 
 
-@pytest.fixture(params=[pytest.param(0, id="JupyterLab"),
-                        pytest.param(1, id="Notebook 7", marks=pytest.mark.slow)])
-def page(request, lab, own, browser):
-    """The notebook, all of it run, with nothing kept of before."""
+@contextmanager
+def opened(name: str, request, lab, own, browser):
+    """A notebook, all of it run, with nothing kept of before."""
     own.unlink(missing_ok=True)
     page = browser.page()
-    page.goto(lab.address(f"asked{request.param}.ipynb").replace("doc/tree", APPS[request.param]))
+    page.goto(lab.address(f"{name}{request.param}.ipynb").replace("doc/tree", APPS[request.param]))
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_selector("[data-status=idle]", state="attached", timeout=60_000)
     page.wait_for_timeout(1500)                 # until keys are heard, which nothing says
@@ -64,6 +65,22 @@ def page(request, lab, own, browser):
     yield page
     page.evaluate("localStorage.clear()")
     page.close()
+
+
+IN_EACH = [pytest.param(0, id="JupyterLab"), pytest.param(1, id="Notebook 7", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(params=IN_EACH)
+def page(request, lab, own, browser):
+    with opened("asked", request, lab, own, browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module", params=IN_EACH)
+def used(request, lab, own, browser):
+    """For tests that don't ask what was done before: opening a page takes longer than most of them."""
+    with opened("used", request, lab, own, browser) as page:
+        yield page
 
 
 def choose(page, cell: int) -> None:
@@ -96,80 +113,80 @@ def show(page, cell: int):
     return root
 
 
-def test_no_letter_typed_on_a_control_changes_the_notebook(page):
-    cells, tried = page.evaluate(COUNT), 0
-    for cell in range(1, len(CELLS)):
-        root = show(page, cell)
-        for control in root.locator(ALL).all():
-            if not control.is_visible() or not control.is_enabled():
-                continue
-            control.focus()
-            for key in "abcdd":
-                page.keyboard.press(key)
-            tried += 1
-            name = control.get_attribute("aria-label") or control.inner_text()
-            assert page.evaluate(COUNT) == cells, f"after keys on {name!r} of cell {cell}"
-    page.wait_for_timeout(300)
-    assert page.evaluate(COUNT) == cells and tried > 20
-
-
-def test_the_keys_that_lead_on_work_from_its_controls(page):
-    tried, parts = 0, [page.locator(f"{CELL.format(cell)} .course-dashboard") for cell in range(len(CELLS))]
-    show(page, 1)
+def test_the_keys_that_lead_on_work_from_its_controls(used):
+    tried, parts = 0, [used.locator(f"{CELL.format(cell)} .course-dashboard") for cell in range(len(CELLS))]
+    show(used, 1)
     for cell in range(1, len(CELLS) - 1):
         root = parts[cell]
         for handle in root.locator(".noUi-handle").all():
             handle.press("ArrowRight")
-        page.wait_for_timeout(300)
+        used.wait_for_timeout(300)
         before = root.evaluate(VALUES)
         for kind in (*ALL.split(", "), ".course-option button", TYPED, "[data-p][tabindex='0']"):
             for control in root.locator(f"{kind}:visible:not([disabled])").all()[-1:]:
                 control.focus()
                 if kind == TYPED:
-                    page.keyboard.type("160")       # without Enter
-                page.keyboard.press("Escape")
-                assert page.evaluate(FOCUSED) == str(cell), kind
+                    used.keyboard.type("160")       # without Enter
+                used.keyboard.press("Escape")
+                assert used.evaluate(FOCUSED) == str(cell), kind
                 tried += 1
         assert root.evaluate(VALUES) == before
-        page.keyboard.press("ArrowDown")
-        page.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
+        used.keyboard.press("ArrowDown")
+        used.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
     assert tried > 12
     menu = parts[4].locator("select")
     menu.press("Alt+ArrowDown")
-    page.keyboard.press("Escape")                   # closes the menu
-    assert page.evaluate(FOCUSED) is False
-    page.keyboard.press("Escape")
-    assert page.evaluate(FOCUSED) == "4"
+    used.keyboard.press("Escape")                   # closes the menu
+    assert used.evaluate(FOCUSED) is False
+    used.keyboard.press("Escape")
+    assert used.evaluate(FOCUSED) == "4"
     step = parts[4].locator("button", has_text="Step")
     step.click()
-    page.wait_for_timeout(300)
+    used.wait_for_timeout(300)
     assert step.evaluate("step => step === document.activeElement"), "it may be pressed again"
     stop = parts[3].locator(TYPED)
     stop.click()
-    page.keyboard.type("100")
-    page.keyboard.press("Enter")
-    assert stop.inner_text() == "10" and page.locator("dialog").count() == 0, "no stop has that name"
+    used.keyboard.type("100")
+    used.keyboard.press("Enter")
+    assert stop.inner_text() == "10" and used.locator("dialog").count() == 0, "no stop has that name"
     parts[2].locator(".noUi-handle").first.click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
+    used.keyboard.press("Shift+Enter")
+    used.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
 
 
-def test_the_first_tab_goes_from_a_cell_into_what_it_shows(page):
-    cells = page.evaluate(COUNT)
+def test_the_first_tab_goes_from_a_cell_into_what_it_shows(used):
+    cells = used.evaluate(COUNT)
     for cell in range(1, len(CELLS)):
-        root = show(page, cell)
-        page.keyboard.press("Tab")
+        root = show(used, cell)
+        used.keyboard.press("Tab")
         first = root.locator(".course-controls").locator(ALL).locator("visible=true").first
         assert first.evaluate("one => one === document.activeElement"), cell
         if cell == 1:                               # on a question a letter chooses
-            page.keyboard.press("b")
-            page.wait_for_selector(".course-option button.mod-active:has-text('b')")
-        page.keyboard.press("Escape")
-        assert page.evaluate(FOCUSED) == str(cell)
-    choose(page, 0)
-    page.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
-    assert not page.evaluate("document.activeElement.matches('.course-dashboard *')")
-    assert page.evaluate(COUNT) == cells
+            used.keyboard.press("b")
+            used.wait_for_selector(".course-option button.mod-active:has-text('b')")
+        used.keyboard.press("Escape")
+        assert used.evaluate(FOCUSED) == str(cell)
+    choose(used, 0)
+    used.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
+    assert not used.evaluate("document.activeElement.matches('.course-dashboard *')")
+    assert used.evaluate(COUNT) == cells
+
+
+def test_no_letter_typed_on_a_control_changes_the_notebook(used):
+    cells, tried = used.evaluate(COUNT), 0
+    for cell in range(1, len(CELLS)):
+        root = show(used, cell)
+        for control in root.locator(ALL).all():
+            if not control.is_visible() or not control.is_enabled():
+                continue
+            control.focus()
+            for key in "abcdd":
+                used.keyboard.press(key)
+            tried += 1
+            name = control.get_attribute("aria-label") or control.inner_text()
+            assert used.evaluate(COUNT) == cells, f"after keys on {name!r} of cell {cell}"
+    used.wait_for_timeout(300)
+    assert used.evaluate(COUNT) == cells and tried > 20
 
 
 def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own):
@@ -240,13 +257,13 @@ def test_in_class_a_question_starts_anew_and_its_stem_stays(page, own):
     page.evaluate("() => coursePage.setLecture(false)")
 
 
-def test_axe_finds_nothing_in_a_question_light_and_dark(page):
-    root = show(page, 1)
+def test_axe_finds_nothing_in_a_question_light_and_dark(used):
+    root = show(used, 1)
     root.locator(".course-option button").first.click()
     root.get_by_role("button", name="Reveal").click()
-    page.wait_for_function("() => document.querySelector('.course-because')")
+    used.wait_for_function("() => document.querySelector('.course-because')")
     for theme in ("JupyterLab Light", "JupyterLab Dark"):       # of Notebook 7 the one that it has
-        page.evaluate("theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
-        page.wait_for_timeout(1000)
-        found = barriers.look(page, ".course-question")
+        used.evaluate("theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
+        used.wait_for_timeout(1000)
+        found = barriers.look(used, ".course-question")
         assert found["wcag"] + found["practice"] == []
