@@ -10,7 +10,7 @@ from course import LESSONS, ROOT, SOLUTIONS, name
 from helpers.lessons.prose_facts import Claim, Facts, _plain, broken
 
 FEWEST = {"00": 5}         # a page of ten minutes; of any other lesson ten
-COMPARE_NOTHING = {"00", "08"}      # whose worked solutions have no sentence that compares
+COMPARE_NOTHING = {"08"}      # whose worked solutions have no sentence that compares
 
 
 def claims_of(path) -> tuple[Claim, ...]:

@@ -1,5 +1,7 @@
 """What lesson 00 claims."""
 
+import math
+
 from helpers.lessons.prose_facts import Claim
 from helpers.lessons.replication import NotReplicated
 
@@ -18,4 +20,13 @@ CLAIMS = (
 NOT_REPLICATED = (
     NotReplicated("Below 1 the memory fades, above 1 it explodes", "calculated"),
     NotReplicated("because they make recurrent networks hard to train", "elsewhere"),
+)
+
+SOLVED = (       # claims of the worked solutions
+    Claim("a-power-fades-fast",
+          r"so after 20 steps it has been multiplied 20 times: $h_{20} = 0.9 \cdot 0.9 \cdots 0.9 \cdot h_0 "
+          r"= 0.9^{20}\, h_0$, and $h_0 = 1$. Repeated addition would have given a product. Repeated "
+          "multiplication gives a power, and powers fade (or explode) fast.",
+          lambda f: math.isclose(math.prod(20 * [0.9]), 0.9**20) and math.isclose(sum(20 * [0.9]), 20 * 0.9)
+          and 0.9**20 < 1 / 8 and 1.1**20 > 6),
 )

@@ -5,9 +5,12 @@ import math
 import numpy as np
 
 from helpers.lessons.hello import FLOOR
+from helpers.lessons.lesson01.page_drawings import LETTERS, READ, WEIGHTS
 from helpers.lessons.lesson01.written_out import try_hello
+from helpers.lessons.page_drawings import printed
 from helpers.lessons.prose_facts import Claim
 from helpers.lessons.replication import NotReplicated, Replicated
+from helpers.networks.cells.plain import rnn_forward
 from helpers.runs import Shipped, Sweep
 
 CLAIMS = (
@@ -83,10 +86,67 @@ NOT_REPLICATED = (
     NotReplicated("the trained network writes *hello* with every seed", "one network"),
 )
 
+
+def _rests(w: float, b: float) -> int:
+    """How often the curve of a unit crosses the diagonal: at its resting states and the watershed."""
+    h = np.linspace(-1.1, 1.1, 4000)
+    return int(np.count_nonzero(np.diff(np.sign(np.tanh(w * h + b) - h))))
+
+
+def _two_units(total: float, K: float = 20) -> list[float]:
+    """Of the two units of exercise 1.4 both states and the new parity, with x + q in `total`."""
+    h_0, h_1 = np.tanh(K * (total - 0.5)), np.tanh(K * (total - 1.5))
+    return [h_0, h_1, (h_0 - h_1) / 2]
+
+
+def _on_the_page() -> tuple[np.ndarray, np.ndarray]:
+    """The sums and the states of the three steps of the worksheet."""
+    p, letters = printed(WEIGHTS), [LETTERS.index(letter) for letter in READ]
+    states = rnn_forward(p, np.array(letters)[:, None], np.zeros((1, 2)))
+    h = np.array([states[t][0] for t in range(-1, 3)])
+    return p.W_xh[letters] + h[:-1] @ p.W_hh, h[1:]
+
+
 SOLVED = (       # claims of the worked solutions
-    Claim("never-both-ways", "a single tanh either only rises or only falls",
+    Claim("squashed-before-it-goes-on",
+          "The next step multiplies $h_1 = (0.20, -0.38)$, after tanh, and not the sum $a_1 = (0.20, "
+          "-0.40)$. This mistake hardly shows at step 1, but at step 3 it does.",
+          lambda f: [found[0].round(2).tolist() for found in _on_the_page()] == [[0.2, -0.4], [0.2, -0.38]]
+          and (off := np.abs(np.subtract(*_on_the_page())).max(axis=1))[0] < 0.03 < 0.1 < off[2]),
+    Claim("picks-the-first-row", r"$x\,W_{xh} = (1, 2)$, because the one-hot input picks the first row.",
+          lambda f: (np.array([1, 0]) @ [[1, 2], [3, 4]]).tolist() == [1, 2]),
+    Claim("two-resting-states", "After the h, the unit should keep its answer for hundreds of letters. So "
+          "the unit needs two resting states, and $w_h$ must be well above 1.",
+          lambda f: [_rests(w, 0) for w in (0.5, 0.9, 3)] == [1, 1, 3] and _rests(1.5, -1) < _rests(3, -1)),
+    Claim("a-bias-below-zero", "A bias below 0 sends the state down, so we take $b = -1$. However, the bias "
+          "must not be too strong, or the upper resting state vanishes and the unit forgets.",
+          lambda f: np.tanh(-1) < 0 and _rests(3, -1) == 3 > _rests(3, -2)),
+    Claim("more-than-four", "At the bottom the state is near −1, so the sum is about $-3 - 1 = -4$. An h has "
+          "to add more than 4. We take $w_x = 6$ for h and 0 for the other letters, because then "
+          r"$6 - 4 = 2$, and $\tanh 2 = 0.96$.",
+          lambda f: [np.tanh(-3 - 1 + push) > 0 for push in (0, 3.9, 4.1)] == [False, False, True]
+          and round(np.tanh(-3 - 1 + 6), 2) == 0.96),
+    Claim("down-to-minus-1.3",
+          "With $w_h = 3$ the bias can go down to about −1.30 before the upper crossing vanishes.",
+          lambda f: [_rests(3, bias) for bias in (-1.2, -1.3, -1.31, -1.4)] == [3, 3, 1, 1]),
+    Claim("never-both-ways",
+          "because as $x + q$ grows, a single tanh either only rises or only falls",
           lambda f: all(len(set(np.sign(np.diff(np.tanh(w * np.arange(-2, 3) + b))))) == 1
                         for w in (-2.0, 0.5, 3.0) for b in (-1.0, 1.0))),
     Claim("up-and-down", "The parity has to rise as $x + q$ goes from 0 to 1, and fall again from 1 to 2",
           lambda f: np.diff([ones % 2 for ones in range(3)]).tolist() == [1, -1]),
+    Claim("at-least-one-and-both", r"- unit 0 is near +1 if $x + q > \frac12$, *at least one*: "
+          r"$h_0 = \tanh(K(x + q - \frac12))$, - unit 1 is near +1 if $x + q > \frac32$, *both*: "
+          r"$h_1 = \tanh(K(x + q - \frac32))$, and the new parity is $\frac12 (h_0 - h_1)$, which is 0 for "
+          "states near (−1, −1), 1 near (+1, −1) and 0 near (+1, +1).",
+          lambda f: [[round(value) for value in _two_units(total)] for total in range(3)]
+          == [[-1, -1, 0], [1, -1, 1], [1, 1, 0]]),
+    Claim("cleaned-up", "Why doesn't the network go wrong after hundreds of bits? The tanh cleans up. At "
+          "every step, a $q$ of 0.99 or 0.01 is pushed back towards 1 or 0",
+          lambda f: _two_units(0.99, 6)[2] > 0.99 and 0 < _two_units(0.01, 6)[2] < 0.01),
+    Claim("too-small-a-factor",
+          "falls back into its resting state. If $K$ is too small, the cleaning fails:",
+          lambda f: f.number("K = 1.0: a single 1, and 99 zeros later q =") < 0.5
+          < f.number("K = 3.0: a single 1, and 99 zeros later q =") < 0.9
+          < f.number("K = 6.0: a single 1, and 99 zeros later q =")),
 )

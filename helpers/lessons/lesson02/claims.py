@@ -12,7 +12,7 @@ from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
 from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.runs import History, Shipped, Sweep, load_run
+from helpers.runs import History, Shipped, Sweep, load_run, select
 
 
 def end(f: Facts, units: int) -> tuple[float, float]:
@@ -129,11 +129,215 @@ def raced(f: Facts) -> list[list[float]]:
     return [f.numbers(f"{name:8} {{")[1::2] for name in ("SGD", "Adagrad", "RMSProp", "Adam")]
 
 
+def _shifted(f: Facts) -> list[float]:
+    """The smoothed losses of the programs B, D, C and A at the end."""
+    return [f.number(f"{name}: shift {shift:2}, smoothed loss") for name, shift in (
+        ("B", 0), ("D", -1), ("C", 1), ("A", 2))]
+
+
+def _written(shift: int, start: str = "ab") -> str:
+    """What a perfect program of this shift writes after `start`, in a text that is the alphabet."""
+    text = start
+    for _ in range(6):
+        text += text[shift - 1] if shift < 1 else chr(ord(text[-1]) + shift)
+    return text
+
+
+def _states(steps: int, first: float = 0, carried: bool = True) -> list[float]:
+    """The states of one unit that reads 1, 2, 3, …; without `carried` each step starts from the first."""
+    states = []
+    for t in range(steps):
+        states.append(math.tanh(0.1 * (t + 1) + (states[-1] if carried and states else first)))
+    return states
+
+
+def _slopes(restored: bool) -> list[float]:
+    """The slopes of u v at u = 2 and v = 3, measured one after the other."""
+    weights, found, eps = [2.0, 3.0], [], 1e-3
+    for i, value in enumerate([2.0, 3.0]):
+        ends = []
+        for weights[i] in (value + eps, value - eps):
+            ends.append(weights[0] * weights[1])
+        weights[i] = value if restored else weights[i]
+        found.append((ends[0] - ends[1]) / (2 * eps))
+    return found
+
+
+def _adagrad(gradients: list[float], clipped_first: bool = True, remembers: bool = True) -> list[float]:
+    """The steps at a rate of 0.1 and a clip at 5."""
+    steps, total = [], 0.0
+    for g in gradients:
+        clipped = min(max(g, -5.0), 5.0)
+        total = total * remembers + (clipped if clipped_first else g) ** 2
+        steps.append(0.1 * clipped / math.sqrt(total))
+    return steps
+
+
+def _read(stored: bool) -> list[int]:
+    """What a network that writes reads, if the draw is stored under the name of its input, or isn't."""
+    rng, i, read = np.random.default_rng(0), 0, []
+    for _ in range(50):
+        read.append(i)
+        drawn = int(rng.integers(5))
+        i = drawn if stored else i
+    return read
+
+
+def _lengths(f: Facts) -> dict[int, list[float]]:
+    """By length: after 2,000 updates, after 200,000 characters, and the best held out."""
+    return {int(row[0]): row[2:] for row in f.table("length   updates", 7)}
+
+
+def _best_updates() -> list[float]:
+    """Of each optimiser at its best rate the update of its best held-out loss, median of three."""
+    runs = load_run("02/optimizers")
+    best = ("SGD", 0.3), ("Adagrad", 0.03), ("RMSProp", 0.003), ("Adam", 0.003)
+    return [statistics.median(select(runs, optimizer=name, learning_rate=rate, seed=seed).best_heldout()[0]
+                              for seed in range(3)) for name, rate in best]
+
+
+def _smoothed(name: str, update: int) -> float:
+    """The smoothed loss of a shifted program at an update."""
+    run = load_run("02/shifts")["ABCD".index(name)]
+    return float(np.interp(update, run.updates, run.smoothed_loss))
+
+
+def _loss_of(scores: np.ndarray, target: int = 0) -> float:
+    return float(np.log(np.exp(scores).sum()) - scores[target])
+
+
+def _direction(samples: int) -> float:
+    """The cosine between a mean over so many noisy gradients and the true one."""
+    true = np.ones(20)
+    found = (true + 5 * np.random.default_rng(0).normal(size=(samples, 20))).mean(axis=0)
+    return float(found @ true / np.linalg.norm(found) / np.linalg.norm(true))
+
+
 SOLVED = (       # claims of the worked solutions
+    Claim("forgets-but-for-the-first",
+          "h_prev @ W_hh in the loop starts every step from the same state. The first step is then right, "
+          "but the later steps have no memory.",
+          lambda f: [a == b for a, b in zip(_states(4), _states(4, carried=False), strict=True)] == [
+              True, False, False, False] and _states(4, carried=False)[3] == math.tanh(0.4)),
     Claim("sure-and-wrong", "a loss that falls when the network is sure, even if it is wrong",
           lambda f: -np.log(max(0.98, 0.02)) < -np.log(max(0.6, 0.4))),
-    Claim("rates-differ-more",
-          "the rate makes a larger difference to the loss than the choice of optimiser",
-          lambda f: min(max(losses) - min(losses) for losses in raced(f))
+    Claim("repeats-what-it-reads",
+          "asks the network to repeat what it has just read. The loss then falls to almost nothing",
+          lambda f: 0 <= _shifted(f)[0] < 0.05),
+    Claim("one-negative-number",
+          "Its numbers add up to zero because the probabilities add up to 1, and only the target's number "
+          "is negative.",
+          lambda f: np.sign(dy := np.array([0.2, 0.5, 0.3]) - [0, 1, 0]).tolist() == [1, -1, 1]
+          and abs(dy.sum()) < 1e-12),
+    Claim("t-times-too-large",
+          "every gradient is $T$ times too large. A test with $T = 1$ never notices this mistake. If you "
+          "write = instead of +=, only the contribution of the first step remains, because the backward "
+          "pass ends there. This mistake, too, makes no difference for $T = 1$.",
+          lambda f: all(sum(steps) == len(steps) * np.mean(steps) and [*reversed(steps)][-1] == steps[0]
+              and (len(steps) == 1) == (sum(steps) == np.mean(steps)) == (sum(steps) == steps[0])
+              for steps in ([3.0], [3.0, 5.0, 1.0]))),
+    Claim("half-the-step-times-the-curvature",
+          "The one-sided difference is wrong by about half the step times the curvature, so it makes a "
+          "good gradient look doubtful.",
+          lambda f: abs(((np.exp(1 + 1e-5) - np.exp(1)) / 1e-5 - np.exp(1)) / (1e-5 * np.exp(1)) - 0.5) < 0.01
+          and "below 1e-7: True" in f.line("both sides") and "below 1e-7: False" in f.line("one side")),
+    Claim("spoilt-after-it", "A weight that isn't restored spoils everything measured after it.",
+          lambda f: np.allclose(_slopes(True), [3, 2], atol=1e-9) and abs(_slopes(False)[0] - 3) < 1e-9
+          and abs(_slopes(False)[1] - 2) > 1e-4),
+    Claim("squared-before-it-is-clipped",
+          "If you square the gradient before it is clipped, one enormous gradient makes $s$ enormous. "
+          "Because of one bad update, the weight then hardly moves for the rest of training. With "
+          "squares[name] = g**2 nothing is remembered, so every weight moves by the whole learning rate at "
+          "every update, up or down.",
+          lambda f: max(_adagrad([1e4, *9 * [1.0]], clipped_first=False)[1:]) < 0.001
+          < 0.01 < min(_adagrad([1e4, *9 * [1.0]])[1:])
+          and np.allclose(_adagrad([0.2, -3, 0.01], remembers=False), [0.1, -0.1, 0.1])),
+    Claim("reads-the-same-forever",
+          "If you store the draw under a different name, i stays what it was, and the network reads the "
+          "same character forever. The network never finds out what it has written.",
+          lambda f: set(_read(False)) == {0} and len(set(_read(True))) == 5),
+    Claim("the-last-state",
+          "The state that is carried on is the last state of this chunk, so you take it after calling "
+          "forward.",
+          lambda f: [math.tanh(0.4 + state) == _states(4)[3] for state in _states(3)] == [
+              False, False, True]),
+    Claim("one-size",
+          "If squares is made inside the loop, Adagrad's steps all have one size. If the last chunk is too "
+          "short, the losses are means over different numbers of characters.",
+          lambda f: {round(abs(step), 9) for step in _adagrad([0.2, -3, 0.01], remembers=False)} == {0.1}
+          and [len(range(60)[k : k + 25]) for k in range(0, 60, 25)] == [25, 25, 10]),
+    Claim("first-loss",
+          "Look at the first loss of every run. If it is much higher than expected, the weights are too "
+          "large, or the vocabulary isn't the one you think. If it is lower, the network sees its own "
+          "targets. If it stays the same to the last digit, no weight is updated, or the program prints a "
+          "smoothed loss that hasn't moved yet.",
+          lambda f: _loss_of(10 * np.random.default_rng(0).normal(size=60)) > 2 * math.log(60)
+          and _loss_of(2.0 * np.eye(60)[0]) < _loss_of(np.zeros(60)) == math.log(60)
+          and _loss_of(0.1 * (np.eye(60)[0] - 1 / 60)) < _loss_of(np.zeros(60))),
+    Claim("repeats-the-last",
+          "- B, shift 0, must repeat the character that it has just read. That takes no memory, so the "
+          "loss falls immediately, and almost to nothing. When B writes, it repeats its last character "
+          "again and again.",
+          lambda f: _smoothed("B", 100) < min(_smoothed(name, 100) for name in "ACD") - 1
+          and _shifted(f)[0] == 0.01 and _written(0) == "abbbbbbb"),
+    Claim("before-the-last",
+          "- D, shift −1, must output the character before the one it has just read. This takes a memory "
+          "of one step, so learning begins later. After that, however, D's task is as easy as B's, because "
+          "nothing about the future has to be guessed. When D writes, each new character repeats the one "
+          "before the last, so two characters alternate.",
+          lambda f: _smoothed("D", 100) > _smoothed("B", 100) + 1 and _written(-1) == "abababab"
+          and 0 <= _shifted(f)[1] - _shifted(f)[0] < 0.05),
+    Claim("best-with-a-higher-loss",
+          "Its task is hard because the future is uncertain. So its loss is higher, but C is the best "
+          "program.",
+          lambda f: _shifted(f)[2] > max(_shifted(f)[:2]) + 1 and _written(1) == "abcdefgh"),
+    Claim("every-second-left-out",
+          "- A, shift 2, must predict the character after the next one, without knowing the next one. This "
+          "task is harder still, so A's loss stays highest. A writes a text that looks as if every second "
+          "letter had been left out.",
+          lambda f: _shifted(f)[3] == max(_shifted(f)) > _shifted(f)[2] + 0.3
+          and _written(2, "a") == "acegikm"),
+    Claim("far-below-the-best-n-gram",
+          "For example, a loss far below that of the best n-gram on new text is no triumph, but a reason "
+          "to look for a leak.",
+          lambda f: _shifted(f)[0] < min(course_corpus().lines.values()) - 1),
+    Claim("coarse-on-purpose",
+          "Powers of ten are coarse on purpose, because you need to know the best learning rate only to "
+          "within a factor of three. (At a rate of 10 the loss grows beyond all bounds, so train stops "
+          "with an error instead of going on with meaningless numbers.)",
+          lambda f: 3 < math.sqrt(10) < 3.5 and raced(f)[0][-1] > 100 * math.log(60)
+          and f.line("ten times less or more").endswith("True")),
+    Claim("faster-than-sgd",
+          "The race shows that the three optimisers that give each weight its own step (Adagrad, RMSProp, "
+          "Adam) learn the training text faster than plain SGD. Something else is even clearer. Within "
+          "each row of the table, the rate makes a larger difference to the loss than the choice of "
+          "optimiser makes to the best loss.",
+          lambda f: max(map(min, raced(f)[1:])) < min(raced(f)[0]) - 0.3
+          and min(max(losses) - min(losses) for losses in raced(f))
           > max(map(min, raced(f))) - min(map(min, raced(f)))),
+    Claim("not-better-on-new-text",
+          "However, the race doesn't show that any of them is better for new text. On the held-out text "
+          "all twelve runs end close together, and the winner of the race isn't ahead. All four optimisers "
+          "learn what there is to learn. Some merely get there sooner, and then they overfit sooner. "
+          "(Three seeds are few.",
+          lambda f: (found := [f.numbers(f"{name:8} best held-out loss, three seeds:") for name in (
+              "RMSProp", "SGD", "Adagrad", "Adam")]) and 0 < max(max(found)) - min(map(min, found)) < 0.15
+          and found[0][0] > min(map(min, found)) and min(map(min, raced(f))) == min(raced(f)[2])
+          and max(_best_updates()[2:]) < _best_updates()[0]),
+    Claim("longest-leads",
+          "After 2,000 updates the longest sequence leads clearly. Its gradient is a mean over 100 "
+          "characters instead of one, so it points in a better direction, and it includes the effect of "
+          "each state on the losses many steps later.",
+          lambda f: (first := [row[0] for row in _lengths(f).values()]) == sorted(first, reverse=True)
+          and first[-1] < first[-2] - 0.2 and _direction(100) > _direction(1) + 0.3),
+    Claim("middle-wins",
+          "After 200,000 characters a middle length wins. Length 100 has made its 2,000 good updates, but "
+          "length 25 has made 8,000 updates that were nearly as good. Length 1 has made 200,000 updates, "
+          "each from a single character, and none of them looked back even one step. So a longer sequence "
+          "also gets more out of each character, but only up to length 25.",
+          lambda f: best({length: row[1] for length, row in _lengths(f).items()}) == 25
+          and (second := [row[1] for row in _lengths(f).values()])[:5] == sorted(second[:5], reverse=True)
+          and 200_000 // 25 == 8000 and second[4:] == sorted(second[4:])),
+    Claim("no-difference-on-new-text", "In the last column, on new text, there is hardly a difference.",
+          lambda f: 0 < np.ptp([row[2] for row in _lengths(f).values()]) < 0.1),
 )

@@ -2,9 +2,13 @@
 
 import math
 
+import numpy as np
+
 from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import RNN, softmax
+from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import Shipped, Sweep
 
 
@@ -133,8 +137,147 @@ NOT_REPLICATED = (
     NotReplicated("the whole-text run would have ended at a loss of 1.10", "these runs"),
 )
 
+
+def _one_unit(
+    carried: str = "replaced", slope: str = "1 - h^2", w: float = 0.8
+) -> tuple[list[float], float]:
+    """Of one unit that reads three numbers, with the loss h^2 / 2 at each step: each dh, and dw.
+
+    `carried` says what becomes of dh_next: "replaced", "added up", "past tanh" or "forgotten".
+    """
+    h = [0.3]
+    for x in (1.0, -2.0, 0.5):
+        h.append(np.tanh(x + w * h[-1]))
+    dh, dh_next, dw = [0.0] * 4, 0.0, 0.0
+    for t in (3, 2, 1):
+        dh[t] = h[t] + dh_next
+        da = dh[t] * {"1 - h^2": 1 - h[t] ** 2, "twice": 1 - np.tanh(h[t]) ** 2}[slope]
+        dw += da * h[t - 1]
+        dh_next = {"replaced": da * w, "added up": dh_next + da * w, "forgotten": 0.0,
+                   "past tanh": dh[t] * w}[carried]
+    return dh[1:], dw
+
+
+def _measured(w: float = 0.8, eps: float = 1e-6) -> float:
+    """The slope of the three losses together, measured."""
+    def loss(w):
+        h, total = 0.3, 0.0
+        for x in (1.0, -2.0, 0.5):
+            h = np.tanh(x + w * h)
+            total += h**2 / 2
+        return total
+
+    return (loss(w + eps) - loss(w - eps)) / (2 * eps)
+
+
+def _right(**faults) -> list[bool]:
+    """Which dh, from the first step to the last, a sweep with this fault gets right."""
+    return np.isclose(_one_unit(**faults)[0], _one_unit()[0]).tolist()
+
+
+def _overwritten() -> list[str]:
+    """The gradients that are still right if the last state stands for all of them."""
+    rng = np.random.default_rng(0)
+    p, x = RNN(4, 3).init(rng), rng.integers(4, size=(5, 1))
+    W_hy, wanted, found = rng.normal(size=(3, 4)), rng.integers(4, size=5), []
+    h = rnn_forward(p, x, np.zeros((1, 3)))
+    dy = softmax(np.array([h[t][0] for t in range(5)]) @ W_hy) - np.eye(4)[wanted]
+    for kept in (h, {t: h[4] if t >= 0 else h[t] for t in h}):
+        grads, _, _, da = rnn_backward(p, x, kept, (dy @ W_hy.T)[:, None])
+        found.append({**{name: grads[name] for name in p}, "da": da, "dy": dy, "db_y": dy.sum(axis=0),
+                      "W_hy": sum(np.outer(kept[t][0], dy[t]) for t in range(5))})
+    return [name for name in found[0] if np.allclose(found[0][name], found[1][name])]
+
+
+def _listed() -> list[float]:
+    """The states of three steps that are all written into one array, after the loop."""
+    h = np.zeros(1)
+    return np.ravel([np.tanh([t + 1.0], out=h) for t in range(3)]).tolist()
+
+
+def _surprises() -> list[float]:
+    """The surprise at a probability of 0.8 before 1 is subtracted from it in place, and what comes of it."""
+    p = np.array([0.2, 0.8])
+    before = -np.log(p[1])
+    p[1] -= 1
+    return [before, p[1]]
+
+
+def _added(at_once: bool) -> float:
+    """What is in a row to which 1 is added twice at once, by its index or with np.add.at."""
+    rows = np.zeros(3)
+    if at_once:
+        rows[[1, 1]] += 1
+    else:
+        np.add.at(rows, [1, 1], 1)
+    return rows[1]
+
+
 SOLVED = (       # claims of the worked solutions
-    Claim("roughly-right", "the cosine of the angle between the wrong and the right gradient is well above 0",
+    Claim("times-as-far",
+          r"Through $u$: if you hold $v$ fixed, then $L = u\,v$ moves $v$ times as far as $u$, and $u = "
+          "x^2$ moves $2x$ times as far as $x$. Through $v$: if you hold $u$ fixed, then $L$ moves $u$ "
+          "times as far as $v$, and $v$ moves 3 times as far as $x$.",
+          lambda f: all(abs((one - other) / 2e-6 - times) < 1e-6 for one, other, times in (
+              ((4 + 1e-6) * 6, (4 - 1e-6) * 6, 6), ((2 + 1e-6)**2, (2 - 1e-6)**2, 2 * 2),
+              (4 * (6 + 1e-6), 4 * (6 - 1e-6), 4), (3 * (2 + 1e-6), 3 * (2 - 1e-6), 3)))),
+    Claim("two-chains",
+          "These are two chains of two factors, and the slope of $L$ is their sum, $6x^2 + 3x^2 = 9x^2$.",
+          lambda f: abs((3 * (2 + 1e-6)**3 - 3 * (2 - 1e-6)**3) / 2e-6 - 9 * 2**2) < 1e-6),
+    Claim("replaced-not-added",
+          "Its lines give the gradient at the state, the gradient before tanh, the contribution of this "
+          "use of $w$, and what is passed back. dh_next is replaced at each step, because da already "
+          "contains the losses of all later steps. However, dw is a running sum, because $w$ was used at "
+          "every step.",
+          lambda f: abs(_one_unit()[1] - _measured()) < 1e-9 < 0.01
+          < abs(_one_unit("added up")[1] - _measured())),
+    Claim("every-earlier-one-wrong",
+          "Without dh_next the gradient of the last step is right and every earlier gradient is wrong, "
+          "because each loss then reaches only its own step. With (1 - np.tanh(h)**2) tanh is taken twice, "
+          "because h is already the result of a tanh. With carry = dh @ W_hh.T the gradient skips tanh as "
+          "it is passed back.",
+          lambda f: _right(carried="forgotten") == _right(carried="past tanh") == _right(slope="twice") == [
+              False, False, True] and 1 - np.tanh(0.5) ** 2 != 1 - np.tanh(np.tanh(0.5)) ** 2),
+    Claim("two-terms", "$dh_2$ has two terms, and only the $dh_3$ of the last step has one.",
+          lambda f: [abs(own - dh) < 1e-9 for own, dh in zip(
+              _one_unit(carried="forgotten")[0], _one_unit()[0], strict=True)] == [False, False, True]),
+    Claim("the-state-before",
+          "$W_{hh}$ multiplied the state before. So the table of step 2 has $h_1$ down its side, and the "
+          "table of step 1 is all zeros, because $h_0 = 0$.",
+          lambda f: [np.outer(before, [0.5, 2]).any() for before in ([0, 0], [0.3, -0.1])] == [False, True]
+          and abs(_one_unit()[1] - _measured()) < 1e-9),
+    Claim("zero-at-the-first-step",
+          "h_prev is zero at the first step, where states[t - 1] would be the last state.",
+          lambda f: "abcd"[0 - 1] == "d"),
+    Claim("the-same-array-many-times",
+          "So after the loop the list holds the same array many times over, with the last state in it.",
+          lambda f: _listed() == 3 * [np.tanh(3.0)]),
+    Claim("what-is-still-right",
+          "Go through the backward pass. $dy$ comes from the probabilities, which were computed before the "
+          "state was overwritten, so $dy$ is right. $db_y$ is the sum of the $dy$, so it is right, too. "
+          "$dW_{hy}$ multiplies each $dy$ by an overwritten state, so it is wrong. $da$ contains $1 - "
+          "h_t^2$, with the last state for every $h_t$. So $da$ is wrong, and so are $db_h$, $dW_{xh}$ and "
+          "$dW_{hh}$. $dW_{hh}$ is doubly wrong, because it also multiplies by $h_{t-1}$.",
+          lambda f: _overwritten() == ["dy", "db_y"]),
+    Claim("roughly-right",
+          "In the example below the wrong gradient of $W_{hy}$ even points roughly the right way: the "
+          "cosine of the angle between the wrong and the right gradient is well above 0.",
           lambda f: 0.3 < f.number("cosine of the angle between them:") < 0.99
           and "equal: False" in f.line("cosine of the angle")),
+    Claim("the-same-trap",
+          "The same trap exists in other places, for example when a weight is updated before the backward "
+          "pass is over, when 1 is subtracted from a probability before the loss is taken, or when += "
+          "changes an array that other code still reads.",
+          lambda f: _surprises()[0] > 0 > _surprises()[1]
+          and _one_unit(w=0.8)[0][0] != _one_unit(w=0.7)[0][0]),
+    Claim("not-the-one-after",
+          "$W_{hh}$ multiplied the state before the step, not the one after. The mistake already shows "
+          "with a single step, because there the right gradient is zero. states[t - 1] alone is not "
+          "enough. At the first step it would be states[-1], the last state, but zeros belong there.",
+          lambda f: np.outer([0, 0], [0.5, 2]).any() < np.outer(np.tanh([1, 2]), [0.5, 2]).any()
+          and "abcd"[0 - 1] == "d"),
+    Claim("one-of-two-lost",
+          'If the same symbol occurs twice in one step, grads["W_xh"][symbols[t]] += da reads the row '
+          "once, adds, and writes it twice, so one of the two gradients is lost. np.add.at adds both.",
+          lambda f: [_added(at_once) for at_once in (True, False)] == [1, 2]),
 )

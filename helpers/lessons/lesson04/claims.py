@@ -229,10 +229,74 @@ NOT_REPLICATED = (
     NotReplicated("The mean of ten thousand is still off by 8 %", "calculated"),
 )
 
+
+def _reaches(k: int, lag: int) -> list[int]:
+    """The steps of a chunk of k steps whose loss looks at the input `lag` steps before."""
+    return [n for n in range(1, k + 1) if n - 1 >= lag]
+
+
+def _listed(copied: bool) -> list[float]:
+    """What is in a list, or in a first total, of one array that each of three chunks writes into."""
+    array, found = np.zeros(1), []
+    for chunk in range(3):
+        array[:] = chunk
+        found.append(array.copy() if copied else array)
+    return np.ravel(found).tolist()
+
+
+def _dealt() -> list[int]:
+    """What row 0 of three reads, if 24 symbols are dealt to the rows in pieces of four."""
+    return np.arange(24).reshape(2, 3, 4)[:, 0].ravel().tolist()
+
+
+def _left(chunk: int) -> list[float]:
+    """By lag, what a cut leaves of a gradient over six steps whose every part is 1."""
+    step = np.arange(6)
+    table = (step[:, None] >= step) & (step[:, None] // chunk == step // chunk)
+    return [np.trace(table, -lag) for lag in range(6)]
+
+
 SOLVED = (       # claims of the worked solutions
+    Claim("the-last-k-minus-lag",
+          "With both ends counted, that's 11 steps. In a chunk of $k$ steps the loss at step $n$ looks at "
+          r"its own step and $n - 1$ earlier ones, so it needs $n \ge \text{lag} + 1$. Of the steps 1 to "
+          r"$k$, those are the last $k - \text{lag}$, if there are any.",
+          lambda f: all(_reaches(k, lag) == list(range(lag + 1, k + 1))
+              and len(_reaches(k, lag)) == max(0, k - lag)
+              for k, lag in ((11, 10), (20, 10), (5, 10))) and _reaches(11, 10) == [11]
+          and round(1 / 11, 2) == f.number("window 11:")),
+    Claim("a-small-share-is-enough",
+          "Where it is 0, nothing is learnt. However, a small share is enough, because the same loss comes "
+          "round in every chunk.",
+          lambda f: all((share > 0) == (right > 0.9) and share < 0.6 for share, right in (
+              f.numbers(f"window {window:2}:")[:2] for window in (5, 9, 10, 11, 12, 15, 20)))),
+    Claim("the-same-array-over-and-over",
+          "A list of all the grads.vector would hold the same array over and over, with the gradient of "
+          "the last chunk in it. A total that is the first grads.vector would be overwritten in the same "
+          "way.",
+          lambda f: _listed(copied=False) == [2, 2, 2] and _listed(copied=True) == [0, 1, 2]),
+    Claim("n-times-n-plus-1",
+          r"Update $n$ walks back through $n$ chunks. All updates together walk back through $k\,(1 + 2 + "
+          r"\dots + n) = k\,n(n+1)/2$ steps, and all $nk$ states have to be kept.",
+          lambda f: all(k * sum(range(1, n + 1)) == k * n * (n + 1) / 2 for k, n in ((25, 1000), (3, 4)))
+          and f.numbers("updates of 25 steps:") == [25 * 1000 * 1001 / 2, 25 * 1000]),
     Claim("each-takes-longer", "each update takes longer than the last",
           lambda f: f.numbers("updates of 25 steps:") == [25 * sum(range(1, 1001)), 25 * 1000]),
-    Claim("of-no-loss", "gives the gradient of no loss at all",
+    Claim("of-no-loss",
+          "Backpropagation through such a mixture gives the gradient of no loss at all. The smallest "
+          r"example is $h_2 = w\,h_1$ with $h_1 = w\,h_0$ and $h_0 = 1$, so that $h_2 = w^2$ and $dh_2/dw = "
+          "2w$:",
           lambda f: all(abs(f.number("never cut:") - one) > 0.1
-                        for one in f.numbers("for the new weight it is"))),
+              for one in f.numbers("for the new weight it is"))
+          and abs(((0.9 + 1e-6)**2 - (0.9 - 1e-6)**2) / 2e-6 - 2 * 0.9) < 1e-6),
+    Claim("leaps-over-the-other-rows",
+          "Within a chunk a row reads running text, but at the border it leaps over the chunks of all "
+          "other rows. The fixed function cuts the whole text into rows first.",
+          lambda f: np.diff(_dealt()).tolist() == [1, 1, 1, 1 + (3 - 1) * 4, 1, 1, 1]),
+    Claim("something-from-every-lag",
+          "It takes something from every lag but 0, a little from the short lags and everything from lags "
+          "at least as long as a chunk.",
+          lambda f: (before := _left(6)) == f.numbers("by lag:")
+          and sum(_left(3)) == f.numbers("in chunks of 3:")[0]
+          and [kept / whole for kept, whole in zip(_left(3), before, strict=True)] == [1, 0.8, 0.5, 0, 0, 0]),
 )
