@@ -115,6 +115,11 @@ SOLVED = (       # claims of the worked solutions
           and (off := np.abs(np.subtract(*_on_the_page())).max(axis=1))[0] < 0.03 < 0.1 < off[2]),
     Claim("picks-the-first-row", r"$x\,W_{xh} = (1, 2)$, because the one-hot input picks the first row.",
           lambda f: (np.array([1, 0]) @ [[1, 2], [3, 4]]).tolist() == [1, 2]),
+    Claim("from-the-wrong-side", "If you had written W_hh @ h_prev, the second product would have been "
+          "$(0.5, 0.5)$. With square matrices a wrong transpose raises no error and only gives different "
+          "numbers.",
+          lambda f: ([[1, 0], [2, 1]] @ np.array([0.5, -0.5])).tolist() == [0.5, 0.5]
+          != (np.array([0.5, -0.5]) @ [[1, 0], [2, 1]]).tolist() == [-0.5, -0.5]),
     Claim("two-resting-states", "After the h, the unit should keep its answer for hundreds of letters. So "
           "the unit needs two resting states, and $w_h$ must be well above 1.",
           lambda f: [_rests(w, 0) for w in (0.5, 0.9, 3)] == [1, 1, 3] and _rests(1.5, -1) < _rests(3, -1)),
@@ -135,10 +140,12 @@ SOLVED = (       # claims of the worked solutions
                         for w in (-2.0, 0.5, 3.0) for b in (-1.0, 1.0))),
     Claim("up-and-down", "The parity has to rise as $x + q$ goes from 0 to 1, and fall again from 1 to 2",
           lambda f: np.diff([ones % 2 for ones in range(3)]).tolist() == [1, -1]),
-    Claim("at-least-one-and-both", r"- unit 0 is near +1 if $x + q > \frac12$, *at least one*: "
-          r"$h_0 = \tanh(K(x + q - \frac12))$, - unit 1 is near +1 if $x + q > \frac32$, *both*: "
-          r"$h_1 = \tanh(K(x + q - \frac32))$, and the new parity is $\frac12 (h_0 - h_1)$, which is 0 for "
-          "states near (−1, −1), 1 near (+1, −1) and 0 near (+1, +1).",
+    Claim("at-least-one", r"unit 0 is near +1 if $x + q > \frac12$, *at least one*",
+          lambda f: [round(_two_units(total)[0]) for total in range(3)] == [-1, 1, 1]),
+    Claim("both", r"unit 1 is near +1 if $x + q > \frac32$, *both*",
+          lambda f: [round(_two_units(total)[1]) for total in range(3)] == [-1, -1, 1]),
+    Claim("odd-in-between", r"and the new parity is $\frac12 (h_0 - h_1)$, which is 0 for states near "
+          "(−1, −1), 1 near (+1, −1) and 0 near (+1, +1).",
           lambda f: [[round(value) for value in _two_units(total)] for total in range(3)]
           == [[-1, -1, 0], [1, -1, 1], [1, 1, 0]]),
     Claim("cleaned-up", "Why doesn't the network go wrong after hundreds of bits? The tanh cleans up. At "

@@ -129,6 +129,12 @@ def raced(f: Facts) -> list[list[float]]:
     return [f.numbers(f"{name:8} {{")[1::2] for name in ("SGD", "Adagrad", "RMSProp", "Adam")]
 
 
+def _best_rate(f: Facts, optimizer: str) -> float:
+    """The rate at which the optimiser ends lowest."""
+    found = f.numbers(f"{optimizer:8} {{")
+    return min(zip(found[1::2], found[::2], strict=True))[1]
+
+
 def _shifted(f: Facts) -> list[float]:
     """The smoothed losses of the programs B, D, C and A at the end."""
     return [f.number(f"{name}: shift {shift:2}, smoothed loss") for name, shift in (
@@ -214,6 +220,12 @@ def _direction(samples: int) -> float:
 
 
 SOLVED = (       # claims of the worked solutions
+    Claim("no-error",
+          "- W_hh @ h[t - 1] has the right shape, because $W_{hh}$ is square, but the wrong numbers. This "
+          "mistake raises no error, so only a check finds it.",
+          lambda f: (wrong := np.array([[0, 2], [1, 0]]) @ [1, 3]).shape
+          == (right := [1, 3] @ np.array([[0, 2], [1, 0]])).shape
+          and not np.allclose(wrong, right)),
     Claim("forgets-but-for-the-first",
           "h_prev @ W_hh in the loop starts every step from the same state. The first step is then right, "
           "but the later steps have no memory.",
@@ -307,6 +319,9 @@ SOLVED = (       # claims of the worked solutions
           "with an error instead of going on with meaningless numbers.)",
           lambda f: 3 < math.sqrt(10) < 3.5 and raced(f)[0][-1] > 100 * math.log(60)
           and f.line("ten times less or more").endswith("True")),
+    Claim("the-best-of-each", "take their median, and keep the best rate of each optimiser.",
+          lambda f: [_best_rate(f, name) for name in ("RMSProp", "Adam", "Adagrad", "SGD")] == f.numbers(
+              "from low to high, in nats per character:")[::2]),
     Claim("faster-than-sgd",
           "The race shows that the three optimisers that give each weight its own step (Adagrad, RMSProp, "
           "Adam) learn the training text faster than plain SGD. Something else is even clearer. Within "

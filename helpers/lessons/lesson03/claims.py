@@ -280,4 +280,10 @@ SOLVED = (       # claims of the worked solutions
           'If the same symbol occurs twice in one step, grads["W_xh"][symbols[t]] += da reads the row '
           "once, adds, and writes it twice, so one of the two gradients is lost. np.add.at adds both.",
           lambda f: [_added(at_once) for at_once in (True, False)] == [1, 2]),
+    Claim("one-path-two-factors",
+          "The weight $W[i, j]$ multiplies number $i$ of the state before and adds to number $j$ of the "
+          "pre-activation, and to nothing else. So there is one path, with two factors. h_prev[:, None] * "
+          "da gives the same matrix.",
+          lambda f: (moved := np.array([0.3, -0.2]) @ [[0, 0, 1], [0, 0, 0]]).tolist() == [0, 0, 0.3]
+          and np.array_equal(np.array([0.3, -0.2])[:, None] * moved, np.outer([0.3, -0.2], moved))),
 )

@@ -258,9 +258,10 @@ def _left(chunk: int) -> list[float]:
 
 SOLVED = (       # claims of the worked solutions
     Claim("the-last-k-minus-lag",
-          "With both ends counted, that's 11 steps. In a chunk of $k$ steps the loss at step $n$ looks at "
-          r"its own step and $n - 1$ earlier ones, so it needs $n \ge \text{lag} + 1$. Of the steps 1 to "
-          r"$k$, those are the last $k - \text{lag}$, if there are any.",
+          "The bit was read at step $t - 10$ and the loss is at step $t$. With both ends counted, that's "
+          "11 steps. In a chunk of $k$ steps the loss at step $n$ looks at its own step and $n - 1$ "
+          r"earlier ones, so it needs $n \ge \text{lag} + 1$. Of the steps 1 to $k$, those are the last $k "
+          r"- \text{lag}$, if there are any.",
           lambda f: all(_reaches(k, lag) == list(range(lag + 1, k + 1))
               and len(_reaches(k, lag)) == max(0, k - lag)
               for k, lag in ((11, 10), (20, 10), (5, 10))) and _reaches(11, 10) == [11]

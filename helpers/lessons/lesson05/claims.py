@@ -1,12 +1,20 @@
 """What lesson 05 claims."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.lesson05.spikes_and_runs import RATES, THRESHOLDS, share_above_first_median
+from helpers.lessons.lesson05.page_drawings import FACTORS, GRADIENT, LIMIT, RATE, STEPS
+from helpers.lessons.lesson05.spikes_and_runs import (
+    RATES,
+    THRESHOLDS,
+    angle_between,
+    share_above_first_median,
+)
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import sigmoid
 from helpers.runs import Shipped, Sweep, load_run
 
 CHANCE = math.log(60)
@@ -199,23 +207,119 @@ NOT_REPLICATED = (
     NotReplicated("clipped gradient descent can be faster than any fixed step", "cited"),
 )
 
+
+def _moved(norms: list[float], measure: Callable) -> bool:
+    """Whether three spikes of 1,000 raise this measure of a record above each usual norm."""
+    return measure([*norms, 1000, 1000, 1000]) > max(norms)
+
+
+def _share_above(size: float, spread: float, times: float) -> float:
+    """The share of norms over so many medians, in a record with this spread."""
+    norms = size * np.random.default_rng(0).lognormal(0, spread, 20_000)
+    return float(np.mean(norms > times * np.median(norms)))
+
+
+def _turned(entries: list[float]) -> float:
+    """By how many degrees a gradient turns when it is clipped by value at 1."""
+    return angle_between(np.array(entries), np.clip(entries, -1, 1))
+
+
+def _acts(part: int) -> float:
+    """In a quarter of the record of norms, the share above the 95 % quantile of its first quarter."""
+    quarters = np.array_split(np.array(load_run("05/norms")), 4)
+    return float(np.mean(quarters[part] > np.quantile(quarters[0], 0.95)))
+
+
+TAME = np.array([[0.5, 2.0], [0.0, 0.5]])       # of exercise 5.5
+
+
 SOLVED = (       # claims of the worked solutions
-    Claim("moved-by-a-few", "A few norms of 1,000 among norms of 1 raise the mean above every usual norm",
-          lambda f: np.mean([1.0] * 97 + [1000.0] * 3) > 1 == np.quantile([1.0] * 97 + [1000.0] * 3, 0.95)),
-    Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
-          lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),
+    Claim("a-power-not-a-sum",
+          r"Five steps of a half are not $1 + 5 \cdot 0.5$. The factor is taken to the power of 5, and next "
+          "to nothing is left, 0.03.",
+          lambda f: round(math.prod(5 * [0.5]), 2) == 0.03 and 5 == STEPS and FACTORS[1] == 0.5),
+    Claim("each-entry-at-most-five",
+          r"Each entry is at most 5. The whole is $\sqrt{50} = 7.07$ long, and in a network with thousands "
+          "of weights it's far longer.",
+          lambda f: (clipped := np.clip(GRADIENT, -LIMIT, LIMIT)).max() == 5
+          and round(float(np.linalg.norm(clipped)), 2) == 7.07
+          and np.linalg.norm(5 * np.ones(5000)) > 100),
+    Claim("against-the-gradient",
+          "The gradient −4 is negative. The update goes against it, so the weight grows, to 1.40.",
+          lambda f: GRADIENT[1] == -4 and round(1 - RATE * GRADIENT[1], 2) == 1.4 > 1),
+    Claim("each-array-on-its-own",
+          "If you had shortened each array on its own, each would be at most max_norm long, but the whole "
+          "might be longer. The gradient would also be turned, because small arrays would keep all of "
+          "their length and large ones would lose most.",
+          lambda f: (found := np.array([min(1, length)
+              for length in (3, 0.1, 2)])).max() == 1 < np.linalg.norm(found)
+          and (found / [3, 0.1, 2] < 0.6).tolist() == [True, False, True] and found[1] == 0.1
+          and angle_between(np.array([3, 0.1, 2]), found) > 5),
+    Claim("turns-most",
+          "Which gradient turns most? It's one with a single huge entry, while all others of the $n$ are "
+          r"just within the limit. The clipped gradient is then close to a diagonal, $(1, 1, \ldots, 1)$, "
+          r"and the original gradient is close to an axis, so the cosine is close to $1/\sqrt{n}$.",
+          lambda f: abs(math.cos(math.radians(_turned([1e6, *9 * [0.999]]))) - 1 / math.sqrt(10)) < 0.001
+          and _turned([1e6, *9 * [0.999]]) > max(_turned(other) for other in (
+              [1e6, *9 * [0.1]], [1e6, 1e6, *8 * [0.999]], 10 * [1e6]))),
+    Claim("moved-by-a-few",
+          "The mean and the largest norm are moved by the very spikes that the clip is meant for. A few "
+          "norms of 1,000 among norms of 1 raise the mean above every usual norm. Then only the spikes are "
+          "clipped, and what is left of them is still too long. A multiple of the median is not moved by "
+          "spikes.",
+          lambda f: [_moved(97 * [1.0], measure)
+              for measure in (np.mean, np.max, np.median)] == [True, True, False]
+          and np.mean(97 * [1.0] + 3 * [1000.0]) > 10 * np.quantile(97 * [1.0] + 3 * [1000.0], 0.95)),
+    Claim("differs-from-record-to-record",
+          "However, how far above the median the unusual norms begin differs from record to record. In one "
+          "of the four records they have begun at 1.6 times the median, but in a different one they begin "
+          "far above that.",
+          lambda f: _share_above(0.02, 0.15, 1.6) < 0.01 < 0.1 < _share_above(300, 0.6, 1.6)),
+    Claim("five-percent-above", "The 95 % quantile has 5 % of the norms above it, whatever their size.",
+          lambda f: all(np.mean(size * np.arange(100) > np.quantile(size * np.arange(100), 0.95)) == 0.05
+              for size in (1e-3, 1e3))),
+    Claim("acts-more-and-more",
+          "In this record the norms rise while the network learns, so a threshold from its first part "
+          "would act more and more often.",
+          lambda f: (shares := [_acts(part) for part in range(4)]) == sorted(shares)
+          and shares[3] > 10 * shares[0]),
+    Claim("dozens-of-thresholds",
+          "all updates clipped, gradients dozens of times as long as the threshold, slow",
+          lambda f: f.numbers("(chance is 4.09): A")[4] == 100
+          and f.numbers("(chance is 4.09): A")[3] > 24 * 0.01
+          and f.numbers("(chance is 4.09): A")[1] > 3),
     Claim("threshold-up", "raise the threshold to what the record of norms says, or the rate with it",
           lambda f: max(_ends(1.0, 1.0)) < min(_ends(1.0, 0.01)) > max(_ends(3.0, 0.01))
           and f.numbers("(chance is 4.09): A")[3] > 10 * 0.01),
-    Claim("clip-or-slow-down", "clip, or lower the rate",
-          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, None)) < CHANCE < min(_ends(3.0, None))),
-    Claim("rate-up", "so a different threshold would change nothing | raise the rate",
-          lambda f: f.numbers("; C")[1] > f.numbers("; E")[1] + 1 and f.numbers("; C")[4] == 0),
-    Claim("threshold-down", "lower the threshold (0.3 works), or the rate",
-          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, 3.0)) < CHANCE < min(_ends(3.0, 3.0))),
     Claim("far-above-chance", "nothing clipped, loss far above chance, norms dozens of times those at",
           lambda f: f.numbers("; B")[1] > 2 * f.numbers("; B")[0]),
-    Claim("five-percent-above", "The 95 % quantile has 5 % of the norms above it, whatever their size",
-          lambda f: all(np.mean(size * np.arange(100) > np.quantile(size * np.arange(100), 0.95)) == 0.05
-                        for size in (1e-3, 1e3))),
+    Claim("clip-or-slow-down", "clip, or lower the rate",
+          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, None)) < CHANCE < min(_ends(3.0, None))),
+    Claim("rate-up",
+          "slow, and *nothing* clipped, so a different threshold would change nothing | raise the rate",
+          lambda f: f.numbers("; C")[1] > f.numbers("; E")[1] + 1 and f.numbers("; C")[4] == 0),
+    Claim("lost-all-the-same", "most updates clipped, and lost all the same, with steps of up to 9",
+          lambda f: 50 < f.numbers("; D")[4] < 100 and f.numbers("; D")[1] > CHANCE and 3 * 3 == 9),
+    Claim("threshold-down", "lower the threshold (0.3 works), or the rate",
+          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, 3.0)) < CHANCE < min(_ends(3.0, 3.0))),
+    Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
+          lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),
+    Claim("tame-in-the-long-run",
+          "For example, tame has eigenvalues of a half and yet stretches a different direction in one "
+          "step. In the long run the eigenvalues win, so it's tame all the same.",
+          lambda f: np.linalg.eigvals(TAME).tolist() == [0.5, 0.5] and np.linalg.norm(TAME, 2) > 2
+          and np.linalg.norm(np.linalg.matrix_power(TAME, 50), 2) < 1e-9),
+    Claim("as-far-after-a-step",
+          r"If you move it a little there, a step moves it $w\,\sigma'(h)$ times as far, with $\sigma' = "
+          r"\sigma (1 - \sigma)$. If that is over 1, the line is on a wall.",
+          lambda f: all(math.isclose((sigmoid(h + 1e-6) - sigmoid(h - 1e-6)) / 2e-6,
+              sigmoid(h) * (1 - sigmoid(h)),
+              rel_tol=1e-6) for h in (-1.0, 0.5)) and 5 * sigmoid(0.5) * (1 - sigmoid(0.5)) > 1),
+    Claim("each-half-of-a-step",
+          "The slope and the largest singular value each bound one half of a step. So their product bounds "
+          "a step, and its power bounds many. Eigenvalues don't work, because they say what a matrix does "
+          "to *its own* directions.",
+          lambda f: np.linalg.norm(0.8 * TAME, 2) <= 0.8 * np.linalg.norm(TAME, 2) + 1e-12 and np.linalg.norm(
+              0.8**3 * np.linalg.matrix_power(TAME, 3), 2) < (0.8 * np.linalg.norm(TAME, 2)) ** 3
+          and max(np.linalg.eigvals(TAME)) < 1 < np.linalg.norm(TAME @ [0, 1])),
 )

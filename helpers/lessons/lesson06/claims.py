@@ -186,13 +186,50 @@ NOT_REPLICATED = (
 )
 
 SOLVED = (       # claims of the worked solutions
-    Claim("mean-is-smaller", "The plain mean of the slopes is always smaller",
+    Claim("never-a-hundredth",
+          r"A hundredth is left where $d \ln f = \ln 0.01$. If the slope is zero or above, that never "
+          "happens.",
+          lambda f: all(factor ** 10_000 > 0.01 for factor in (1.0, 1.01)) and 0.99 ** 10_000 < 0.01
+          and math.isclose(0.5 ** (math.log(0.01) / math.log(0.5)), 0.01)),
+    Claim("beyond-the-last-lag",
+          "Why fit a line, instead of looking for the first norm below 0.01? The line uses all the norms, "
+          "so a little noise does no harm, and it reaches beyond the last lag.",
+          lambda f: min(0.9 ** np.arange(11)) > 0.01 and math.log(0.01) / np.polyfit(
+              np.arange(11), np.arange(11) * math.log(0.9), 1)[0] > 11),
+    Claim("beyond-its-horizon",
+          "the orthogonal network learnt a lag of 20, beyond its horizon at the start, because training "
+          "changed its weights. But the order of the three horizons is right, and so is their size.",
+          lambda f: f.number("small        horizon") < f.number("uniform      horizon")
+          < f.number("orthogonal   horizon") < 20),
+    Claim("what-a-step-saves",
+          r"So a network that sees this step avoids the variance of a marked number, $\frac1{12}$, with "
+          r"probability $\frac2T$. That saves $\frac1{6T}$ per step. With $m$ steps seen the error is "
+          r"$$\frac16 - \frac{m}{6T} = \frac{1 - m/T}{6}, \qquad\text{so}\qquad m = T\,(1 - 6 \cdot "
+          r"\text{error}).$$",
+          lambda f: round(100 * (1 - 6 * 0.15)) == f.number("an error of 0.15 over 100 steps:")
+          and all(abs(T * (1 - 6 * (1 / 6 - m * 2 / T / 12)) - m) < 1e-9 for T, m in ((100, 10), (50, 7)))),
+    Claim("ten-at-best", "So all we can say is that these networks see the last ten steps at best.",
+          lambda f: all(T * (1 - 6 * f.numbers(f"{T:3} steps, between update")[2]) + f.numbers(
+              f"{T:3} steps, between update")[-1] < 11 for T in (50, 100))),
+    Claim("mean-is-smaller",
+          "The plain mean of the slopes is always smaller, because units with a steep slope pass on more "
+          "than their share of the length.",
           lambda f: f.numbers("inputs 0.1:")[2] <= f.numbers("inputs 0.1:")[1]
           and all(f.numbers(f"inputs {size}:")[2] < f.numbers(f"inputs {size}:")[1]
-                  for size in ("1.0", "3.0"))),
+              for size in ("1.0", "3.0"))
+          and 1**2 / (1**2 + 0.5**2) > 1 / (1 + 0.5)),
     Claim("more-different-more-smaller", "How much smaller it is depends on how different the units are",
           lambda f: np.all(np.diff([np.subtract(*f.numbers(f"inputs {size}:")[1:])
-                                    for size in ("0.1", "1.0", "3.0")]) > 0)),
-    Claim("never-a-hundredth", "If the slope is zero or above, that never happens",
-          lambda f: all(factor ** 10_000 > 0.01 for factor in (1.0, 1.01)) and 0.99 ** 10_000 < 0.01),
+              for size in ("0.1", "1.0", "3.0")]) > 0)),
+    Claim("far-more-than-its-entries",
+          "No entry has moved by more than a hundredth. But a matrix can change far more than its entries "
+          "do. For example, 4,096 small changes in one direction are a large change. With random signs "
+          "they would mostly cancel:",
+          lambda f: f.number("largest eigenvalue") == round(1 + 64 * 0.01, 2) and 64**2 == 4096
+          and f.number("random signs: largest eigenvalue") - 1 < 0.2 < 0.01 * 64),
+    Claim("the-larger-the-smaller",
+          "So an IRNN needs a small learning rate, and the larger the network, the smaller the rate. "
+          "Clipping the gradient doesn't help much, because with Adam the *step* is as long as before.",
+          lambda f: np.all(np.diff([np.linalg.eigvalsh(np.eye(H) + 0.01).max() for H in (16, 64, 256)]) > 0.4)
+          and np.isclose(*(g / math.sqrt(g**2) for g in (5.0, 0.05)))),
 )

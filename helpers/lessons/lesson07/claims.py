@@ -1,10 +1,16 @@
 """What lesson 07 claims."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
+from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import LSTM, sigmoid
+from helpers.networks.cells.plain import lstm_backward, lstm_forward
 from helpers.runs import Shipped, Sweep
 
 
@@ -136,9 +142,81 @@ NOT_REPLICATED = (
     NotReplicated("does about as well as an LSTM", "cited"),
 )
 
+
+def _suspect(dc_next: Callable) -> dict[str, list[bool]]:
+    """By gate, at which of six steps it is right in an LSTM's backward pass with this line of dc_next."""
+    def backward(p, x, h, c, gates, d_h):
+        da, dh, dc = np.zeros((*d_h.shape[:2], len(p.b_h))), 0.0, 0.0
+        for t in reversed(range(len(x))):
+            i, f, o, g = gates[t]
+            dh = d_h[t] + dh
+            now = dc + dh * o * (1 - np.tanh(c[t]) ** 2)
+            di, df, do, dg = now * g, now * c[t - 1], dh * np.tanh(c[t]), now * i
+            da[t] = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)])
+            dh, dc = da[t] @ p.W_hh.T, dc_next(now, dc, f)
+        return da
+
+    rng = np.random.default_rng(0)
+    p, x, d_h = LSTM(3, 4).init(rng), rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4))
+    h, c, gates = lstm_forward(p, x, np.zeros((2, 4)), rng.normal(size=(2, 4)))
+    true, found = lstm_backward(p, x, h, c, gates, d_h)[3], backward(p, x, h, c, gates, d_h)
+    return {gate: [bool(np.allclose(a, b)) for a, b in zip(mine, wanted, strict=True)]
+            for gate, mine, wanted in zip("ifog", np.split(found, 4, axis=2), np.split(true, 4, axis=2),
+                                          strict=True)}
+
+
 SOLVED = (       # claims of the worked solutions
     Claim("as-large-as-can-be-shown", "so a change of it hardly changes $h$",
           lambda f: f.number("dc_prev: [[") / 0.7311 < 0.05),
-    Claim("squashed-twice", "it never goes beyond $\\tanh(1) = 0.76$, and each step back costs an extra",
+    Claim("squashed-too-early",
+          "- The memory is squashed before the next step. What the next step multiplies by $f$ is $c$, not "
+          r"$\tanh(c)$. So step 1 passes on −0.31, not −0.30.",
+          lambda f: f.numbers("from 0.50 c goes to")[0] == -0.31 and round(math.tanh(-0.31), 2) == -0.3),
+    Claim("the-memory-of-this-step",
+          r"- $df$ uses the memory of this step. $f$ multiplied $c_{t-1}$, so $df = dc\, c_{t-1}$. At step "
+          "3 that is 0.73 · (−0.80), not 0.73 · (−0.23).",
+          lambda f: f.numbers("from 0.50 c goes to")[1:3] == [-0.8, -0.23]
+          and f.number("from the last step to the first, is") == 0.73),
+    Claim("at-most-a-quarter",
+          r"What goes back to a gate's sum is $di$ times $i\,(1 - i)$, at most a quarter of it.",
+          lambda f: max(i * (1 - i)
+              for i in np.linspace(0, 1, 101)) == 0.25 == sigmoid(0.0) * (1 - sigmoid(0.0))),
+    Claim("nothing-shown-before-the-last",
+          "Before the last step nothing that is shown counts, so $dh = 0$. Only what was passed back "
+          "arrives there, multiplied by $f$ at each step.",
+          lambda f: (found := f.numbers("from the last step to the first, is")[:3] + f.numbers(
+              "the c before the first step")) == sorted(found, reverse=True)
+          and [round(one * sigmoid(a_f), 2)
+              for one, a_f in zip(found, SUMS[::-1, 1], strict=False)] == found[1:]),
+    Claim("within-a-thousandth",
+          r"A sigmoid is within 0.001 of its end at a sum of about $\pm 7$, and the weights and inputs may "
+          "pull by a few units, so 15 is on the safe side.",
+          lambda f: 1 - sigmoid(7.0) < 0.001 < 1 - sigmoid(6.0) and sigmoid(-7.0) < 0.001
+          and 1 - sigmoid(15.0 - 7) < 0.001),
+    Claim("squashed-twice",
+          r"The state is squashed twice, so it never goes beyond $\tanh(1) = 0.76$, and each step back "
+          "costs an extra",
           lambda f: round(np.tanh(np.tanh(20.0)), 2) == 0.76 > np.tanh(np.tanh(2.0))),
+    Claim("only-when-it-has-reached-two",
+          "speak only when it has reached 2. Without peepholes it would have to leave its output open to "
+          "know how far it has got. With a peephole, the output gate sees the count itself, and $p_o = 40$ "
+          "and a bias of $-78$ put the threshold at $c = 1.95$.",
+          lambda f: 78 / 40 == 1.95 and f.number("first step with h above 0.5:") == round(2 / 0.1)
+          and sigmoid(40 * 1.9 - 78) < 0.5 < sigmoid(40 * 2.0 - 78)),
+    Claim("apart-from-the-first-update-on",
+          "So di, df, do and dg differ from the first update on, and with them the weights.",
+          lambda f: f.line("i, f and o are equal").endswith("True")
+          and f.line("but their gradients differ").endswith("True")),
+    Claim("right-until-one-step-earlier",
+          "At the last step all four gates are right, so the lines from dh to da are fine. One step "
+          "earlier two gradients have come in. $o$ is right there and depends only on $dh$, so what came "
+          "along $h$ is right, too. $i$, $f$ and $g$ depend on $dc$, and are wrong. So what came along $c$ "
+          "is wrong, and the bug is in the line of dc_next. This gradient begins at zero and is multiplied "
+          "by $f$ forever, because what each step contributes to $dc$ is never passed back.",
+          lambda f: (found := _suspect(lambda now, before, f: before * f))
+          and [found[gate][-2:] for gate in "ifog"] == [
+              [False, True], [False, True], [True, True], [False, True]]
+          and all(map(all, _suspect(lambda now, before, f: now * f).values()))),
+    Claim("o-after-c", "There are three new terms, and $o$ is computed after $c$.",
+          lambda f: f.line("i and f look at the old memory").endswith("o at the new one.")),
 )

@@ -225,3 +225,36 @@ NOT_REPLICATED = (
     NotReplicated("Weight decay and averaging bring nothing here", "these runs"),
     NotReplicated("is among the cheapest, since 109 of 113 cost more", "one network"),
 )
+
+
+def _by_chance() -> list[float]:
+    """|r| of 300 units and a feature that have nothing to do with each other."""
+    rng = np.random.default_rng(0)
+    feature, units = rng.normal(size=100), rng.normal(size=(300, 100))
+    return [abs(float(np.corrcoef(feature, unit)[0, 1])) for unit in units]
+
+
+SOLVED = (       # claims of the worked solutions
+    Claim("the-one-after-it",
+          "We take a running sum of what opens, minus what closes. As each character counts at its own "
+          "place, the number is the one after it.",
+          lambda f: np.cumsum([(c == "(") - (c == ")") for c in "a(b)"]).tolist() == [0, 1, 1, 0]),
+    Claim("one-place-in-thirty", "We ask only where at least one is open.",
+          lambda f: 0 < f.number("characters within brackets") < 100 and f.numbers("it holds")[1] == 1),
+    Claim("hardly-pays",
+          "No unit does: $r$ is next to nothing. Only one place in thirty within brackets is two deep, so "
+          "it hardly pays to know about it.",
+          lambda f: abs(f.numbers("the best unit is 66: it holds")[-1]) < 0.1
+          and round(0.3 * f.number("characters within brackets")) == round(30 / 30)),
+    Claim("against-the-best-look",
+          "how much is lost against the best of all looks, which nobody knew at the time?",
+          lambda f: (kept := [f.numbers(f"patience {patience}: the best look was kept in")
+              for patience in (1, 2, 3)]) == sorted(kept)
+          and all(0 < looks <= of == 60 and lost > 0 for looks, of, lost in kept)),
+    Claim("the-best-so-far", "One number is enough to remember: the index of the best loss so far.",
+          lambda f: (curve := [3.0, 2.0, 2.5, 1.5])
+          and [min(range(n), key=curve.__getitem__) for n in range(1, 5)] == [0, 1, 1, 3]),
+    Claim("the-control-does-the-same",
+          "The search takes the best of all units, so the control must do the same.",
+          lambda f: max(found := _by_chance()) > 3 * np.mean(found)),
+)

@@ -1,6 +1,10 @@
 """What lesson 09 claims."""
 
 import re
+from calendar import isleap
+from datetime import date, timedelta
+
+import numpy as np
 
 from helpers.lessons.lesson09.failures import (
     CLIPS,
@@ -13,9 +17,11 @@ from helpers.lessons.lesson09.failures import (
     with_clip,
 )
 from helpers.lessons.lesson09.shipped import load_curves
-from helpers.lessons.lesson09.ward import WARD, count_uphill, ward_ends
+from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, count_uphill, examine, ward_ends
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import GRU
+from helpers.networks.cells.plain import gru_step
 from helpers.runs import Shipped, Sweep
 
 LETTERS = "ABCDEFGH"
@@ -175,13 +181,89 @@ def at_step_4(f: Facts, fix: str) -> list[float]:
     return [float(one) for one in re.findall(r"'(\d\.\d+)'", f.line(fix))]
 
 
+def _right_at(number: int, step: int) -> dict[str, bool]:
+    """Which sums of a patient's gates have the right gradient at a step of six."""
+    steps = examine(WARD[number].kind, WARD[number].backward).steps
+    return {gate: bool(errors[step] < RIGHT_BELOW) for gate, errors in steps.items()}
+
+
+def _days(year: int, months: int = 12) -> set[tuple[int, int, int]]:
+    """Month, day and weekday of each day of a year, or of its first months."""
+    days = (date(year, 1, 1) + timedelta(day) for day in range(365 + isleap(year)))
+    return {(day.month, day.day, day.weekday()) for day in days if day.month <= months}
+
+
+def _listed() -> list[list[float]]:
+    """What a list of one array of one number holds after three steps back, and a list of three arrays."""
+    lists = [np.zeros(1)] * 3, [np.zeros(1) for _ in range(3)]
+    for da in lists:
+        for t in reversed(range(3)):
+            da[t][:] = t
+    return [np.ravel(da).tolist() for da in lists]
+
+
+def _gru_step() -> tuple[np.ndarray, np.ndarray]:
+    """The next state of a GRU, and (1 - z) n + z h_prev."""
+    rng = np.random.default_rng(0)
+    h_prev = rng.normal(size=(1, 3))
+    h, (_, z, n, *_) = gru_step(GRU(2, 3).init(rng), rng.normal(size=(1, 2)), h_prev)
+    return h, (1 - z) * n + z * h_prev
+
+
 SOLVED = (       # claims of the worked solutions
+    Claim("wraps-around", "At $t = 0$ the program takes states[-1], and in Python that is the last state.",
+          lambda f: "abcdef"[0 - 1] == "f"),
+    Claim("a-number-for-each-sequence",
+          "In that line sum(axis=1) adds up over the units and leaves a number for each *sequence*.",
+          lambda f: np.ones((5, 3)).sum(axis=1).shape == (5,)),
+    Claim("f-alone-at-the-last-step",
+          "At the last step $f$ alone is wrong. One line computes df, from dc and a cell state. dc is "
+          "right, because $i$ and $g$ are. So the cell state is the wrong one.",
+          lambda f: _right_at(9, 5) == {"i": True, "f": False, "o": True, "g": True}),
+    Claim("all-that-is-local", "The last step is right, so all that is local is right.",
+          lambda f: all(_right_at(12, 5).values()) and not any(_right_at(12, 0).values())),
+    Claim("the-last-ones-written",
+          "So after the loop every da[t] holds the numbers of step 0, the last ones written.",
+          lambda f: _listed() == [[0, 0, 0], [0, 1, 2]]),
     Claim("larger-by-a-fix",
-          "The right fix of one bug can make the numbers larger while the other is still there",
+          "The right fix of one bug can make the numbers larger while the other is still there. So don't "
+          "judge a fix by whether the error shrinks.",
           lambda f: all(fixed > both for fixed, both in zip(
               at_step_4(f, "dn * r added"), at_step_4(f, "both bugs"), strict=True))),
-    Claim("less-often-than-by-chance", "At fifteen steps it is right less often than by chance",
-          lambda f: f.number("15 steps:") < 100 / 3 < f.number("10 steps:")),
+    Claim("the-first-characters-give-it-away",
+          "Only the first characters of a chunk, which have to be guessed from nothing, give the reset "
+          "away.",
+          lambda f: f.numbers("A  place 1 of the chunk")[0] > f.numbers("A  place 1 of the chunk")[1] + 0.3),
+    Claim("ten-characters-earlier",
+          "and the day of the week, which starts each line and depends on the weekday about ten characters "
+          "earlier. An n-gram of order 6 doesn't reach back that far.",
+          lambda f: len(f.line("Fri 2 Jan") + "\n") == 10 > 6),
+    Claim("without-2004",
+          "2004 began on a Thursday as 2009 did, so January and February are the same in both. Without "
+          "2004 no day of 2009 falls on a weekday that the network has seen for that date.",
+          lambda f: date(2004, 1, 1).weekday() == date(2009, 1, 1).weekday() == 3
+          and _days(2009, 2) < _days(2004)
+          and not any(_days(2009) & _days(year) for year in range(2001, 2009) if year != 2004)),
     Claim("all-three-seeds", "The prediction holds for all three seeds",
           lambda f: all(f.number(f"seed {seed}:") > 0.85 * 364 for seed in range(3))),
+    Claim("harder-in-one-respect",
+          "Harder in one respect. We take longer sequences, first with the network that we have, without "
+          "any more training.",
+          lambda f: f.number("40 steps:") < f.number("10 steps:") == 100),
+    Claim("less-often-than-by-chance",
+          "At fifteen steps it is right less often than by chance. So it hasn't learnt to count modulo 3. "
+          "Instead, it has learnt something that gives the right answer after ten steps, and a wrong one, "
+          "reliably, after fifteen. Its state drifts as it goes, and the readout is tuned to where the "
+          "state is after ten.",
+          lambda f: f.number("15 steps:") < 100 / 3 < f.number("10 steps:") == 100
+          and 0 < f.number("15 steps:") < 10),
+    Claim("an-easier-task", "Trained on 5 to 12 steps, the same LSTM counts over 80 steps.",
+          lambda f: f.number("80 steps:") > 95 > f.numbers("40 steps:")[0] > 0),
+    Claim("the-path-to-it",
+          "And what makes the task hard is not the memory but the path to it, which an easier task opened.",
+          lambda f: f.number("80 steps:") > 95 and f.number("40 steps:") < 50 and 5 < 12 < 20),
+    Claim("the-line-that-is-reversed",
+          r"$h = (1 - z)\,n + z\,h_{prev}$ used $n$, $z$ and $h_{prev}$. $n$ used $r$ and $h_n$. And $h_n$, "
+          "$r$ and $z$ used $h_{prev}$ again.",
+          lambda f: np.allclose(*_gru_step())),
 )

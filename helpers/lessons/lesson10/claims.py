@@ -1,5 +1,6 @@
 """What lesson 10 claims."""
 
+import math
 import re
 
 from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
@@ -89,14 +90,25 @@ def every_seed_worse(program: str) -> bool:
     ends = {(run["program"], run["seed"]): run["rightly"][-1] for run in load_run("10/faults")}
     return all(ends[program, seed] > end for (name, seed), end in ends.items() if name == "right")
 
-
 SOLVED = (       # claims of the worked solutions
-    Claim("worse-in-truth", "In truth C has a higher loss than the right program, with all 20 seeds",
-          lambda f: every_seed_worse("C")),
-    Claim("seems-better", "they look like a better network and a slower one",
-          lambda f: f.numbers("C     padding counted")[0] < f.numbers("right   ")[0]
-          < f.numbers("E     gradients not set to zero")[0]),
+    Claim("after-the-last-round",
+          "They are the loss that it reports after the last round, the loss when it measures again, the "
+          "loss after the model has been saved and loaded, and the true loss.",
+          lambda f: f.line("says   again  loaded  in truth").startswith("program")
+          and (row := f.numbers("D     embedding a plain tensor"))[0] == row[1] == row[3] < row[2] - 1),
+    Claim("never-moves",
+          "The loss of F never moves, because the optimiser updates weights that the network doesn't use. "
+          "G sees the answer in its input. B is never certain of anything, because a softmax of numbers "
+          "between 0 and 1 is nearly flat. The bug in D shows when the model is loaded.",
+          lambda f: f.numbers("F     optimiser of another network") == 4 * [round(math.log(61), 2)]
+          and f.numbers("G     targets not shifted")[0] < 0.01 < math.e / (math.e + 60) < 0.05
+          and 3.1 < math.log(math.e + 60) - 1 < f.numbers("B     softmax taken twice")[0]),
     Claim("another-each-time", "the same network has a different loss each time, and the third decimal",
           lambda f: f.numbers("A     train() while it is measured")[3]
           < min(f.numbers("A     train() while it is measured")[:3])),
+    Claim("seems-better", "C and E are left, and they look like a better network and a slower one.",
+          lambda f: f.numbers("C     padding counted")[0] < f.numbers("right   ")[0]
+          < f.numbers("E     gradients not set to zero")[0]),
+    Claim("worse-in-truth", "In truth C has a higher loss than the right program, with all 20 seeds",
+          lambda f: every_seed_worse("C")),
 )

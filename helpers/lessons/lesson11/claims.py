@@ -170,10 +170,35 @@ NOT_REPLICATED = (
     NotReplicated("At 100 most of the weight is one state later", "one network"),
 )
 
+
+def _reversed(n: int, T: int = 5) -> list[int]:
+    """From which step each step of a sequence of length n comes, of T with padding."""
+    symbols = list(range(n))[::-1]
+    return [*symbols, *range(n, T)]
+
+
 SOLVED = (       # claims of the worked solutions
+    Claim("counts-more",
+          "Then a symbol of a short sequence would count more than one of a long sequence, and by how much "
+          "would depend on its neighbours in the batch.",
+          lambda f: 1 / 2 / 3 > 1 / 2 / 7 and 1 / 2 / 3 != 1 / 5 / 3
+          and f.line("a mask of 1 / length gives").endswith("True")),
     Claim("fall-rise-stay",
-          "The first score should fall, the second should rise, and the third, whose value is the mean,",
+          "The first score should fall, the second should rise, and the third, whose value is the mean, "
+          "can stay.",
           lambda f: np.sign(f.numbers("d_keys, here de")).tolist() == [1, -1, 0]),
-    Claim("the-rest-is-less", "the other weights add up to less than 1, and the more padding there is, the",
+    Claim("the-rest-is-less",
+          "It's not enough to multiply the weights by the mask after the softmax. The weight that the "
+          "padding had is lost, so the other weights add up to less than 1, and the more padding there is, "
+          "the fainter the answer.",
           lambda f: np.all(np.diff([1.0, *(2 / (2 + padded) for padded in (1, 2, 3))]) < 0)),
+    Claim("from-n-minus-one-minus-t",
+          "Without a loop, step $t$ of a sequence of length $n$ comes from step $n - 1 - t$, and after the "
+          "end of the sequence, step $t$ stays where it is.",
+          lambda f: all(_reversed(n) == [n - 1 - t if t < n else t for t in range(5)] for n in range(1, 6))),
+    Claim("wider-is-no-worse",
+          "This network isn't trained, but a wider beam still finds a string that's at least as probable.",
+          lambda f: f.line("as probable or more with a beam of 64").endswith("True")),
+    Claim("the-best-of-all", "List all continuations of all kept strings, then take the best of them.",
+          lambda f: f.line("the best continuations of all").endswith("in order, the best first.")),
 )

@@ -1,5 +1,11 @@
 """What lesson 12 claims."""
 
+import math
+import re
+from itertools import product
+
+import numpy as np
+
 from helpers.lessons.lesson12.automata import TOMITA, agreement, answers
 from helpers.lessons.lesson12.extraction import extract_automaton, network_answers
 from helpers.lessons.lesson12.pictures import parity_by_factor, plot_crossings, plot_factor
@@ -172,7 +178,106 @@ NOT_REPLICATED = (
     NotReplicated("have been trained in parallel over all time steps", "cited"),
 )
 
+
+def _met(longest: int = 5) -> list[str]:
+    """The strings to which `apart` first meets each pair of states of two automata, rings of 2 and 3."""
+    ahead, met = [(0, 0, "")], {(0, 0): ""}
+    while ahead:
+        a, b, string = ahead.pop(0)
+        for symbol in (0, 1):
+            pair = (a + symbol) % 2, (b + symbol) % 3
+            if pair not in met:
+                met[pair] = string + str(symbol)
+                ahead.append((*pair, met[pair]))
+    return list(met.values())
+
+
+def _units(f: Facts, letter: str) -> list[list[float]]:
+    """By how much the two units change at a letter of aabbcc, as they are printed."""
+    rows = [(line[0], [float(one) for one in re.findall(r"\d", line)]) for line in f.printed
+            if re.match(r"[abc] \[", line)]
+    states = [[0.0, 0.0], *(row for _, row in rows)]
+    return [np.subtract(*pair).tolist() for (now, _), *pair in zip(rows, states[1:], states, strict=False)
+            if now == letter]
+
+
+def _met() -> list[str]:
+    """The strings to which `apart` first meets each pair of states of two automata, rings of 2 and 3."""
+    ahead, met = [(0, 0, "")], {(0, 0): ""}
+    while ahead:
+        a, b, string = ahead.pop(0)
+        for symbol in (0, 1):
+            pair = (a + symbol) % 2, (b + symbol) % 3
+            if pair not in met:
+                met[pair] = string + str(symbol)
+                ahead.append((*pair, met[pair]))
+    return list(met.values())
+
+
+def _units(f: Facts, letter: str) -> list[list[float]]:
+    """By how much the two units change at a letter of aabbcc, as they are printed."""
+    rows = [(line[0], [float(one) for one in re.findall(r"\d", line)]) for line in f.printed
+            if re.match(r"[abc] \[", line)]
+    states = [[0.0, 0.0], *(row for _, row in rows)]
+    return [np.subtract(*pair).tolist() for (now, _), *pair in zip(rows, states[1:], states, strict=False)
+            if now == letter]
+
+
+def _state(string: str) -> int:
+    """Where the automaton of exercise 12.1 ends."""
+    state = 0
+    for symbol in string:
+        state = ((0, 1), (0, 2), (2, 2))[state][int(symbol)]
+    return state
+
+
 SOLVED = (       # claims of the worked solutions
-    Claim("half-on-either-side", "So $c$ may be off by nearly a half on either side",
-          lambda f: 0.4 < min(f.number("the border is at c ="), 1 - f.number("the border is at c =")) < 0.5),
+    Claim("five-hundred-on-average",
+          "Each step loses about $e^{-20}$ of the count, which is about two billionths. The count is 500 "
+          "on average over the two thousand steps. So all steps together lose about 500 · 2,000 · 2e-9, "
+          "which is two thousandths.",
+          lambda f: round(math.exp(-20) * 1e9) == 2 and np.mean([*range(1000), *range(1000, 0, -1)]) == 500
+          and round(500 * 2000 * 2e-9, 3) == 0.002 == round(-f.number("and as many b's:"), 3)),
+    Claim("leads-by",
+          "At $h = 0$ *the end* leads by 5. At $h = 0.76$ *b* has a score of 7.6, and leads by 2.6. The "
+          "border is at $h = 0.5$.",
+          lambda f: round(10 * 0.76 - 5, 1) == 2.6 and 10 * 0.5 == 5
+          and round(math.atanh(0.5), 2) == f.number("is at c =")),
+    Claim("half-on-either-side",
+          "So $c$ may be off by nearly a half on either side. What is lost on the way must stay below this "
+          "tolerance.",
+          lambda f: 0.4 < min(f.number("the border is at c ="), 1 - f.number("the border is at c =")) < 0.5
+          and abs(f.number("and as many b's:")) < 0.4),
+    Claim("a-shortest-one",
+          "For example, all pairs for strings of length 3 come before the pairs for strings of length 4, "
+          "so the first string found is a shortest one. No pair is put into the list twice. The number of "
+          "pairs is at most the product of the two numbers of states, so the loop ends.",
+          lambda f: [len(string) for string in _met()] == sorted(map(len, _met()))
+          and len(set(_met())) == len(_met()) <= 2 * 3),
+    Claim("any-number-of-steps",
+          r"The answer is a rotation by a third of a whole turn, $2\pi/3$. Its eigenvalues are complex and "
+          "have size 1. On a circle the state can come back after any number of steps, but on a line only "
+          "after one or two.",
+          lambda f: all(min(k for k in range(1, 20) if abs(np.exp(2j * np.pi / n) ** k - 1) < 1e-9) == n
+              for n in (3, 5, 7))
+          and [min(k for k in range(1, 20) if w**k == 1) for w in (1.0, -1.0)] == [1, 2]
+          and all((0.99**k, 1.01**k, (-1.01) ** k).count(1) == 0 for k in range(1, 20))),
+    Claim("up-at-each-b",
+          "The first unit goes up at each a and down at each b, and the second unit goes up at each b and "
+          "down at each c.",
+          lambda f: [_units(f, letter) for letter in "abc"] == [2 * [[1, 0]], 2 * [[-1, 1]], 2 * [[0, -1]]]),
+    Claim("first-k-then-g-then-f",
+          r'because $(f \circ g) \circ k$ and $f \circ (g \circ k)$ both mean "first $k$, then $g$, then '
+          '$f$". So steps can be joined in any grouping, neighbours first, and the result is the same. '
+          "However, the *order* must stay, because $f_2 u_1 + u_2$ isn't $f_1 u_2 + u_1$. Halving and then "
+          "adding 1 isn't adding 1 and then halving.",
+          lambda f: 0.5 * 3 + 1 != (3 + 1) * 0.5 and f.line("any grouping gives the same").endswith("True")
+          and f.numbers("halve, then add 1: ") == [0.5, 1]
+          and f.numbers("add 1, then halve: ") == [0.5, 0.5]),
+    Claim("the-last-symbol",
+          "You must know whether the last symbol of the string so far was a 1 (state 1) or not (state 0), "
+          "and whether two 1s have already come together (state 2).",
+          lambda f: all(_state(string) == (2 if "11" in string else int(string.endswith("1")))
+              for length in range(7) for string in map("".join, product("01", repeat=length)))
+          and "0101 ends in state 1" in f.line("An automaton of 3 states, of which 2 accept")),
 )

@@ -1,5 +1,7 @@
 """What lesson 13 claims."""
 
+import math
+
 import numpy as np
 
 from helpers.lessons.lesson13.flipflop import UNITS, read_bits
@@ -210,9 +212,53 @@ NOT_REPLICATED = (
     NotReplicated("the capacity is 99.2 of 100", "these runs"),
 )
 
+
+def _noise_allowed(w: float) -> float:
+    """The steady push against it that a unit of weight w bears, found by trying."""
+    h = np.linspace(0, 1, 200_001)[:-1]
+    return float(max(w * h - np.arctanh(h)))
+
+
+TURNING = np.array([[1.1, -0.1], [0.1, 1.1]])        # a step with a complex pair of eigenvalues
+
+
 SOLVED = (       # claims of the worked solutions
-    Claim("grows-above-one", "it grows if the size of the eigenvalue is above 1",
+    Claim("as-far-times-its-slope",
+          "If $h_i$ moves a little, the pre-activation moves $W_{ij}$ times as far, and tanh passes on the "
+          r"share $1 - f_j^2$. So $J_{ij} = W_{ij}\,(1 - f_j^2)$.",
+          lambda f: math.isclose((np.tanh(1.7 * (0.2 + 1e-6)) - np.tanh(1.7 * (0.2 - 1e-6))) / 2e-6,
+              1.7 * (1 - np.tanh(1.7 * 0.2) ** 2), rel_tol=1e-6)),
+    Claim("grows-above-one", "it grows if the *size* of the eigenvalue is above 1",
           lambda f: all((abs(value) ** 20 > 1) == (abs(value) > 1) for value in (-1.2, 0.9, 0.6 + 0.9j))),
     Claim("other-side-and-larger", "with an eigenvalue of −1.2 it comes back on the other side, and larger",
           lambda f: -1.2 * 0.1 < 0 and abs(-1.2 * 0.1) > 0.1),
+    Claim("rotates-while-it-grows",
+          "With a complex pair a push rotates while it grows, and it has two directions to do so.",
+          lambda f: (push := TURNING @ [1, 0])[1] > 0 and np.linalg.norm(push) > 1
+          and np.sum(np.abs(np.linalg.eigvals(TURNING)) > 1) == 2),
+    Claim("flattens-the-cube",
+          "A pulse flattens the cube. With bit 1 held at +1, only the face on that side is left, with 4 + "
+          "4 + 1 points, and the state slides there wherever it was. With two bits held an edge is left, "
+          "and with three a corner.",
+          lambda f: [f.number(f"pulses [{bits}]:")
+              for bits in ("1, 0, 0", "1, 1, 0", "1, 1, 1")] == [4 + 4 + 1, 3, 1]),
+    Claim("the-half-cancels",
+          r"So $q$ changes by $d\,(I - J)\,r^\top$, and what comes after $d$ is the gradient. (The half "
+          "cancels the 2 of the square.)",
+          lambda f: math.isclose(((0.3 + 1e-6) ** 2 / 2 - (0.3 - 1e-6) ** 2 / 2) / 2e-6, 0.3, rel_tol=1e-6)),
+    Claim("a-bias-may-take-away",
+          r"Two stable points need $w > 1$. At the right one $h$ is nearly 1, so $w h \approx w$, and a "
+          "pulse of −1 must bring the pre-activation to the other side, so $u > w$. The noise, at worst "
+          r"$0.3\,u$ at every step in the same direction, must not remove the stable point. The point "
+          r"disappears where the curve just touches the line, with a slope of 1, so $w\,(1 - h^2) = 1$. "
+          r"There the pre-activation is $\operatorname{artanh} h$. The unit itself contributes $w h$, so a "
+          r"bias may take away the difference, $w h - \operatorname{artanh} h$.",
+          lambda f: all(f.numbers(f"w = {w:.1f}: u above about") == [w, round(_noise_allowed(w) / 0.3, 1)]
+              for w in (1.5, 2.0, 3.0, 4.0)) and _noise_allowed(1.0) < 1e-9),
+    Claim("from-one-side-too-much",
+          "At $w = 2$, noise that always comes from the same side would be too much. Noise from both sides "
+          "does no harm, so the check lets such a unit pass. At $w = 3$ the bit is safe whatever the noise "
+          "does.",
+          lambda f: [np.subtract(*f.numbers(f"w = {w}: u above about")) > 0
+              for w in ("2.0", "3.0")] == [True, False]),
 )
