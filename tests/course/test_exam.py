@@ -113,7 +113,8 @@ def test_a3_two_columns():
     assert updates[int(np.argmin(held_out))] == 2000 and held_out[-1] > math.log(30)
 
 
-def test_a4_the_symbol_that_is_drawn_is_not_read():
+def what_follows(source: str) -> list[list[np.ndarray]]:
+    """The probabilities that a program for question A4 draws with, if it always draws a 1, or a 2."""
     rng = np.random.default_rng(0)
     params = {name: rng.normal(size=shape) for name, shape in
               {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}.items()}
@@ -128,31 +129,34 @@ def test_a4_the_symbol_that_is_drawn_is_not_read():
             self.seen.append(p)
             return self.symbol
 
-    def probabilities(source):
-        made = {"np": np, "softmax": softmax}
-        exec(source, made)
-        found = []
-        for symbol in (1, 2):
-            luck = Always(symbol)
-            made["sample"](params, np.zeros(3), 0, 5, luck)
-            found.append(luck.seen)
-        return found
+    made = {"np": np, "softmax": softmax}
+    exec(source, made)
+    found = []
+    for symbol in (1, 2):
+        luck = Always(symbol)
+        made["sample"](params, np.zeros(3), 0, 5, luck)
+        found.append(luck.seen)
+    return found
 
-    one, other = probabilities(code(A, 4))
+
+def test_a4_the_symbol_that_is_drawn_is_not_read():
+    one, other = what_follows(code(A, 4))
     assert np.allclose(one, other), "whatever is drawn, what follows is the same"
     mended = code(A, 4).replace("drawn.append(rng.choice(", "i = rng.choice(")
     mended = mended.replace('["b_y"])))', '["b_y"]))')
     mended = mended.replace("    return drawn", "        drawn.append(i)\n    return drawn")
-    one, other = probabilities(mended)
+    one, other = what_follows(mended)
     assert not np.allclose(one, other)
 
 
-def test_a5_half_of_the_slope():
-    def measured(source):
-        made, W = {}, np.array([[3.0]])
-        exec(source, made)
-        return made["measured"](lambda: W[0, 0] ** 2, W, 0, 0), W[0, 0]
+def measured(source: str) -> tuple[float, float]:
+    """The slope of question A5 by a program, and the weight after it."""
+    made, W = {}, np.array([[3.0]])
+    exec(source, made)
+    return made["measured"](lambda: W[0, 0] ** 2, W, 0, 0), W[0, 0]
 
+
+def test_a5_half_of_the_slope():
     assert f"{measured(code(A, 5))[0]:.2f}" == "3.00"
     says(A, 5, "3.00", "6")
     mended = code(A, 5).replace("W[i, j] -= eps", "W[i, j] -= 2 * eps")
