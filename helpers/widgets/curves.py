@@ -45,11 +45,12 @@ class Curves:
     def keep(self, words: str, training: Training | None = None) -> None:
         """Turn the present curve, or that of another training, grey; `words` tell it apart.
 
-        One that is too short to be seen is not kept.
+        One that is too short to be seen is not kept, nor a restored run that was not trained further.
         """
         training = training or self._training
-        if training.updates >= max(SEEN, self._end / 50):
-            self._earlier.append((words, training.history.curves()[[0, 2]]))
+        curve = training.history.curves()[[0, 2]]
+        if training.updates >= max(SEEN, self._end / 50) and curve.size:
+            self._earlier.append((words, curve))
 
     def picture(self, sentence: str) -> Picture:
         """The training as it is now; on a new figure where the axes have become too short."""

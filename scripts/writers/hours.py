@@ -405,9 +405,13 @@ def short(ask: str) -> str:
 
 
 def cut(words: str, most: int = WORDS) -> str:
-    """The first words of an option, or of a sentence."""
+    """The first words of an option, or of a sentence, to the end of a clause in their second half."""
     each = words.split()
-    return words.rstrip(".") if len(each) <= most else " ".join(each[:most]) + " …"
+    if len(each) <= most:
+        return words.rstrip(".")
+    first = " ".join(each[:most])
+    clause = re.match(r".*[^,;:.](?=[,;:.] )", first)
+    return f"{clause[0] if clause and len(clause[0]) > len(first) / 2 else first} …"
 
 
 def first_line(source: str) -> str:

@@ -191,6 +191,9 @@ def test_the_laboratory_is_that_of_a_notebook(pages, page):
     values = {name: one.value for name, one in controls.items() if hasattr(one, "value")}
     dials.apply_settings(training, values)
     assert page.evaluate("courseLearners.get('laboratory').inWords()") == dials.run_in_words(training, [])
+    begin_anew = {"train", "cell", "hidden_size", "sequence_length", "seed"}     # all others act on what runs
+    assert set(page.evaluate("Object.keys(courseLearners.get('laboratory').settings())")) == {
+        name for name in values if name not in begin_anew}
     training.measure()
     said = dials.state_in_words(training, values, False, 0, 20_000)
     assert page.locator("[role=status]").inner_text().endswith(said.partition("Train. ")[2])

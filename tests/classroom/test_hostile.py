@@ -379,6 +379,8 @@ def test_nbgrader_is_told_how_a_submission_is_run(monkeypatch, tmp_path):
     kit.configure(c := Config())
     assert (c.Execute.timeout, c.Execute.raise_on_iopub_timeout, c.OverwriteCells.add_missing_cells) == (
         20, False, True)
+    assert (f"A cell that hangs is stopped after {c.Execute.timeout} seconds, a check after "
+            f"{kit.Marking().check_seconds:g} seconds") in (ROOT / "docs/classroom.md").read_text("utf-8")
     cleared = ("ClearMarkScheme", "ClearHiddenTests", "ClearSolutions")
     assert {c[step].enforce_metadata for step in cleared} == {False}
     command = kit.LimitedKernelManager(kernel_name="python3").format_kernel_cmd(["--more"])

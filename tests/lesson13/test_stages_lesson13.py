@@ -112,6 +112,8 @@ test_a_mistake_is_told_in_three_steps = three_times(
       for mutant in mutants.SEARCH),
     (check_residual_and_jacobian, (wrong_part(0, lambda r, J: 2 * r),), "another-r", "r[0] should be"),
     (check_residual_and_jacobian, (wrong_part(1, lambda r, J: 2 * J),), "another-j", "J[0, 0]"),
+    (check_residual_and_jacobian, (wrong_part(1, lambda r, J: J + np.eye(4, k=3) if len(J) == 4 else J),),
+     "another-j", "moving unit 0 by a little moves f[3]", "but J[0, 3] is"),
     (check_newton_step, (lambda p, h: h + 1,), "another-step"),
     (check_find_fixed_points, (lambda p, starts, steps=50: plain.find_fixed_points(p, starts, steps)[:1],),
      "another-search", "you return 1"),

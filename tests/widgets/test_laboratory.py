@@ -491,6 +491,32 @@ def test_a_run_that_is_about_to_diverge_does_so_at_the_same_update():
     other.close()
 
 
+def test_a_fault_that_was_mended_before_the_run_was_saved_is_known_after_two_restores(lab):
+    lab.controls["targets_not_shifted"].value = True
+    lab.run(60)
+    lab.controls["targets_not_shifted"].value = False
+    for _ in range(2):
+        lab.run(60)
+        lab.files["save"].click()
+        lab.close()
+        lab = laboratory()
+        lab.files["restore"].click()
+    lab.run(60)
+    lab.controls["reset"].click()
+    assert lab.shown.text.splitlines()[-1].endswith("broken on purpose: targets not shifted")
+    lab.close()
+
+
+def test_a_restored_run_that_was_not_trained_further_leaves_no_curve(lab):
+    lab.run(120)
+    lab.files["save"].click()
+    other = laboratory()
+    other.files["restore"].click()
+    other.controls["reset"].click()
+    assert not other.failed and other.training.updates == 0 and other.shown.text == ""
+    other.close()
+
+
 def test_a_restored_text_stays_on_the_menu_and_is_saved_again(lab, tmp_path):
     lab.files["text"].value = "restored"
     assert "restore a run" in lab.said and lab.training.corpus.title == "the course's play"
