@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.data import adding_sequences
 from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
+from helpers.lessons.lesson04.influence import random_truncations
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
@@ -19,6 +20,11 @@ def cosines(f: Facts, form: str) -> dict[tuple[str, int], float]:
     rows = f.table(f"{form}, k2 =", len(NETWORKS))
     return {(name, window): cosine for name, row in zip(NETWORKS, rows, strict=True)
             for window, cosine in zip(WINDOWS, row, strict=True)}
+
+
+def cut_at_random(lag: int, q: float) -> np.ndarray:
+    """What ten thousand estimates make of a part that is 1, beside nothing else."""
+    return random_truncations(np.eye(lag + 1)[lag], q, 10_000, np.random.default_rng(0))
 
 
 def looks(f: Facts, k1: int, k2: int) -> dict[str, float]:
@@ -133,6 +139,10 @@ CLAIMS = (
     Claim("slower-and-less-exact", "truncation made learning long lags slower and less exact",
           lambda f: f.numbers("window   5: error")[0] > 10 * f.numbers("window 100: error")[0]
           and f.numbers("window   5: error")[-1] > f.numbers("window 100: error")[-1] > 0),
+    Claim("divided-by-how-often", "A part of lag $d$ is reached only with probability $q^d$, so divide it by "
+          "$q^d$ when it is reached. On average each part then counts exactly once",
+          lambda f: {*(parts := cut_at_random(lag=3, q=0.5))} == {0.0, 1 / 0.5**3}
+          and abs(np.mean(parts > 0) - 0.5**3) < 0.01 and abs(parts.mean() - 1) < 0.1),
     Claim("wrong-sign", "For every window up to 40 the sign is wrong",
           lambda f: f.number("40:") > 0 > f.number("41:")),
     Claim("off-by-eight-times", "one estimate is off by eight times the truth",
