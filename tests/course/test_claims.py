@@ -54,7 +54,10 @@ PLANTED = {
         x * (1 + i) + i if isinstance(x, float) else x for i, x in enumerate(found)],
 }
 
-TURNED = re.compile(r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate)))\b")
+# Fractions in formulas are here, too, because \frac12 is none of the numbers that test_prose_numbers holds.
+TURNED = re.compile(
+    r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate)))\b"
+    r"|\\[dt]?frac ?(?:\{?\d|(?:\w|\{[^{}]*\}) ?\{?\d)")
 # In the worked solutions also what rises or falls, is larger or smaller, comes before or after, is the first.
 MORE_TURNED = re.compile(
     r"(?i)\b(?:rise[ns]?|rising|rose|falls?|fell|falling|grow(s|n|ing)?|grew|shrinks?|shrank|raises?|lowers?"
@@ -66,8 +69,8 @@ MORE_TURNED = re.compile(
     r"|(?-i:(?<=\b[knT] )[-+](?= )|(?<=\b[knT])\((?=[knT]))")     # of a formula
 
 
-HOLD_IT = ("nothing notices if this word is exchanged for its opposite: give the sentence a claim whose fact "
-           "computes it, or say it without the word")
+HOLD_IT = ("nothing notices if this word is exchanged for its opposite, or this fraction for another: give "
+           "the sentence a claim whose fact computes it, or say it without")
 
 
 def not_held(turned: re.Pattern, facts: Facts, claims: Iterable[Claim]) -> list[str]:

@@ -37,7 +37,7 @@ CLAIMS = (
     Claim("o-is-last", "after 60 updates its probability is 0.63, when that of the e is 0.82",
           lambda f: f.numbers("after  60 updates: chances of e, l, l, o:")[::3] == [0.82, 0.63]
           and min(f.numbers("after  60 updates: chances of e, l, l, o:")) == 0.63),
-    Claim("never-below-the-floor", "can never fall below",
+    Claim("never-below-the-floor", r"can never fall below $$\frac{2 \ln 2}{4} = 0.3466",
           lambda f: f.number("q = 0.5: (-ln(1 - q) - ln q) / 4 =") == round(FLOOR, 4)
           < f.number("q = 0.3: (-ln(1 - q) - ln q) / 4 =")),
     Claim("alike-then-apart", "The two networks start alike and learn alike",
@@ -56,6 +56,15 @@ CLAIMS = (
     Claim("half-a-quarter-a-quarter", "half of the words go straight on to o",
           lambda f: all(abs(f.number(start) - share) < 0.03 for start, share in (
               ("helo:", 0.5), ("hello:", 0.25), ("helll:", 0.25)))),
+    Claim("chance-of-four", r"$-\ln \frac14 = \ln 4 = 1.386$",
+          lambda f: set(f.numbers("after   0 updates: chances of e, l, l, o:")) == {1 / 4}
+          and round(-math.log(1 / 4), 3) == round(math.log(4), 3) == 1.386),
+    Claim("smallest-at-a-half", r"This sum is smallest at $q = \frac12$, where it is $2 \ln 2$.",
+          lambda f: (q := np.arange(1, 100) / 100)[np.argmin(-np.log(1 - q) - np.log(q))] == 1 / 2
+          and math.isclose(min(-np.log(1 - q) - np.log(q)), 2 * math.log(2))),
+    Claim("as-derived", r"A network reaches the $q = \frac12$ from the derivation when it is *trained*",
+          lambda f: f.numbers("trained without memory:")[2:] == [1 / 2, 1 / 2]
+          != f.numbers("memory off: chances of e, l, l, o:")[2:]),
 )
 
 HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}), range(200, 220), 0.2, ())
@@ -142,12 +151,19 @@ SOLVED = (       # claims of the worked solutions
           lambda f: np.diff([ones % 2 for ones in range(3)]).tolist() == [1, -1]),
     Claim("at-least-one", r"unit 0 is near +1 if $x + q > \frac12$, *at least one*",
           lambda f: [round(_two_units(total)[0]) for total in range(3)] == [-1, 1, 1]),
+    Claim("turns-at-a-half", r"$h_0 = \tanh(K(x + q - \frac12))$",
+          lambda f: _two_units(1 / 2)[0] == 0 and -_two_units(0)[0] == _two_units(1)[0] > 0.99),
+    Claim("turns-at-three-halves", r"$h_1 = \tanh(K(x + q - \frac32))$",
+          lambda f: _two_units(3 / 2)[1] == 0 and -_two_units(1)[1] == _two_units(2)[1] > 0.99),
     Claim("both", r"unit 1 is near +1 if $x + q > \frac32$, *both*",
           lambda f: [round(_two_units(total)[1]) for total in range(3)] == [-1, -1, 1]),
     Claim("odd-in-between", r"and the new parity is $\frac12 (h_0 - h_1)$, which is 0 for states near "
           "(−1, −1), 1 near (+1, −1) and 0 near (+1, +1).",
           lambda f: [[round(value) for value in _two_units(total)] for total in range(3)]
           == [[-1, -1, 0], [1, -1, 1], [1, 1, 0]]),
+    Claim("as-large-as-k", r"the next step can compute $K q = \frac K2 (h_0 - h_1)$ by itself",
+          lambda f: [round(20 / 2 * np.subtract(*_two_units(total)[:2])) for total in range(3)]
+          == [20 * (total % 2) for total in range(3)]),
     Claim("cleaned-up", "Why doesn't the network go wrong after hundreds of bits? The tanh cleans up. At "
           "every step, a $q$ of 0.99 or 0.01 is pushed back towards 1 or 0",
           lambda f: _two_units(0.99, 6)[2] > 0.99 and 0 < _two_units(0.01, 6)[2] < 0.01),

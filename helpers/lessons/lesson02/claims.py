@@ -74,6 +74,9 @@ CLAIMS = (
                                for t in (0.1, 0.5, 1.0, 2.0)]) == sorted(found, reverse=True)),
     Claim("begins-to-recite", "It begins to recite: a line of the play and the beginning of the next",
           lambda f: f.number("at 0.1 the first") == 39 and f.line("at 0.1 the first").count("\\n") == 1),
+    Claim("a-central-difference",
+          r"\frac{L(w + \varepsilon) - L(w - \varepsilon)}{2\varepsilon}, \qquad \varepsilon = 10^{-5}",
+          lambda f: math.isclose((math.exp(1e-5) - math.exp(-1e-5)) / (2 * 1e-5), 1, rel_tol=1e-9)),
 )
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from helpers.lessons.lesson03.drawings import WISHES
 from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -95,6 +96,10 @@ CLAIMS = (
     Claim("five-or-six-times", "takes five or six times as long as $T = 100$",
           lambda f: all(5 * race(f, 100)[goal] < race(f, 4213)[goal] < 6.01 * race(f, 100)[goal]
                         for goal in ("under two", "under one"))),
+    Claim("half-of-the-square", r"L_t = \tfrac12 (h_t - h^*_t)^2, \qquad L = L_1 + L_2 + L_3",
+          lambda f: np.allclose(f.numbers("losses:")[:3] / np.subtract(f.numbers("states:")[1:], WISHES) ** 2,
+                                1 / 2, atol=0.003)
+          and abs(sum(f.numbers("losses:")[:3]) - f.number("together")) < 2e-4),
 )
 
 

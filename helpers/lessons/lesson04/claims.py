@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.data import adding_sequences
 from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
-from helpers.lessons.lesson04.influence import random_truncations
+from helpers.lessons.lesson04.influence import bias_of_truncation, random_truncations
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
@@ -155,6 +155,8 @@ CLAIMS = (
           lambda f: lot(f, 1)["fixed"] == 0.81 and lot(f, 1)["as near"] == 101),
     Claim("where-far-parts-fade", "the fixed cut is off by 11 %, and the mean of 22 estimates is as near",
           lambda f: lot(f, 3)["fixed"] == 0.11 and lot(f, 3)["as near"] == 22),
+    Claim("minus-a-sixth", r"unit 0 settles at $-6\,\theta$, and the best choice is $\theta = -\frac16$",
+          lambda f: np.allclose((whole := bias_of_truncation(500)[-1], 1 / whole), (-6, -1 / 6), rtol=1e-9)),
 )
 
 

@@ -58,6 +58,14 @@ def _stretch(steps: int) -> float:
     return float(np.linalg.norm(np.linalg.matrix_power([[0.9, 2 - 0.9**2 / 2], [0, 0.9]], steps), 2))
 
 
+A = np.linspace(-5, 5, 2001)        # pre-activations
+
+
+def _steepest(squash: Callable) -> float:
+    """The steepest slope of a function, as it is measured between -5 and 5."""
+    return float(np.gradient(squash(A), A).max())
+
+
 CLAIMS = (
     Claim("a-little-over-one", "Drag *steps* to 100, and you get $1.1^{100} = 13{,}781$",
           lambda f: f.number("1.1 to the power of 100 is") == 1.38e4),
@@ -131,6 +139,10 @@ CLAIMS = (
           "the runs that spent their middle thousand at a threshold of 1 end lowest of all, at 1.48",
           lambda f: f.numbers("then   1.0, then 0.3: losses")[2] == 1.48 == min(
               f.numbers(f"then {limit:5}, then 0.3: losses")[2] for limit in (0.01, 0.3, 1.0, 3.0, 10.0))),
+    Claim("the-sigmoid", r"\sigma(a) = \frac{1}{1 + e^{-a}}",
+          lambda f: np.allclose(sigmoid(A), 1 / (1 + np.exp(-A)), rtol=1e-9)),
+    Claim("steepest-slopes", r"the steepest slope, which is 1 for tanh and $\tfrac14$ for the sigmoid",
+          lambda f: np.allclose([_steepest(np.tanh), _steepest(sigmoid)], [1, 1 / 4], rtol=1e-4)),
 )
 
 

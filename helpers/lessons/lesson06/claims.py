@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from helpers.data import adding_chance
 from helpers.lessons.lesson06.remedies import factors_by_radius
 from helpers.lessons.prose_facts import Claim
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -35,6 +36,18 @@ def _left(largest: float, inputs: float, steps: int = 20) -> float:
 
 LEFT = {(largest, inputs): _left(largest, inputs)
         for largest in (0.5, 0.8, 0.95, 1.5, 3.0) for inputs in (0.01, 0.1, 1.0, 3.0)}
+
+
+def _error_of(answer: float, numbers: int) -> float:
+    """Mean squared error of always giving this answer for the sum of 1 or 2 numbers uniform in 0 to 1.
+
+    It is integrated by Gauss's rule, which is exact for polynomials.
+    """
+    x, weight = np.polynomial.legendre.leggauss(3)
+    x, weight = (x + 1) / 2, weight / 2
+    if numbers == 2:
+        x, weight = np.add.outer(x, x), np.outer(weight, weight)
+    return float(np.sum(weight * (x - answer) ** 2))
 
 
 CLAIMS = (
@@ -106,6 +119,11 @@ CLAIMS = (
     Claim("gate-is-the-factor", "The factor follows the gate",
           lambda f: all(abs(gate - factor) < 0.03 for gate, factor in (
               f.numbers(f"forget bias {bias}: gate") for bias in (0, 1, 2, 5)))),
+    Claim("a-sixth-exactly", r"$$\tfrac{1}{12} + \tfrac{1}{12} = \tfrac{1}{6} \quad \text{exactly.}$$",
+          lambda f: math.isclose(_error_of(0.5, numbers=1), 1 / 12)
+          and math.isclose(_error_of(1, numbers=2), 1 / 6) and math.isclose(adding_chance(100), 1 / 6)),
+    Claim("one-and-a-sixth", r"answers something near 0, and its error is about $1 + \frac16$",
+          lambda f: math.isclose(_error_of(0, numbers=2), 1 + 1 / 6)),
 )
 
 def _learns(seed: Seed, remedy: str, lag: int) -> bool:
@@ -211,6 +229,12 @@ SOLVED = (       # claims of the worked solutions
     Claim("ten-at-best", "So all we can say is that these networks see the last ten steps at best.",
           lambda f: all(T * (1 - 6 * f.numbers(f"{T:3} steps, between update")[2]) + f.numbers(
               f"{T:3} steps, between update")[-1] < 11 for T in (50, 100))),
+    Claim("root-of-the-mean-square",
+          r"the ratio of the two lengths is $$\sqrt{\frac{1}{H} \sum_i (\varphi'_i)^2},$$",
+          lambda f: all(math.isclose(
+              np.linalg.norm(np.full(len(slopes), 0.3) * slopes) / np.linalg.norm(np.full(len(slopes), 0.3)),
+              math.sqrt(1 / len(slopes) * sum(slope**2 for slope in slopes)))
+              for slopes in ([1.0, 0.5], [0.9, 0.1, 0.4]))),
     Claim("mean-is-smaller",
           "The plain mean of the slopes is always smaller, because units with a steep slope pass on more "
           "than their share of the length.",

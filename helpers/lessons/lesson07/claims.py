@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.data import adding_sequences
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
 from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.prose_facts import Claim, Facts
@@ -22,6 +23,11 @@ def right_at(f: Facts, gates: int) -> float:
 def solved(f: Facts, lag: int) -> list[float]:
     """Of twenty runs those that learnt a lag, for each forget bias from 0 on."""
     return f.numbers(f"lag {lag:3}: runs of 20 that learnt it, for bias 0 to 5:")
+
+
+def _sums() -> np.ndarray:
+    """What many sequences of the adding problem ask for."""
+    return adding_sequences(np.random.default_rng(0), 2, 100_000)[1]
 
 
 CLAIMS = (
@@ -67,6 +73,9 @@ CLAIMS = (
           lambda f: f.numbers("GRU : ")[3] < f.numbers("LSTM: 20")[1]),
     Claim("plain-at-chance", "The plain network stays at chance in all twenty runs",
           lambda f: f.numbers("RNN : ")[:2] == [0, 20] and 0.15 < f.number("the best ends at") < 1 / 6),
+    Claim("always-one", r"does best by always saying 1, with an error of $\frac16$",
+          lambda f: abs(np.mean((_sums() - 1) ** 2) - 1 / 6) < 0.002
+          and all(np.mean((_sums() - 1) ** 2) < np.mean((_sums() - other) ** 2) for other in (0.9, 1.1))),
 )
 
 OTHERS = range(200, 220)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from helpers.data import Grammar
 from helpers.lessons.lesson08.shipped import reach_at_first, untrained_underline
-from helpers.lessons.lesson08.speedups import RACED
+from helpers.lessons.lesson08.speedups import RACED, average, average_with_counts
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
@@ -46,6 +47,23 @@ def announced(f: Facts) -> list[float]:
     """The same for what a title announces."""
     return [sum(pair) for pair in zip(shares(f, "the two people"), shares(f, "the place and the thing"),
                                       strict=True)]
+
+
+HO = Grammar({"S": [(1, "ho{S}"), (1, "ho!")]})
+
+
+def shares_asked() -> np.ndarray:
+    """Of a network's probability and of the counts', the shares in the interpolated one."""
+    network, counts = np.array([0.8, 0.3]), np.array([0.1, 0.6])
+    both = np.exp(-average_with_counts(-np.log(network), counts))
+    return np.linalg.solve(np.column_stack([network, counts]), both)
+
+
+def averaged(made: int) -> float:
+    """How far update `made` moves the averaged weights towards the last ones."""
+    mean = np.zeros(1)
+    average(mean, np.ones(1), made)
+    return float(mean[0])
 
 
 CLAIMS = (
@@ -113,6 +131,16 @@ CLAIMS = (
         f.number("dropout  0.5: lowest held-out loss") < f.number("dropout 0.25: lowest held-out loss")
         < f.number("dropout  0.0: lowest held-out loss")
         and f.numbers("dropout  0.5: lowest")[3] > f.numbers("dropout  0.0: lowest")[3])),
+    Claim("equal-chances",
+          r"$$S \to \texttt{ho}\,S \quad (\tfrac12) \qquad\qquad S \to \texttt{ho!} \quad (\tfrac12)$$",
+          lambda f: [HO.reading("{S}", text)[-1].round(9) for text in ("ho!", "hoho!")]
+          == [round(-np.log(1 / 2), 9)] * 2),
+    Claim("a-choice-surprises", r"Each choice surprises by $-\ln \frac12 = 0.693$ nats.",
+          lambda f: round(f.number("ho:") / 2, 3) == round(-np.log(1 / 2), 3) == 0.693),
+    Claim("half-of-each", r"$$p = \tfrac12\, p_{\text{network}} + \tfrac12\, p_{\text{counts}}$$",
+          lambda f: np.allclose(shares_asked(), [1 / 2, 1 / 2])),
+    Claim("a-tenth-of-all", r"\bar w \leftarrow \bar w + \frac{10}{n} (w - \bar w)",
+          lambda f: np.allclose([averaged(n) for n in (20, 50, 400)], [10 / n for n in (20, 50, 400)])),
 )
 
 FIRST_REACH = Shipped("lesson08/first_reach.jsonl", "", Sweep(reach_at_first, {"updates": [400]}),

@@ -15,6 +15,7 @@ from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.lessons.lesson13.shipped import GAINS, trained_flip_flop
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import RNN, numerical_gradient
 from helpers.runs import Shipped, Sweep, load_run
 
 
@@ -64,6 +65,15 @@ def falls_to(push: float) -> list[int]:
     corner, way = points["corner"][0], points["centre"][0] - points["corner"][0]
     end = run_free(model.params, corner + push * way / np.linalg.norm(way), 60)[-1]
     return np.round(read_bits(model.params, end)).astype(int).tolist()
+
+
+def factor_of_speed() -> np.ndarray:
+    """What r · r must be multiplied by to have the gradient of exercise 13.3, (I - J) r, number by number."""
+    rng = np.random.default_rng(0)
+    p, h = RNN(1, 4).init(rng), rng.normal(size=4)
+    r, J = residual_and_jacobian(p, h)
+    measured = numerical_gradient(lambda: np.sum(residual_and_jacobian(p, h)[0] ** 2), h)
+    return (np.eye(4) - J) @ r / measured
 
 
 CLAIMS = (
@@ -138,6 +148,8 @@ CLAIMS = (
           and f.numbers("orthogonal, radius 0.95")[0] > 99),
     Claim("half-are-below", "half of the others are below 0.7",
           lambda f: f.number("the median size of its eigenvalues is") < 0.7),
+    Claim("half-of-the-length-squared", r"looked for states where $q = \frac12\, r\, r^\top$ is small",
+          lambda f: np.allclose(factor_of_speed(), 1 / 2, rtol=1e-5)),
 )
 
 
