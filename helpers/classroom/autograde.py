@@ -52,12 +52,10 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
         with suppress(OSError):
             clear(course / "autograded" / person / name)
     if not waiting:
-        which = " and ".join(names) if lessons else ""
-        if any(any((course / "submitted").glob(f"*/{name}")) for name in names):
-            print(f"Nothing to mark{f' in {which}' * bool(which)}: all that was taken in is marked.")
-        else:
-            print(f"Nothing to mark: nothing was taken in{f' for {which}' * bool(which)}. First run:  "
-                  f"python -m helpers.classroom take FILES --into {course}")
+        taken = any(any((course / "submitted").glob(f"*/{name}")) for name in names)
+        why = "all that was taken in is marked." if taken else (
+            f"nothing was taken in. First run:  python -m helpers.classroom take FILES --into {course}")
+        print(f"Nothing to mark in {', '.join(names)}: {why}" if lessons else f"Nothing to mark: {why}")
         return []
     began, failed, left = time.monotonic(), [], len(waiting)
     queue, running = iter(waiting), {}

@@ -302,7 +302,7 @@ def _whose(path: str, people: list[Person]) -> tuple[Person | None, str]:
             name = " ".join(said.replace("_", " ").split())
             if words := plain(name):
                 return Person(words.replace(" ", "-"), name), ""
-        return None, "no name in its path. Put the student's into the name of the file or its folder"
+        return None, "its path contains no name. Put the student's name into that of the file or its folder"
     person, meant = owner(path, people)
     inside, _ = owner(path.partition("/")[2], people)
     if person and inside and person != inside:      # "lee_all.zip" may be of who teaches

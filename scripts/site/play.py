@@ -124,7 +124,7 @@ def digest(path: Path) -> str:
 def fresh(name: str) -> bool:
     """Whether the lesson was played, and no file that it read has changed since.
 
-    The name is its number, with LECTURE behind it where it is drawn for one, as `lectured` gives it.
+    The name is its number; for a lecture LECTURE follows, and `most` if not all settings were played.
     """
     place = PLAYED / name / "lesson.json"
     if not place.exists():

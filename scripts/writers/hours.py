@@ -405,7 +405,7 @@ def short(ask: str) -> str:
 
 
 def cut(words: str, most: int = WORDS) -> str:
-    """The first words of an option, or of a sentence, to the end of a clause in their second half."""
+    """The first words of an option or a sentence, up to the end of a clause in their second half, if any."""
     each = words.split()
     if len(each) <= most:
         return words.rstrip(".")

@@ -77,7 +77,7 @@ def page(request, lab, own, browser):
 
 
 @pytest.fixture(scope="module", params=IN_EACH)
-def used(request, lab, own, browser):
+def shared_page(request, lab, own, browser):
     """For tests that don't ask what was done before: opening a page takes longer than most of them."""
     with opened("used", request, lab, own, browser) as page:
         yield page
@@ -113,80 +113,81 @@ def show(page, cell: int):
     return root
 
 
-def test_the_keys_that_lead_on_work_from_its_controls(used):
-    tried, parts = 0, [used.locator(f"{CELL.format(cell)} .course-dashboard") for cell in range(len(CELLS))]
-    show(used, 1)
+def test_the_keys_that_lead_on_work_from_its_controls(shared_page):
+    dashboard = f"{CELL} .course-dashboard"
+    tried, parts = 0, [shared_page.locator(dashboard.format(cell)) for cell in range(len(CELLS))]
+    show(shared_page, 1)
     for cell in range(1, len(CELLS) - 1):
         root = parts[cell]
         for handle in root.locator(".noUi-handle").all():
             handle.press("ArrowRight")
-        used.wait_for_timeout(300)
+        shared_page.wait_for_timeout(300)
         before = root.evaluate(VALUES)
         for kind in (*ALL.split(", "), ".course-option button", TYPED, "[data-p][tabindex='0']"):
             for control in root.locator(f"{kind}:visible:not([disabled])").all()[-1:]:
                 control.focus()
                 if kind == TYPED:
-                    used.keyboard.type("160")       # without Enter
-                used.keyboard.press("Escape")
-                assert used.evaluate(FOCUSED) == str(cell), kind
+                    shared_page.keyboard.type("160")       # without Enter
+                shared_page.keyboard.press("Escape")
+                assert shared_page.evaluate(FOCUSED) == str(cell), kind
                 tried += 1
         assert root.evaluate(VALUES) == before
-        used.keyboard.press("ArrowDown")
-        used.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
+        shared_page.keyboard.press("ArrowDown")
+        shared_page.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
     assert tried > 12
     menu = parts[4].locator("select")
     menu.press("Alt+ArrowDown")
-    used.keyboard.press("Escape")                   # closes the menu
-    assert used.evaluate(FOCUSED) is False
-    used.keyboard.press("Escape")
-    assert used.evaluate(FOCUSED) == "4"
+    shared_page.keyboard.press("Escape")                   # closes the menu
+    assert shared_page.evaluate(FOCUSED) is False
+    shared_page.keyboard.press("Escape")
+    assert shared_page.evaluate(FOCUSED) == "4"
     step = parts[4].locator("button", has_text="Step")
     step.click()
-    used.wait_for_timeout(300)
+    shared_page.wait_for_timeout(300)
     assert step.evaluate("step => step === document.activeElement"), "it may be pressed again"
     stop = parts[3].locator(TYPED)
     stop.click()
-    used.keyboard.type("100")
-    used.keyboard.press("Enter")
-    assert stop.inner_text() == "10" and used.locator("dialog").count() == 0, "no stop has that name"
+    shared_page.keyboard.type("100")
+    shared_page.keyboard.press("Enter")
+    assert stop.inner_text() == "10" and shared_page.locator("dialog").count() == 0, "no stop has that name"
     parts[2].locator(".noUi-handle").first.click()
-    used.keyboard.press("Shift+Enter")
-    used.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
+    shared_page.keyboard.press("Shift+Enter")
+    shared_page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
 
 
-def test_the_first_tab_goes_from_a_cell_into_what_it_shows(used):
-    cells = used.evaluate(COUNT)
+def test_the_first_tab_goes_from_a_cell_into_what_it_shows(shared_page):
+    cells = shared_page.evaluate(COUNT)
     for cell in range(1, len(CELLS)):
-        root = show(used, cell)
-        used.keyboard.press("Tab")
+        root = show(shared_page, cell)
+        shared_page.keyboard.press("Tab")
         first = root.locator(".course-controls").locator(ALL).locator("visible=true").first
         assert first.evaluate("one => one === document.activeElement"), cell
         if cell == 1:                               # on a question a letter chooses
-            used.keyboard.press("b")
-            used.wait_for_selector(".course-option button.mod-active:has-text('b')")
-        used.keyboard.press("Escape")
-        assert used.evaluate(FOCUSED) == str(cell)
-    choose(used, 0)
-    used.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
-    assert not used.evaluate("document.activeElement.matches('.course-dashboard *')")
-    assert used.evaluate(COUNT) == cells
+            shared_page.keyboard.press("b")
+            shared_page.wait_for_selector(".course-option button.mod-active:has-text('b')")
+        shared_page.keyboard.press("Escape")
+        assert shared_page.evaluate(FOCUSED) == str(cell)
+    choose(shared_page, 0)
+    shared_page.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
+    assert not shared_page.evaluate("document.activeElement.matches('.course-dashboard *')")
+    assert shared_page.evaluate(COUNT) == cells
 
 
-def test_no_letter_typed_on_a_control_changes_the_notebook(used):
-    cells, tried = used.evaluate(COUNT), 0
+def test_no_letter_typed_on_a_control_changes_the_notebook(shared_page):
+    cells, tried = shared_page.evaluate(COUNT), 0
     for cell in range(1, len(CELLS)):
-        root = show(used, cell)
+        root = show(shared_page, cell)
         for control in root.locator(ALL).all():
             if not control.is_visible() or not control.is_enabled():
                 continue
             control.focus()
             for key in "abcdd":
-                used.keyboard.press(key)
+                shared_page.keyboard.press(key)
             tried += 1
             name = control.get_attribute("aria-label") or control.inner_text()
-            assert used.evaluate(COUNT) == cells, f"after keys on {name!r} of cell {cell}"
-    used.wait_for_timeout(300)
-    assert used.evaluate(COUNT) == cells and tried > 20
+            assert shared_page.evaluate(COUNT) == cells, f"after keys on {name!r} of cell {cell}"
+    shared_page.wait_for_timeout(300)
+    assert shared_page.evaluate(COUNT) == cells and tried > 20
 
 
 def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own):
@@ -257,13 +258,14 @@ def test_in_class_a_question_starts_anew_and_its_stem_stays(page, own):
     page.evaluate("() => coursePage.setLecture(false)")
 
 
-def test_axe_finds_nothing_in_a_question_light_and_dark(used):
-    root = show(used, 1)
+def test_axe_finds_nothing_in_a_question_light_and_dark(shared_page):
+    root = show(shared_page, 1)
     root.locator(".course-option button").first.click()
     root.get_by_role("button", name="Reveal").click()
-    used.wait_for_function("() => document.querySelector('.course-because')")
+    shared_page.wait_for_function("() => document.querySelector('.course-because')")
     for theme in ("JupyterLab Light", "JupyterLab Dark"):       # of Notebook 7 the one that it has
-        used.evaluate("theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
-        used.wait_for_timeout(1000)
-        found = barriers.look(used, ".course-question")
+        shared_page.evaluate(
+            "theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
+        shared_page.wait_for_timeout(1000)
+        found = barriers.look(shared_page, ".course-question")
         assert found["wcag"] + found["practice"] == []

@@ -275,7 +275,7 @@ def test_of_some_lessons_those_are_marked_and_an_unknown_one_is_named(here):
 def test_where_nothing_was_taken_in_the_command_that_takes_is_named(tmp_path, here):
     rmtree(tmp_path / "submitted/ada/lesson07")
     rest = f"First run:  python -m helpers.classroom take FILES --into {tmp_path}"
-    assert here(["07"])[:2] == ([], [f"Nothing to mark: nothing was taken in for lesson07. {rest}"])
+    assert here(["07"])[:2] == ([], [f"Nothing to mark in lesson07: nothing was taken in. {rest}"])
     rmtree(tmp_path / "submitted")
     assert here()[:2] == ([], [f"Nothing to mark: nothing was taken in. {rest}"])
 

@@ -273,7 +273,7 @@ SOLVED = (       # claims of the worked solutions
           "No unit does: $r$ is next to nothing. Only one place in thirty within brackets is two deep, so "
           "it hardly pays to know about it.",
           lambda f: abs(f.numbers("the best unit is 66: it holds")[-1]) < 0.1
-          and round(0.3 * f.number("characters within brackets")) == round(30 / 30)),
+          and f.number("characters within brackets") == round(100 / 30)),
     Claim("against-the-best-look",
           "how much is lost against the best of all looks, which nobody knew at the time?",
           lambda f: (kept := [f.numbers(f"patience {patience}: the best look was kept in")

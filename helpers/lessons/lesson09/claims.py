@@ -261,7 +261,7 @@ SOLVED = (       # claims of the worked solutions
           lambda f: f.number("80 steps:") > 95 > f.numbers("40 steps:")[0] > 0),
     Claim("the-path-to-it",
           "And what makes the task hard is not the memory but the path to it, which an easier task opened.",
-          lambda f: f.number("80 steps:") > 95 and f.number("40 steps:") < 50 and 5 < 12 < 20),
+          lambda f: f.number("80 steps:") > 95 and f.number("40 steps:") < 50),
     Claim("the-line-that-is-reversed",
           r"$h = (1 - z)\,n + z\,h_{prev}$ used $n$, $z$ and $h_{prev}$. $n$ used $r$ and $h_n$. And $h_n$, "
           "$r$ and $z$ used $h_{prev}$ again.",

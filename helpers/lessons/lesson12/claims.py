@@ -179,28 +179,6 @@ NOT_REPLICATED = (
 )
 
 
-def _met(longest: int = 5) -> list[str]:
-    """The strings to which `apart` first meets each pair of states of two automata, rings of 2 and 3."""
-    ahead, met = [(0, 0, "")], {(0, 0): ""}
-    while ahead:
-        a, b, string = ahead.pop(0)
-        for symbol in (0, 1):
-            pair = (a + symbol) % 2, (b + symbol) % 3
-            if pair not in met:
-                met[pair] = string + str(symbol)
-                ahead.append((*pair, met[pair]))
-    return list(met.values())
-
-
-def _units(f: Facts, letter: str) -> list[list[float]]:
-    """By how much the two units change at a letter of aabbcc, as they are printed."""
-    rows = [(line[0], [float(one) for one in re.findall(r"\d", line)]) for line in f.printed
-            if re.match(r"[abc] \[", line)]
-    states = [[0.0, 0.0], *(row for _, row in rows)]
-    return [np.subtract(*pair).tolist() for (now, _), *pair in zip(rows, states[1:], states, strict=False)
-            if now == letter]
-
-
 def _met() -> list[str]:
     """The strings to which `apart` first meets each pair of states of two automata, rings of 2 and 3."""
     ahead, met = [(0, 0, "")], {(0, 0): ""}
