@@ -13,7 +13,7 @@ from helpers.runs.files import reason, regular, write_file
 PLAN = "course.json"                # what `take`, the grading and `report` know of the lessons
 GRADEBOOK = "gradebook.db"          # nbgrader's, with all marks
 AGAIN = ('Replace the whole file with {{"lessons": {{}}}}, then make each lesson again, for example with'
-         "  python -m helpers.classroom make 02 --into {}.  What was handed in and marked is kept.")
+         '  python -m helpers.classroom make 02 --into "{}".  What was handed in and marked is kept.')
 RESULTS = "results.json"            # beside a marked submission: what its checks said
 
 
@@ -24,8 +24,8 @@ def read_plan(course: Path) -> dict[str, Any]:
     """
     path = course / PLAN
     if not path.exists():
-        raise ValueError(f"{course} is not a course folder: make one with  python -m helpers.classroom make "
-                         f"02 --into {course}")
+        raise ValueError(f"{course} is not a course folder. Check the path, or make a course there, for "
+                         f"example with  python -m helpers.classroom make 02 --into \"{course}\"")
     try:
         plan = read_json(path, dict)
         if not isinstance(plan.get("lessons"), dict):

@@ -203,7 +203,7 @@ def _read_file(name: str, label: str) -> bytes:
     try:
         status = os.stat(name)
     except (OSError, ValueError) as error:      # ValueError: a NUL or half a character in the name
-        if re.match(r"(?:https?|ftp)://", name):
+        if re.match(r"(?:https?://|ftp://|www\.)", name, re.IGNORECASE):
             raise TextError(f"{label} is a web address: save the page as plain text, and give the path of "
                             "that file.") from None
         if getattr(error, "errno", None) == errno.ELOOP:

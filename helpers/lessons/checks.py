@@ -263,9 +263,11 @@ def own(answer):
 
 def _not_read(name: str, error: SyntaxError) -> Mistake:
     """The Mistake of an answer whose newest text Python could not read."""
-    line = f", `{error.text.strip()}`" if error.text else ""
-    return Mistake("not-yet", f"Not yet: your latest version of `{name}` did not run. It has a SyntaxError "
-                              f"in line {error.lineno}{line}: {error.msg}. Fix it, and run both cells again.")
+    line = f", `{error.text.strip()}`," if error.text else ""
+    end = "" if error.msg.endswith("?") else "."
+    return Mistake("not-yet", f"Not yet: your latest version of `{name}` did not run. "
+                              f"Line {error.lineno}{line} gives {type(error).__name__}: {error.msg}{end} "
+                              "Fix it, and run both cells again.")
 
 
 def _seen_in_code(function: Callable) -> Mistake | None:

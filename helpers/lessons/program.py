@@ -489,8 +489,8 @@ def _need_hello(sample, params, states: int, taught: Mapping) -> None:
                 f"one continues with {list(words[0])}. See {taught['sample']}.")
         if {len(word) for word in words} != {4}:
             wrong = next(word for word in words if len(word) != 4)
-            raise Mistake("wrong-length", f"For length 4 {_name(sample)} returns {len(wrong)} symbols, "
-                          f"{list(wrong)}. See {taught['sample']}.",
+            raise Mistake("wrong-length", f"For length 4 {_name(sample)} returns {list(wrong)}, "
+                          f"and not 4 symbols. See {taught['sample']}.",
                           "How many times do you draw, and what do you keep?",
                           f"Keep each draw, but not the symbol that {_name(sample)} was given.")
         alike = all(len(set(word)) == 1 for word in words)
@@ -521,8 +521,9 @@ def _need_chances(sample, initial, forward, states: int, taught: Mapping) -> Non
         first, second = numbers_of(pair, (2,), f"What {_name(sample)} returns")
         drawn[int(first), int(second)] += 1 / PAIRS
     if abs(drawn - chances).sum() / 2 > PAIRS_APART:
-        raise Mistake("other-chances", "It writes hello. But with different weights, pairs of symbols are "
-                      f"not drawn as often as {_name(forward)} predicts. See {taught['sample']}.",
+        raise Mistake("other-chances", "It writes hello. But with different weights, some pairs of symbols "
+                      f"are drawn more often than {_name(forward)} predicts, and others less often. "
+                      f"See {taught['sample']}.",
                       "In hello every letter is certain, and the position in the word is enough. Here "
                       "chance decides. What does the network read at its second step?",
                       "Draw once per step, with the probabilities of that step. Keep what was drawn, and "

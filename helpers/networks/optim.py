@@ -66,7 +66,11 @@ class Optimizer(ABC):
         with np.errstate(all="ignore"):
             self._compute(g, old, new, step)
             if not np.isfinite(step.dot(step)):
-                raise Diverged("The update is too large: lower the learning rate, or clip the gradient.")
+                raise Diverged(
+                    "The update is too large: lower the learning rate, or clip the gradient."
+                    if np.isfinite(g).all() else
+                    "The gradient has nan or infinity in it, so nothing was updated. Look at the loss and "
+                    "the backward pass of this update.")
         np.subtract(vector, step, out=step)
 
         def put_in_place() -> None:

@@ -275,9 +275,7 @@ def as_png(pixels: np.ndarray) -> bytes:
     """Opaque pixels (height, width, 4) as a PNG with a small palette."""
     image = Image.fromarray(pixels).convert("RGB")
     buffer = io.BytesIO()
-    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        buffer, format="png", compress_level=5
-    )
+    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png")
     return buffer.getvalue()
 
 

@@ -331,8 +331,8 @@ def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel)
         if array.shape != shapes[name] or array.dtype != dtype:
             raise ValueError(f"{name} is {array.dtype} {array.shape}, expected {dtype} {shapes[name]}")
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} has values that are not finite, so the run has diverged: "
-                             "go back to an earlier checkpoint and lower the learning rate")
+            raise ValueError(f"{name} has values that are not finite, so the run has diverged. "
+                             "Go back to an earlier checkpoint and lower the learning rate")
         # The v of SGD is a velocity, and alone.
         squares = name == "memory.s" or (name == "memory.v" and "memory.m" in arrays)
         if squares and (array < 0).any():

@@ -165,6 +165,8 @@ class History:
     def best_heldout(self) -> tuple[int, float]:
         """The update with the lowest held-out loss, and that loss: where early stopping stops."""
         if not len(self.heldout):
-            raise ValueError("this run has no held-out losses. Train with fit(..., heldout=ids) to get them.")
+            raise ValueError("This run has no held-out losses. To get them, train with fit(..., "
+                             "heldout=heldout), where heldout is an encoded text that this run does not "
+                             "train on.")
         where = int(np.argmin(self.heldout))
         return int(self.updates[where]), float(self.heldout[where])

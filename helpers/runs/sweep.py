@@ -277,7 +277,7 @@ def _start_worker(lifeline) -> None:
 
 def _combinations(grid: Mapping[str, Sequence]) -> list[dict]:
     if not isinstance(grid, Mapping) or not grid:
-        raise TypeError(f"grid must map names to lists of values, got {grid!r}")
+        raise TypeError(f"grid must map at least one name to a list of values, got {grid!r}")
     values = {}
     for name, choices in grid.items():
         if isinstance(choices, str) or not isinstance(choices, Iterable):

@@ -29,8 +29,8 @@ def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
     made = make_controls(draw, controls)
     name, slider = next(iter(made.items()), ("", None))
     if not isinstance(slider, W.IntSlider | W.FloatSlider):
-        raise TypeError(f"The first control, {name!r}, is not a slider, so the buttons cannot move it. Put a "
-                        "slider, (low, high), first.")
+        what = f"The first control, {name!r}, is not a slider, so" if name else "There is no control, so"
+        raise TypeError(f"{what} the buttons cannot move it. Put a slider, such as steps=(1, 8), first.")
     start, back, on, play = (
         W.Button(description=words, icon=icon, layout=W.Layout(width="auto"))
         for words, icon in (("Start", "fast-backward"), ("Back", "step-backward"), ("Step", "step-forward"),

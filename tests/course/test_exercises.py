@@ -350,8 +350,8 @@ def test_the_newest_text_that_python_cannot_read_is_told_even_if_an_older_one_is
     right, cut = "def late(numbers):\n    return 1", "def late(numbers):\n    return sum((numbers)\n"
     assert shell_with(cut, right) == "Correct."
     assert shell_with(right, cut) == (
-        "Not yet: your latest version of `late` did not run. It has a SyntaxError in line 2, `return "
-        "sum((numbers)`: '(' was never closed. Fix it, and run both cells again.")
+        "Not yet: your latest version of `late` did not run. Line 2, `return "
+        "sum((numbers)`, gives SyntaxError: '(' was never closed. Fix it, and run both cells again.")
 
 
 @check
@@ -362,11 +362,11 @@ def check_pair(steps, accepts) -> str:
 
 @pytest.mark.parametrize(("newest", "told"), [
     ("steps = [[0, 1], [1, 0]]\naccepts = [False, True]", "Correct."),
-    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "latest version of `steps` did not run. It has a "
-     "SyntaxError in line 1, `steps = [[0, 1], [1, 0]`: '[' was never closed."),
-    ("steps, accepts = [[0, 1], [1 0]], [False, True]", "SyntaxError in line 1"),
+    ("steps = [[0, 1], [1, 0]\naccepts = [False, True]", "latest version of `steps` did not run. "
+     "Line 1, `steps = [[0, 1], [1, 0]`, gives SyntaxError: '[' was never closed."),
+    ("steps, accepts = [[0, 1], [1 0]], [False, True]", "Line 1, `steps"),
     ("steps == [1 0]", "Correct."),                                 # it gives them no value
-    ("steps = [1 0]; accepts = [1]", "SyntaxError in line 1"),
+    ("steps = [1 0]; accepts = [1]", "Line 1, `steps"),
     (("accepts = [1 0]", "steps = [[0, 1]]; accepts = [1]"), "Correct."),       # it was fixed in one line
 ])
 def test_a_cell_without_a_function_that_python_cannot_read_is_told(newest, told, monkeypatch):

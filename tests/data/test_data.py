@@ -346,6 +346,7 @@ def test_paths_that_are_no_text_file_are_refused(tmp_path):
         posix = [(tmp_path / "pipe", "is a device or a pipe"), (tmp_path / "loop", "leads back to itself")]
     for source, why in [
         ("https://example.org/poems.txt", "is a web address: save the page as plain text"),
+        ("www.example.org/poems.txt", "is a web address"), ("HTTP://example.org/a.txt", "is a web address"),
         (tmp_path / "absent.txt", "There is no file"),
         ("", "There is no file"),
         ("a\0b", "There is no file"),

@@ -57,7 +57,7 @@ def test_a_resting_state_stays_and_a_stable_one_draws_in(weight, bias):
     (-0.8, 0.0, "on the other side each time"),
     (2.0, 0.0, "two resting states, -0.96 and 0.96"),
     (2.0, 0.55, "one resting state, 0.99"),
-    (-1.5, 0.0, "between -0.86 and 0.86 (it oscillates)"),
+    (-1.5, 0.0, "between -0.86 and 0.86 (it oscillates), unless it is at exactly 0.00"),
     (1.0, 0.0, "ever more slowly"),
     (-1.0, 0.0, "ever more slowly"),
 ])

@@ -215,7 +215,7 @@ test_what_is_wrong_is_told_in_three_steps_and_names_its_stage = three_times(
     (check_program, with_parts(sample=lambda params, h, i, length, rng: [
         rng.integers(4)] * length), "does-not-write"),
     (check_program, with_parts(sample=lambda params, h, i, length, rng: [
-        i, *plain.sample(params, h, i, length, rng)]), "wrong-length", "5 symbols, [0, 1, 2, 2, 3]"),
+        i, *plain.sample(params, h, i, length, rng)]), "wrong-length", "[0, 1, 2, 2, 3], and not 4 symbols"),
     (check_program, with_parts(backward=lambda params, inputs, targets, h, p: (
         h[0].fill(0), plain.backward(params, inputs, targets, h, p))[1]), "changed-argument"),
 )

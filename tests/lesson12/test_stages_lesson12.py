@@ -49,6 +49,8 @@ COUNTER = [
     ((unit(b_row=(0, 0, 0, 20)),), "up-for-both", "✗ g"),
     ((unit(a_row=(0, 0, 20, 0), b_row=(0, 0, -20, 0), b=(20, 20, 60, 0)),), "nothing-added", "✗ g"),
     ((unit(a_row=(0, 0, 0, 1), b_row=(0, 0, 0, -1)),), "less-than-one", "✗ g", "0.76"),
+    ((unit(a_row=(0, 0, 0, 3), b_row=(0, 0, 0, -3), W_hh=(0, 0, 0, 2)),), "less-than-one",
+     "whatever h is, but can be 0.76 and −0.76"),
     ((unit(b_row=(0, 0, 0, 0)),), "another-g", "✗ g", "1.00 and 0.00"),
     ((unit(b=(20, 10, 20, 0)),), "leaks", "✗ c", "−43.", "✓ f, i, g, o"),
     ((unit(b=(4.8, 20, 20, 0)),), "comes-short", "✗ c", "991.84", "✓ f, i, g, o"),

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from helpers.networks import SGD, Adagrad, Adam, Parameters, RMSProp, clip_norm, clip_value
+from helpers.networks import SGD, Adagrad, Adam, Diverged, Parameters, RMSProp, clip_norm, clip_value
 
 OPTIMIZERS = {
     "SGD": lambda rate: SGD(rate),
@@ -117,6 +117,17 @@ def test_a_copied_optimiser_goes_on_by_itself(name):
     for _ in range(3):
         twin.update(q, vector(0.1, -1.0))
     assert np.array_equal(p.vector, q.vector) and twin.updates == optimizer.updates == 4
+
+
+@every_optimizer
+def test_what_cannot_be_updated_says_why_and_changes_nothing(name):
+    for wrong in (np.nan, np.inf):
+        optimizer, p = OPTIMIZERS[name](0.1), vector(1.0, 2.0)
+        with pytest.raises(Diverged, match="gradient has nan or infinity"):
+            optimizer.update(p, vector(0.5, wrong))
+        assert list(p.vector) == [1.0, 2.0] and optimizer.updates == 0
+    with pytest.raises(Diverged, match="update is too large"):
+        SGD(1e300).update(vector(1.0), vector(1e300))
 
 
 SHARES = [(lambda v: SGD(0.1, momentum=v), "momentum"), (lambda v: RMSProp(0.1, rho=v), "rho"),

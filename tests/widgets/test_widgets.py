@@ -350,6 +350,8 @@ def test_a_stepper_goes_by_the_steps_of_its_slider():
 def test_a_stepper_wants_a_slider_first():
     with pytest.raises(TypeError, match="first control, 'kind', is not a slider"):
         stepper(lambda kind: fading_memory(), kind=["a", "b"])
+    with pytest.raises(TypeError, match="There is no control, so"):
+        stepper(fading_memory)
 
 
 async def test_a_played_stepper_goes_on_by_itself_until_its_end_or_a_pause(simulated):

@@ -42,7 +42,7 @@ def unrolled_network(steps: int = 4) -> Picture:
     page.label(first + spacing - size / 2 - 12, 30, "time", "quiet", 15, ha="right")
     return page.picture(f"""A recurrent network drawn as a loop, and the same network unrolled over
         {count(steps, "time step")}: the same three matrices W_xh, W_hh and W_hy are used
-        {count(steps, "time")}, so more steps need no more weights.""",
+        at every step, so more steps need no more weights.""",
         {"a loop": back, count(steps, "time step"): time,
          **{name: page.words(f"${name[:2]}{{{name[2:]}}}$") for name in ("W_xh", "W_hh", "W_hy")}})
 

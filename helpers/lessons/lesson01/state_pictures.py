@@ -159,7 +159,8 @@ def behaviour(weight: float, bias: float = 0.0) -> str:
         for _ in range(2000):
             h = np.tanh(weight * h + bias)
         pair = sorted([h, np.tanh(weight * h + bias)])
-        return f"swings forever between {_numbers(pair[:1])} and {_numbers(pair[1:])} (it oscillates)"
+        return (f"swings forever, in the end between {_numbers(pair[:1])} and {_numbers(pair[1:])} "
+                f"(it oscillates), unless it is at exactly {_numbers(roots[:1])}")
     return (f"is at the border between two behaviours: it approaches {_numbers(roots[:1])}, but ever more "
             "slowly")
 

@@ -58,7 +58,7 @@ BACKWARD = (
     Mutant("dh-carried-not-transposed", (('dh_next = da @ params["W_hh"].T',
                                           'dh_next = dh[t] @ params["W_hh"]'),),
            "It is correct for one step. What goes from step to step, and what does it go through?",
-           "Two things are wrong: it is da, not dh, and W_hh.T, not W_hh."),
+           "You pass back dh in place of da, and W_hh is not transposed. Write dh_next = da @ W_hh.T."),
     Mutant("carry-piled-up", (("dh_next = da", "dh_next += da"),),
            "It is correct for up to two steps. Does a step pass back more than its own da?",
            "You add to dh_next, but da already contains all later steps. Write dh_next = da @ W_hh.T."),

@@ -66,8 +66,9 @@ def _check_names(still_right) -> None:
         named = {None}
     if not named <= set(NAMES):
         raise Mistake("no-names", f"It should be a set of names from {listed(NAMES)}.")
-    made_of = {"W_hy": "states times dy, and the states", "b_h": "da, which has 1 - h**2 in it: the states",
-               "W_hh": "states times da, and the states", "W_xh": "da, which has 1 - h**2 in it: the states"}
+    slope = "da, which contains 1 - h**2, and the states"
+    made_of = {"W_hy": "states times dy, and the states", "W_hh": "states times da, and the states",
+               "b_h": slope, "W_xh": slope}
     for name in NAMES:
         if name in named and name != "b_y":
             raise Mistake("written-over",

@@ -264,9 +264,9 @@ SOLVED = (       # claims of the worked solutions
           "h_t^2$, with the last state for every $h_t$. So $da$ is wrong, and so are $db_h$, $dW_{xh}$ and "
           "$dW_{hh}$. $dW_{hh}$ is doubly wrong, because it also multiplies by $h_{t-1}$.",
           lambda f: _overwritten() == ["dy", "db_y"]),
-    Claim("roughly-right",
-          "In the example below the wrong gradient of $W_{hy}$ even points roughly the right way: the "
-          "cosine of the angle between the wrong and the right gradient is well above 0.",
+    Claim("same-side",
+          "In the example below the wrong gradient of $W_{hy}$ is still on the side of the right one: "
+          "the cosine of the angle between the two is well above 0.",
           lambda f: 0.3 < f.number("cosine of the angle between them:") < 0.99
           and "equal: False" in f.line("cosine of the angle")),
     Claim("the-same-trap",

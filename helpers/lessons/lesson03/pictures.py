@@ -73,7 +73,7 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     row = credit[step - 1, :step][::-1]
     lags = np.arange(step)
     right.plot(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
-    set_axes(right, "The framed row", ("lag t − s, steps back", -0.5, T - 0.5), ("", LOWEST, HIGHEST),
+    set_axes(right, "The framed row", ("lag t − s (steps back)", -0.5, T - 0.5), ("", LOWEST, HIGHEST),
              log="y", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
     caption = "how far the loss", f"of step {step}, on {visible(wanted[step - 1])},", "reaches back"
     for line, words in enumerate(caption):

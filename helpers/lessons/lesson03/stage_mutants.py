@@ -154,7 +154,7 @@ STEP_BACK = {
                "You skip tanh. Pass back da, not dh, through W_hh.T."),
         Mutant("dh-carried-not-transposed", (("da @ W_hh.T", "dh @ W_hh"),),
                "There are two things on the path to the state before, tanh and W_hh.",
-               "Two things are wrong: it is da, not dh, and W_hh.T, not W_hh."),
+               "You pass back dh in place of da, and W_hh is not transposed. Write dh_next = da @ W_hh.T."),
         Mutant("dh-next-carried", (("da @ W_hh.T", "dh_next @ W_hh.T"),),
                "dh_next came from the step after this one. What does this step pass back itself?",
                "dh_next is already in dh, and so in da. Write carry = da @ W_hh.T."),

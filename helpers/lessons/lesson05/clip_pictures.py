@@ -124,7 +124,7 @@ def threshold_losses(results: Sequence[Result]) -> Picture:
     places = np.arange(len(THRESHOLDS))
     names = ["none" if threshold is None else f"{threshold:g}" for threshold in THRESHOLDS]
     ax.set(position=(0.09, 0.16, 0.75, 0.73), xlim=(-0.3, len(places) - 0.7), ylim=(0, TOP), xticks=places,
-           xticklabels=names, xlabel="threshold of the norm", ylabel="loss after 400 updates",
+           xticklabels=names, xlabel="threshold for the gradient norm", ylabel="loss after 400 updates",
            title="Where clipping matters, and where it doesn't")
     told, labels, drawn, runs, beyond = [], [], [], [], False
     for rate, style, kind in zip(RATES, ("-.", "--", "-"), ("x", "heldout", "gradient"), strict=True):

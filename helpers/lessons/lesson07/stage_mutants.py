@@ -18,7 +18,7 @@ STEP = (                # what c and h are made of
            "A gate says how much. How much of what?", "g is left out. What is added is i * g."),
     Mutant("c-squashed", (("c = f * c_prev + i * g", "c = np.tanh(f * c_prev + i * g)"),),
            "If f = 1 and i = 0, the memory should pass unchanged. Does it?",
-           "You squash c, but c has no tanh. The only tanh of c is the one in h."),
+           "You squash c, but no tanh is around f * c_prev + i * g. The only tanh of c is the one in h."),
     Mutant("no-tanh", (("o * np.tanh(c)", "o * c"),),
            "c can add up to anything. Can h be larger than 1?", "c is shown as it is, but h is o * "
                                                                 "np.tanh(c)."),

@@ -85,7 +85,10 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
     a, b = values[:, 1]
     if values[0].min() > 0.99 and values[1].max() < -0.99:
         return
-    told = f"It should be 1 after an a and −1 after a b, but is {a:.2f} and {b:.2f}.".replace("-", "−")
+    always = a > 0.99 and b < -0.99     # at h = 0, so what is wrong depends on h
+    shown = (values[0].min(), values[1].max()) if always else (a, b)
+    told = (f"It should be 1 after an a and −1 after a b{', whatever h is' if always else ''}, but "
+            f"{'can be' if always else 'is'} {shown[0]:.2f} and {shown[1]:.2f}.").replace("-", "−")
     if a < -0.99 and b > 0.99:
         raise Mistake("down-for-up", told, "Which row of W_xh does an a look up?",
                       "The signs are swapped: an a looks up row 0, a b row 1.")
