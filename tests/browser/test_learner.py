@@ -3,12 +3,15 @@
 All is tried on two small pages that are opened from the disk; a whole site has nothing more of it.
 """
 
+import base64
 import gzip
 import json
 import math
+import re
 
 import barriers
 import learner
+import numpy as np
 import play
 import pytest
 from course import ROOT, cells
@@ -203,6 +206,25 @@ def test_the_laboratory_is_that_of_a_notebook(pages, page):
     page.get_by_text("2: RNN with 10 units, length 5, seed 0, Adagrad at 0.1, clipped by value").wait_for()
     assert list(OPTIMIZERS) == list(learner.OPTIMIZERS)
     assert barriers.look(page)["wcag"] == []
+
+
+@pytest.mark.browser
+def test_what_is_taken_home_has_the_weights_of_the_run(pages, page, tmp_path):
+    page.goto(pages[1])
+    page.get_by_role("button", name="Train", exact=True).click()
+    until(page, "run.updates > 100")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="File", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take home").click()
+    download.value.save_as(tmp_path / "network.html")
+    told = re.search(r'{"cell".*"updates":\d+}', (tmp_path / "network.html").read_text("utf-8"))[0]
+    network = json.loads(told)
+    weights = np.frombuffer(base64.b64decode(network["weights"]), "<f4")
+    training = CorpusTraining(dials.course_corpus(), CELLS["RNN"], network["hidden_size"], 5, 0)
+    assert weights.size == training.model.params.vector.size
+    assert 1e-3 < np.median(abs(weights)) < abs(weights).max() < 20, "trained, and read as they were written"
+    assert "".join(training.corpus.vocabulary.characters) == "".join(network["characters"])
 
 
 @pytest.mark.browser

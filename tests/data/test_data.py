@@ -23,6 +23,7 @@ from helpers.data import (
     TextError,
     Vocabulary,
     chunks,
+    corpus,
     load_text,
     ngram_loss,
     ngram_probabilities,
@@ -448,6 +449,13 @@ def test_probabilities_are_those_of_the_plain_recursion(train, heldout, order):
         for i in range(len(heldout))
     ]
     np.testing.assert_allclose(ngram_probabilities(train, heldout, order), expected, rtol=1e-12)
+
+
+def test_a_corpus_has_the_levels_of_one_character_before_and_of_two():
+    """After an a of aab comes either letter, and after two letters one."""
+    found = corpus("", 400 * "aab", 100 * "aab").lines
+    assert found["chance"] == pytest.approx(np.log(2))
+    assert found["bigram"] == pytest.approx(2 / 3 * np.log(2), abs=0.01) and found["trigram"] < 0.02
 
 
 def test_the_yardsticks_order_as_a_reader_is_told():
