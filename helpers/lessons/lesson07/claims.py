@@ -10,7 +10,7 @@ from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, su
 from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import LSTM, sigmoid
+from helpers.networks import GRU, LSTM, sigmoid
 from helpers.networks.cells.plain import lstm_backward, lstm_forward
 from helpers.runs import Shipped, Sweep
 
@@ -23,6 +23,14 @@ def right_at(f: Facts, gates: int) -> float:
 def solved(f: Facts, lag: int) -> list[float]:
     """Of twenty runs those that learnt a lag, for each forget bias from 0 on."""
     return f.numbers(f"lag {lag:3}: runs of 20 that learnt it, for bias 0 to 5:")
+
+
+def _kept(of_z: float) -> float:
+    """What a GRU keeps of a state of 1, if all its sums are 0 but that of its update gate."""
+    cell = GRU(1, 1)
+    p = cell.init(np.random.default_rng(0)).zeros_like()
+    p.b_h[1] = of_z
+    return cell.step_fn(p, (np.ones((1, 1)),))(p.b_h[None], np.zeros((1, 3))).item()
 
 
 def _sums() -> np.ndarray:
@@ -69,6 +77,9 @@ CLAIMS = (
     Claim("nearly-all-at-eighty", "With bias 4, 19 of them learn lag 80", lambda f: solved(f, 80)[4] == 19),
     Claim("luck-at-a-hundred-and-sixty", "9 to 14 of the twenty runs learn it",
           lambda f: (min(solved(f, 160)[2:]), max(solved(f, 160))) == (9, 14)),
+    Claim("what-is-not-kept-is-replaced",
+          "keeps a share $z$ of the old state and lets in $1 - z$ of the new value",
+          lambda f: math.isclose(_kept(1.5), sigmoid(1.5))),
     Claim("gru-faster-in-every-run", "the GRU is faster than the LSTM in every run",
           lambda f: f.numbers("GRU : ")[3] < f.numbers("LSTM: 20")[1]),
     Claim("plain-at-chance", "The plain network stays at chance in all twenty runs",
