@@ -13,7 +13,7 @@ import pytest
 from course import ROOT
 
 GONE = [        # with their tests
-    "helpers/classroom", "tests/classroom", "tests/support/made_up_class.py",
+    "helpers/classroom", "tests/classroom", "tests/support/made_up_class.py", "tests/course/test_docs_say.py",
     "scripts/site", "docs/conf.py", "docs/site.css", "docs/slides", "docs/player", "docs/lite",
     "docs/requirements.txt", "tests/site", "tests/support/anew.py", "benchmarks/site.py",
     *(f"tests/browser/test_{name}.py" for name in (
