@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpers.data import typed
 
@@ -100,6 +100,11 @@ class Claim(NamedTuple):
     name: str
     words: str
     fact: Callable[[Facts], bool]
+
+
+def labels(picture: Any) -> dict[str, tuple[float, float]]:
+    """Where the words of a `Picture` with one axes are: how far from its left, and how far from below."""
+    return {label.get_text(): label.get_position() for label in picture.figure.axes[0].texts}
 
 
 def broken(claim: Claim, facts: Facts) -> str:

@@ -66,17 +66,32 @@ MORE_TURNED = re.compile(
     r"|forever|before|after|earlier|later|sooner|(?<=the )(first|last))\b"
     r"|(?-i:(?<=\b[knT] )[-+](?= )|(?<=\b[knT])\((?=[knT]))")     # of a formula
 
+# In hints and in alternative texts also rows and columns, what is first, last or the only one, ...
+HINTED = re.compile(MORE_TURNED.pattern + r"|\b(?:first|last|only|rows?|columns?)\b")
+ASIDE = re.compile(r"<summary>Hint.*?</details>|!\[.*?\]\(")
+# ... but for words whose sentence says nothing to compute, such as where on the page something is.
+IDLE = re.compile(r"equations above|dashboard above|below the picture|named after|once more"
+                  r"|the forward pass first|the first thing that is wrong|before you call the check"
+                  r"|is probably too short for a network|the best straight line|the last question"
+                  r"|The first term is")
+
 
 HOLD_IT = ("nothing notices if this word is exchanged for its opposite, or this fraction for another: give "
            "the sentence a claim whose fact computes it, or say it without")
 
 
-def not_held(turned: re.Pattern, facts: Facts, claims: Iterable[Claim]) -> list[str]:
-    """The places of such words in the prose that no claim has among its own words."""
+def not_held(
+    turned: re.Pattern, facts: Facts, claims: Iterable[Claim], within: re.Pattern = re.compile(".+")
+) -> list[str]:
+    """The places of such words in the prose, `within` these parts, that no claim has among its words."""
     held = [words for claim in claims if (words := _plain(claim.words)) in facts.prose]
     prose = re.sub(r"#+ (Stage|Exercise) .*?\(\d+ minutes\)", "", facts.prose)       # without its headings
+    parts = [part.span() for part in within.finditer(prose)]
+    idle = [part.span() for part in IDLE.finditer(prose)] if within is ASIDE else []
     return [prose[max(0, found.start() - 40) : found.end() + 40] for found in turned.finditer(prose)
-            if all(words in f"{prose[:found.start()]}…{prose[found.end():]}" for words in held)]
+            if any(start <= found.start() < end for start, end in parts)
+            and not any(start <= found.start() < end for start, end in idle)
+            and all(words in f"{prose[:found.start()]}…{prose[found.end():]}" for words in held)]
 
 
 @every_lesson
@@ -106,6 +121,8 @@ def test_words_that_would_turn_a_sentence_round_are_held_by_a_claim(path):
     free = not_held(TURNED, facts, claims_of(path))
     if path in SOLUTIONS:
         free += not_held(MORE_TURNED, facts, claims_of(path))
+    else:
+        free += not_held(HINTED, facts, claims_of(path), ASIDE)
     assert free == [], HOLD_IT
 
 

@@ -2,7 +2,8 @@
 
 import math
 
-from helpers.lessons.prose_facts import Claim
+from helpers.lessons.lesson00.drawings import course_map
+from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated
 
 CLAIMS = (
@@ -15,6 +16,8 @@ CLAIMS = (
           lambda f: round(f.number("1.1 to the power 20 is")) == 7),
     Claim("picture-as-loop", "the sentence below says what the picture shows",
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),
+    Claim("from-loop-to-pytorch", "from the first loop to the door of PyTorch and beyond it",
+          lambda f: (at := labels(course_map()))["00"][1] > at["From NumPy\nto PyTorch"][1] > at["13"][1]),
 )
 
 NOT_REPLICATED = (

@@ -5,10 +5,11 @@ import math
 import numpy as np
 
 from helpers.lessons.hello import FLOOR
+from helpers.lessons.lesson01.drawings import task_shapes
 from helpers.lessons.lesson01.page_drawings import LETTERS, READ, WEIGHTS
 from helpers.lessons.lesson01.written_out import try_hello
 from helpers.lessons.page_drawings import printed
-from helpers.lessons.prose_facts import Claim
+from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated, Replicated
 from helpers.networks.cells.plain import rnn_forward
 from helpers.runs import Shipped, Sweep
@@ -65,6 +66,20 @@ CLAIMS = (
     Claim("as-derived", r"A network reaches the $q = \frac12$ from the derivation when it is *trained*",
           lambda f: f.numbers("trained without memory:")[2:] == [1 / 2, 1 / 2]
           != f.numbers("memory off: chances of e, l, l, o:")[2:]),
+    Claim("reads-then-writes", "where the network reads first and then writes",
+          lambda f: (at := labels(task_shapes()))["night"][0] < at["bonne"][0] < at["nuit"][0]),
+    Claim("row-times-matrix", "In each product the row comes first",
+          lambda f: (np.array([0, 1]) @ [[1, 2], [3, 4]]).tolist() == [3, 4]
+          != (np.array([[1, 2], [3, 4]]) @ [0, 1]).tolist()),
+    Claim("a-bias-pushes-down",
+          "With $w_h$ well above 1 the unit has two resting states. The state starts at 0, which is neither "
+          "of the two, so a bias a little below 0 has to push it down",
+          lambda f: _rests(3, 0) == _rests(3, -0.2) == 3 > _rests(0.9, 0) and np.tanh(3 * 0 - 0.2) < 0),
+    Claim("one-but-not-both", "if at least one of them is 1 but not both. Let one unit say at least one "
+          "($x + q > 0.5$) and the other both ($x + q > 1.5$), with weights so large that both units are "
+          "close to +1 or −1. Then the new parity is half the difference of the two units.",
+          lambda f: [np.round(_two_units(x + q)).tolist() for x, q in ((0, 0), (0, 1), (1, 1))]
+          == [[-1, -1, 0 ^ 0], [1, -1, 0 ^ 1], [1, 1, 1 ^ 1]]),
 )
 
 HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}), range(200, 220), 0.2, ())

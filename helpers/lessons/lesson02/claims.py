@@ -9,9 +9,12 @@ import numpy as np
 from helpers.data import course_corpus
 from helpers.lessons.lesson02.broken import broken_midway
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
+from helpers.lessons.lesson02.drawings import DA, H_PREV, SCORES, TARGET
 from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import RNN, CharModel, softmax
+from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import History, Shipped, Sweep, load_run, select
 
 
@@ -28,6 +31,16 @@ def medians(of: Callable[[History], float]) -> dict[int, float]:
 
 def best(found: dict[int, float]) -> int:
     return min(found, key=found.get)
+
+
+P, X = RNN(5, 3).init(np.random.default_rng(0)), np.array([[0], [3], [1], [4]])
+H = rnn_forward(P, X, np.zeros((1, 3)))
+
+
+def _from_tales(text: str) -> float:
+    """The share of its words that the training text has, too."""
+    words = set(course_corpus().texts()[0].split())
+    return float(np.mean([word in words for word in text.split()]))
 
 
 CLAIMS = (
@@ -77,6 +90,35 @@ CLAIMS = (
     Claim("a-central-difference",
           r"\frac{L(w + \varepsilon) - L(w - \varepsilon)}{2\varepsilon}, \qquad \varepsilon = 10^{-5}",
           lambda f: math.isclose((math.exp(1e-5) - math.exp(-1e-5)) / (2 * 1e-5), 1, rel_tol=1e-9)),
+    Claim("noise-at-first", "A loss curve that falls while a small network is trained, with what the network "
+          "wrote at four moments on the way: noise at first, something like words at the end.",
+          lambda f: (run := load_run("02/class_run")[-1]).train[0] > 4 > 1 > run.train[-1]
+          and _from_tales(run.samples[0][1]) < 0.1 < 0.4 < _from_tales(run.samples[-1][1])),
+    Claim("row-on-the-left",
+          "The state before step $t$ is h[t - 1], and a row vector is written to the *left* of its matrix",
+          lambda f: [np.allclose(H[2], np.tanh(P.W_xh[X[2]] + before + P.b_h))
+                     for before in (H[1] @ P.W_hh, H[2] @ P.W_hh, H[1] @ P.W_hh.T)] == [True, False, False]),
+    Claim("to-every-earlier-step", "the gradient runs back from every loss to every earlier step",
+          lambda f: rnn_backward(P, X, H, np.eye(4)[2][:, None, None] * np.ones(3))[3].any((1, 2)).tolist()
+          == [True, True, True, False]),
+    Claim("the-third-is-wanted",
+          "The third is wanted: given minus wanted is 0.58, 0.13 and minus 0.71, which add up to zero.",
+          lambda f: (softmax(np.array(SCORES)) - np.eye(3)[TARGET]).round(2).tolist() == [0.58, 0.13, -0.71]),
+    Claim("rows-of-the-first", "The outer product of (1, 2, 3) and (10, 20): a table with a row for each "
+          "number of the first and a column for each of the second",
+          lambda f: (H_PREV, DA) == ((1, 2, 3), (10, 20)) and np.outer(H_PREV, DA).shape == (3, 2)),
+    Claim("a-row-for-each-unit", "so the gradient of $W_{hy}$ has a row for each unit",
+          lambda f: CharModel(RNN(5, 3), np.random.default_rng(0)).params.W_hy.shape == (3, 5)),
+    Claim("above-minus-below",
+          "then array.flat[i] = kept + eps and above = loss(). Do the same with kept - eps and below, then "
+          "set array.flat[i] = kept. Collect gradient.flat[i] and above - below divided by 2 * eps. After "
+          "the loop, make arrays of both lists.",
+          lambda f: math.isclose(((3 + 1e-5) ** 2 - (3 - 1e-5) ** 2) / (2 * 1e-5), 2 * 3, rel_tol=1e-6)),
+    Claim("last-of-a-chunk", "The last state of a chunk is h[length - 1].", lambda f: max(H) == len(X) - 1),
+    Claim("before-and-after-next",
+          "If the target is the character before the input, what must the network remember, and for how "
+          "long? If the target is the character after the next one",
+          lambda f: (_written(-1), _written(2)) == ("abababab", "abdfhjln")),
 )
 
 

@@ -1,12 +1,13 @@
 """What lesson 03 claims."""
 
 import math
+import re
 
 import numpy as np
 
-from helpers.lessons.lesson03.drawings import WISHES
+from helpers.lessons.lesson03.drawings import WISHES, credit_guide
 from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import RNN, softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
@@ -100,6 +101,32 @@ CLAIMS = (
           lambda f: np.allclose(f.numbers("losses:")[:3] / np.subtract(f.numbers("states:")[1:], WISHES) ** 2,
                                 1 / 2, atol=0.003)
           and abs(sum(f.numbers("losses:")[:3]) - f.number("together")) < 2e-4),
+    Claim("to-each-earlier-step", "the gradient runs back from every loss to every earlier step",
+          lambda f: moved(f, 3)[:2] == [0, 0] != moved(f, 3)[2:] and all(moved(f, 1))),
+    Claim("two-rows-of-the-table", "You need the rows *state* and *pre-activation* of the table. In the row "
+          "*state*, `dh_next` is the second term. The forward pass multiplies a row by a matrix from the "
+          "right, and the backward pass by the transpose of this matrix.",
+          lambda f: re.search(r"\| state \|[^|]* \+ [^|]*\| from its own loss, and dhnext \| \| pre", f.prose)
+          and np.ones(2).dot(np.ones((2, 3))).dot(np.ones((2, 3)).T).shape == (2,)),
+    Claim("one-row-of-a-symbol", "Because $x_t$ is one-hot, only the row symbols[t] of $dW_{xh}$ changes. "
+          "Take care at $t = 0$, where states[t - 1] would be the last state.",
+          lambda f: np.outer(np.eye(4)[2], [0.5, 2]).any(axis=1).tolist() == [False, False, True, False]
+          and ["first", "middle", "last"][0 - 1] == "last"),
+    Claim("how-to-read-it",
+          "a row is the loss of one step, a column the state after one step. A bright square means that "
+          "the loss depends strongly on the state. The diagonal is lag 0, and longer lags are down and to "
+          "the left.",
+          lambda f: (at := labels(credit_guide()))["$L_1$"][0] == at["$L_6$"][0]
+          and at["$L_1$"][1] > at["$L_6$"][1] and at["$h_1$"][1] == at["$h_6$"][1]
+          and at["$h_1$"][0] < at["$h_6$"][0] and "$h_0$" not in at),
+    Claim("after-the-loop", "After the loop, what are states[0] and states[1]?",
+          lambda f: len(set(_listed())) == 1),
+    Claim("one-row-or-many",
+          "because a matrix multiplies $B$ rows just as it multiplies one. Where there was a sum over time, "
+          "there is now a sum over time and sequences. What happens in a[[2, 2]] += 1, which names the same "
+          "row twice?",
+          lambda f: np.allclose((rows := np.eye(3) + 1) @ rows.T, [row @ rows.T for row in rows])
+          and _added(True) == 1 < _added(False) == 2),
 )
 
 

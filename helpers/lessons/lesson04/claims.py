@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from helpers.data import adding_sequences
+from helpers.lessons.lesson04.drawings import text_streams
 from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
 from helpers.lessons.lesson04.influence import bias_of_truncation, random_truncations
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
 
@@ -157,6 +158,22 @@ CLAIMS = (
           lambda f: lot(f, 3)["fixed"] == 0.11 and lot(f, 3)["as near"] == 22),
     Claim("minus-a-sixth", r"unit 0 settles at $-6\,\theta$, and the best choice is $\theta = -\frac16$",
           lambda f: np.allclose((whole := bias_of_truncation(500)[-1], 1 / whole), (-6, -1 / 6), rtol=1e-9)),
+    Claim("a-row-is-a-stream", "each row of the batch reads its own stream, chunk by chunk",
+          lambda f: (at := labels(text_streams()))["row 1"][0] == at["row 3"][0]
+          and at["row 1"][1] > at["row 3"][1] and "6 meet the text that follows" in text_streams().sentence),
+    Claim("its-own-and-earlier-ones",
+          r"which are its own and $n - 1$ earlier ones. Which steps have $n - 1 \ge$ lag?",
+          lambda f: all(len(range(1, n)) == n - 1 for n in (1, 5)) and _reaches(5, 3) == [4, 5]),
+    Claim("shorter-at-the-end", "which are automatically shorter at the end",
+          lambda f: [len(range(10)[start : start + 4]) for start in range(0, 10, 4)] == [4, 4, 2]),
+    Claim("into-the-first",
+          "If you started from the first grads.vector, total += ... would write into the model's own array.",
+          lambda f: len(set(_listed(copied=False))) == 1),
+    Claim("first-the-rows",
+          "First cut the whole text into batch rows with rows = ids.reshape(batch, -1). Row $b$ is now "
+          "stream $b$. Then take length columns at a time, and transpose them so that time comes first.",
+          lambda f: (rows := np.arange(12).reshape(2, -1))[1].tolist() == [6, 7, 8, 9, 10, 11]
+          and rows[:, :3].T.tolist() == [[0, 6], [1, 7], [2, 8]]),
 )
 
 

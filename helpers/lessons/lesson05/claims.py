@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.lessons.lesson05.drawings import anti_windup
 from helpers.lessons.lesson05.page_drawings import FACTORS, GRADIENT, LIMIT, RATE, STEPS
 from helpers.lessons.lesson05.spikes_and_runs import (
     RATES,
@@ -12,7 +13,7 @@ from helpers.lessons.lesson05.spikes_and_runs import (
     angle_between,
     share_above_first_median,
 )
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import sigmoid
 from helpers.runs import Shipped, Sweep, load_run
@@ -64,6 +65,13 @@ A = np.linspace(-5, 5, 2001)        # pre-activations
 def _steepest(squash: Callable) -> float:
     """The steepest slope of a function, as it is measured between -5 and 5."""
     return float(np.gradient(squash(A), A).max())
+
+
+def _lost_and_slow() -> list[list[bool]]:
+    """Of the runs to diagnose that end far above chance, and of the others above 3: was anything clipped?"""
+    ends = [(np.mean(run["losses"][-20:]), run["clipped"] > 0) for run in load_run("05/patients").values()]
+    return [sorted(clipped for end, clipped in ends if low < end < high)
+            for low, high in ((2 * CHANCE, 100), (3, CHANCE))]
 
 
 CLAIMS = (
@@ -143,6 +151,28 @@ CLAIMS = (
           lambda f: np.allclose(sigmoid(A), 1 / (1 + np.exp(-A)), rtol=1e-9)),
     Claim("steepest-slopes", r"the steepest slope, which is 1 for tanh and $\tfrac14$ for the sigmoid",
           lambda f: np.allclose([_steepest(np.tanh), _steepest(sigmoid)], [1, 1 / 4], rtol=1e-4)),
+    Claim("control-above-training",
+          "Above is a control loop in which the limit of the valve stops the integral. Below, a gradient is "
+          "clipped before it reaches the optimiser state.",
+          lambda f: (at := labels(anti_windup()))["valve"][1] > at["clip"][1]
+          and at["clip"][0] < at["state"][0]
+          and at["at its limit: stop adding"][1] > at["integral"][1] > at["gradient"][1]),
+    Claim("one-long-row", "join all arrays into one long row",
+          lambda f: np.concatenate([a.ravel() for a in (np.ones((2, 3)), np.ones(4))]).shape == (10,)),
+    Claim("more-than-one-by-rounding", "Rounding can make it slightly more than 1, and no angle has such a "
+          "cosine",
+          lambda f: max(a @ a / np.linalg.norm(a) ** 2 for a in np.random.default_rng(0).normal(
+              size=(100, 7))) > 1),
+    Claim("a-share-above", "You want a number with a given *share* of the record above it.",
+          lambda f: np.mean(np.arange(1000) > np.quantile(np.arange(1000), 1 - 0.02)) == 0.02),
+    Claim("two-lost-two-slow", "Two runs are lost (their loss ends far above 4.09).",
+          lambda f: _lost_and_slow() == [[False, True], [False, True]]),
+    Claim("at-most-the-largest", "One step lengthens a gradient by at most the slope times the largest "
+          "singular value, np.linalg.norm(Whh, 2). For tame, take small eigenvalues on the diagonal and a "
+          "large number beside them",
+          lambda f: (s := np.linalg.svd([[0.5, 3], [0, 0.5]]))[1][0] > max(
+              np.linalg.norm(np.array([np.cos(a), np.sin(a)]) @ [[0.5, 3], [0, 0.5]]) for a in range(50))
+          > s[1][0] - 0.1 > 1 > max(np.linalg.eigvals([[0.5, 3], [0, 0.5]]))),
 )
 
 

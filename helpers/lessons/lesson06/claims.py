@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from helpers.data import adding_chance
+from helpers.lessons.lesson06.drawings import gradient_along_time
 from helpers.lessons.lesson06.remedies import factors_by_radius
-from helpers.lessons.prose_facts import Claim
+from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.runs import Shipped, Sweep, load_run
 
@@ -124,6 +125,15 @@ CLAIMS = (
           and math.isclose(_error_of(1, numbers=2), 1 / 6) and math.isclose(adding_chance(100), 1 / 6)),
     Claim("one-and-a-sixth", r"answers something near 0, and its error is about $1 + \frac16$",
           lambda f: math.isclose(_error_of(0, numbers=2), 1 + 1 / 6)),
+    Claim("the-last-is-a-sliver",
+          "and of the bars below the states, which show what is left of it, the last is a sliver of 0.03",
+          lambda f: (at := labels(gradient_along_time()))["0.03"][0] == min(at["lag 7"][0], at["lag 0"][0])
+          and at["0.03"][1] < at["$h_{t-7}$"][1] and round(0.6**7, 2) == 0.03),
+    Claim("best-of-what-is-seen",
+          "the best error of a network that sees $m$ of $T$ steps is $(1 - m/T)/6$",
+          lambda f: abs(_error_of(1, 2) - 1 / 6) < 1e-9 < _error_of(1.1, 2) - 1 / 6 < _error_of(0.5, 2)),
+    Claim("they-help-each-other", "What is the largest eigenvalue of a matrix of 64 × 64 equal numbers?",
+          lambda f: (found := np.linalg.eigvalsh(np.full((64, 64), 0.01)))[-1] > 0.63 > 1e-9 > found[-2]),
 )
 
 def _learns(seed: Seed, remedy: str, lag: int) -> bool:

@@ -8,10 +8,11 @@ import numpy as np
 from helpers.data import adding_sequences
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
 from helpers.lessons.lesson07.page_drawings import SUMS
+from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import GRU, LSTM, sigmoid
-from helpers.networks.cells.plain import lstm_backward, lstm_forward
+from helpers.networks import GRU, LSTM, PeepholeLSTM, sigmoid
+from helpers.networks.cells.plain import lstm_backward, lstm_forward, lstm_step_back
 from helpers.runs import Shipped, Sweep
 
 
@@ -36,6 +37,31 @@ def _kept(of_z: float) -> float:
 def _sums() -> np.ndarray:
     """What many sequences of the adding problem ask for."""
     return adding_sequences(np.random.default_rng(0), 2, 100_000)[1]
+
+
+def _as_hinted(start: float = 0, own: float = 1) -> list[bool]:
+    """Whether da and the three sums are right in a backward pass made as the hint of stage 3 says.
+
+    `start` is where dh_next begins, `own` the share of its own loss that a state receives.
+    """
+    rng = np.random.default_rng(0)
+    p, x, d_h = LSTM(3, 4).init(rng), rng.normal(size=(6, 1, 3)), rng.normal(size=(6, 1, 4))
+    h, c, gates = lstm_forward(p, x, np.zeros((1, 4)), np.zeros((1, 4)))
+    da, dh_next, dc_next = np.zeros((6, 1, 16)), start + np.zeros_like(h[-1]), np.zeros_like(c[-1])
+    for t in reversed(range(6)):
+        da[t], dh_next, dc_next = lstm_step_back(p, c[t - 1], c[t], gates[t], own * d_h[t] + dh_next, dc_next)
+    grads, _, _, true = lstm_backward(p, x, h, c, gates, d_h)
+    sums = sum(x[t].T @ da[t] for t in range(6)), sum(h[t - 1].T @ da[t] for t in range(6)), da.sum((0, 1))
+    return [np.allclose(da, true), all(map(np.allclose, sums, (grads.W_xh, grads.W_hh, grads.b_h)))]
+
+
+def _moved_by(peephole: str) -> list[bool]:
+    """Whether h and c of a step move if this peephole, or with "c_prev" the memory before, does."""
+    cell, rng = PeepholeLSTM(2, 3), np.random.default_rng(0)
+    p, x, h, c = cell.init(rng), *(rng.normal(size=(1, size)) for size in (2, 3, 3))
+    before = cell.step(p, x, h, c)[:2]
+    p[peephole] += 1
+    return [not np.allclose(*pair) for pair in zip(before, cell.step(p, x, h, c)[:2], strict=True)]
 
 
 CLAIMS = (
@@ -87,6 +113,26 @@ CLAIMS = (
     Claim("always-one", r"does best by always saying 1, with an error of $\frac16$",
           lambda f: abs(np.mean((_sums() - 1) ** 2) - 1 / 6) < 0.002
           and all(np.mean((_sums() - 1) ** 2) < np.mean((_sums() - other) ** 2) for other in (0.9, 1.1))),
+    Claim("in-this-order",
+          "Before the loop, dh_next and dc_next are zeros like h[-1] and c[-1], because nothing has been "
+          "passed back yet. In the loop, first add what $h_t$ receives from its own loss and from the step "
+          "after it. One call of lstm_step_back then returns da[t] and the two gradients for the step "
+          "before. Last come the three sums.",
+          lambda f: _as_hinted() == [True, True] and not any(_as_hinted(start=1) + _as_hinted(own=0))),
+    Claim("o-after-c", "The output gate can only be computed after $c$.",
+          lambda f: (_moved_by("p_i"), _moved_by("p_o")) == ([True, True], [True, False])),
+    Claim("rows-of-a-hundred", "With one sequence all states can be plain rows of 100 numbers.",
+          lambda f: (np.zeros(100) @ small_lstm()["W_hh"]).shape == small_lstm()["b_h"].shape == (4 * 100,)),
+    Claim("dy-comes-first",
+          "In the backward pass dy comes first, then dh, then",
+          lambda f: not any(_as_hinted(own=0))),
+    Claim("a-row-of-a-symbol", "With one sequence, x.T @ da changes only the row of a symbol",
+          lambda f: (np.eye(4)[[2]].T @ np.ones((1, 3))).any(axis=1).tolist() == [False, False, True, False]),
+    Claim("none-at-the-last-step",
+          "At the last step nothing has come from later steps. One step earlier two gradients have come in, "
+          "one along $h$ and one along $c$. Which gates depend on the gradient of $c$, and which doesn't?",
+          lambda f: [right[-2:] for right in _suspect(lambda now, dc, forget: dc * forget).values()]
+          == [[False, True], [False, True], [True, True], [False, True]]),         # i, f, o, g
 )
 
 OTHERS = range(200, 220)

@@ -3,10 +3,13 @@
 import numpy as np
 
 from helpers.data import Grammar
+from helpers.lessons.lesson08.checks import patient
+from helpers.lessons.lesson08.drawings import second_tale, surprise_over_text
 from helpers.lessons.lesson08.shipped import reach_at_first, untrained_underline
 from helpers.lessons.lesson08.speedups import RACED, average, average_with_counts
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import CELLS as MADE
 from helpers.runs import Shipped, Sweep, load_run
 
 CELLS = ("RNN", "GRU", "LSTM")
@@ -64,6 +67,13 @@ def averaged(made: int) -> float:
     mean = np.zeros(1)
     average(mean, np.ones(1), made)
     return float(mean[0])
+
+
+def _surprise_and_dark() -> tuple[list[float], list[float]]:
+    """How much each character with a ground surprises the network, and how dark its ground is."""
+    surprise = [nats for letter, nats in zip(*second_tale(), strict=True) if letter != "\n" and nats > 4 / 32]
+    return surprise, [3 - sum(ground.get_facecolor()[:3])
+                      for ground in surprise_over_text().figure.axes[0].patches]
 
 
 CLAIMS = (
@@ -141,6 +151,22 @@ CLAIMS = (
           lambda f: np.allclose(shares_asked(), [1 / 2, 1 / 2])),
     Claim("a-tenth-of-all", r"\bar w \leftarrow \bar w + \frac{10}{n} (w - \bar w)",
           lambda f: np.allclose([averaged(n) for n in (20, 50, 400)], [10 / n for n in (20, 50, 400)])),
+    Claim("the-darker-its-ground",
+          "The more a character surprises a trained LSTM, the darker its ground. The first letters of words "
+          "surprise it",
+          lambda f: "1.1 nats on average at the first letters of words, 0.1 elsewhere"
+          in surprise_over_text().sentence
+          and np.corrcoef(*_surprise_and_dark())[0, 1] > 0.9),
+    Claim("blocks-of-columns", "$W_{xh}$ has $V$ rows, $W_{hh}$ has $H$, and both have as many blocks of $H$ "
+          "columns as there are gates: 1, 3 or 4. So has $b_h$.",
+          lambda f: [(p.W_xh.shape, p.W_hh.shape, p.b_h.shape) for p in (
+              MADE[cell](5, 2).init(np.random.default_rng(0)) for cell in ("RNN", "GRU", "LSTM"))]
+          == [((5, 2 * gates), (2, 2 * gates), (2 * gates,)) for gates in (1, 3, 4)]),
+    Claim("keep-the-best", "Keep the index of the best loss so far.",
+          lambda f: patient([3.0, 1.0, 2.0, 2.5, 0.5], 2) == (1, 3)),
+    Claim("two-rows-correlated", "is $r$ of two rows of numbers",
+          lambda f: np.corrcoef((rows := np.array([[1, 2, 4], [2, 3, 7]]))[0], rows[1])[0, 1]
+          == np.corrcoef(rows)[0, 1] and np.corrcoef(rows.T).shape == (3, 3)),
 )
 
 FIRST_REACH = Shipped("lesson08/first_reach.jsonl", "", Sweep(reach_at_first, {"updates": [400]}),

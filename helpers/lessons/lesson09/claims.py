@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from helpers.data import recall_sequences
 from helpers.lessons.lesson09.failures import (
     CLIPS,
     FAILURES,
@@ -21,7 +22,7 @@ from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, count_uphill, exami
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import GRU
-from helpers.networks.cells.plain import gru_step
+from helpers.networks.cells.plain import gru_forward, gru_step, gru_step_back
 from helpers.runs import Shipped, Sweep
 
 LETTERS = "ABCDEFGH"
@@ -48,6 +49,15 @@ def in_errors(f: Facts, which: str, low: float, high: float) -> bool:
     """Whether the difference of two means lies between so many of its standard errors."""
     apart, error, *_ = f.numbers(f"means of {which} differ by")
     return 0 < low * error < apart < high * error
+
+
+def _blocks_alike() -> list[bool]:
+    """Which blocks r, z and n of the two rows of gradients of a GRU's step back are alike."""
+    rng = np.random.default_rng(0)
+    p, x = GRU(2, 3).init(rng), rng.normal(size=(4, 1, 2))
+    h, gates = gru_forward(p, x, rng.normal(size=(1, 3)))
+    (da, da_h), _ = gru_step_back(p, p.zeros_like(), h[2], gates[3], np.ones((1, 3)))
+    return [np.allclose(a, b) for a, b in zip(np.split(da, 3, 1), np.split(da_h, 3, 1), strict=True)]
 
 
 CLAIMS = (
@@ -106,6 +116,28 @@ CLAIMS = (
           lambda f: f.number("the GRU lower than 32 units in") == 64),
     Claim("eight-errors", "by 8 standard errors",
           lambda f: in_errors(f, "32 units and the GRU", 8, 9)),
+    Claim("all-of-them-fall", "From a loss that falls, which proves nothing, to a gradient check",
+          lambda f: len(patients(f)) == len(WARD) and 0 < max(patients(f)) < 4),
+    Claim("the-last-to-write",
+          "is a list of three names for *one* object. Which step wrote into it last?",
+          lambda f: _listed() == [[0, 0, 0], [0, 1, 2]]),
+    Claim("from-the-last-to-the-first", "The loop goes from the last step to the first, and return ends it.",
+          lambda f: (wrong := [t for t in range(6) if not all(_right_at(1, t).values())])[0] == 0
+          and next(t for t in reversed(range(6)) if t in wrong) == max(wrong) == 4),
+    Claim("begin-with-the-unmistakable",
+          "Which run starts far above chance? Which climbs far above chance? In which are training and "
+          "held-out loss both high and close together? Which knows the play word for word? Of those that "
+          "are left, two look alike, and one is given away only by the right half of the picture.",
+          lambda f: (runs := ends(f))["G"][0] > 8 and runs["F"][1] > 20 and runs["E"][1] < 0.1
+          and 2.4 < runs["B"][1] < runs["B"][2] < 2.6 and abs(runs["C"][1] - runs["D"][1]) < 0.1
+          and abs(runs["A"][1] - runs["healthy"][1]) < 0.1 and runs["A"][3] > 1.4 * runs["healthy"][3]),
+    Claim("the-last-step-only", "trains a network on one, with the loss at the last step only",
+          lambda f: [array.shape for array in recall_sequences(np.random.default_rng(0), 9, 2)]
+          == [(9 + 1, 2), (2,)]),
+    Claim("two-rows-of-gradients",
+          r"then two rows of gradients, one with respect to $x\,W_{xh} + b_h$ and one with respect to "
+          "$h_{t-1} W_{hh}$. They differ in the block of $n$.",
+          lambda f: _blocks_alike() == [True, True, False]),
 )
 
 WARD_ENDS = Shipped("lesson09/ward_ends.jsonl", "", Sweep(ward_ends, {"updates": [400]}), range(20), 4, ())

@@ -3,8 +3,12 @@
 import math
 import re
 
+import numpy as np
+
+from helpers.lessons.lesson10.drawings import gate_layouts
 from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.lesson10.pictures import plot_program
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated
 from helpers.runs import Shipped, Sweep, load_run
 
@@ -14,6 +18,12 @@ def told_ahead(f: Facts, size: str) -> dict[str, float]:
     halves = f.line("On one thread NumPy is faster").split("PyTorch:")
     return {cell: float(times) ** power for half, power in zip(halves, (1, -1), strict=False)
             for cell, times in re.findall(rf"(RNN|GRU|LSTM)[^;]*? {size} (\d+\.\d)", half)}
+
+
+def says(program: str) -> tuple[float, ...]:
+    """What the first run of a program says first, last, again and when loaded, and the truth."""
+    run = next(run for run in load_run("10/faults") if run["program"] == program)
+    return run["heldout"][0], run["heldout"][-1], run["again"], run["loaded"], run["rightly"][-1]
 
 
 CLAIMS = (
@@ -57,6 +67,23 @@ CLAIMS = (
     Claim("not-known-not-moved", "it neither saves nor moves",
           lambda f: "plain" not in f.line("saved:") and f.line("plain tensor is now").endswith("cpu")
           and f.line("buffer       is").endswith("meta") and f.line("embedding    is").endswith("meta")),
+    Claim("one-below-the-other",
+          "In PyTorch they are transposed, one below the other, in the order i, f, g, o",
+          lambda f: sorted(theirs := [labels(gate_layouts())[f"${gate}$"] for gate in "ifgo"])[::-1] == theirs
+          and len({x for x, _ in theirs}) == 1),
+    Claim("exchange-the-last-two",
+          "Split into four, exchange the last two, join with np.concatenate(..., axis=1), and transpose "
+          "last.",
+          lambda f: (four := np.split(np.array([list("ifog")] * 2), 4, axis=1)) and np.concatenate(
+              [*four[:2], four[3], four[2]], axis=1).T.tolist() == [[gate] * 2 for gate in "ifgo"]),
+    Claim("impossible-ones-first",
+          "for example a loss that never moves, one that is nearly 0, one that stays above 3. Then look at "
+          "the right half. Where do numbers differ that should be equal? Of the two that are left, one is "
+          "better by its own measure alone.",
+          lambda f: says("F")[0] == says("F")[1] and 0 < says("G")[1] < 0.01 and 3.8 < says("B")[1]
+          and says("D")[3] > 1 + says("D")[2] and says("A")[1] != says("A")[2]
+          and says("C")[1] < says("right")[1] == says("right")[4] < says("C")[4]
+          and plot_program(load_run("10/faults"), "D").figure.axes[0].get_xlabel() == "updates"),
 )
 
 NEVER_MOVES, HIGH, PADDED, LEAK = (

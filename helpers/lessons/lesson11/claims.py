@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from helpers.lessons.lesson11.drawings import encoder_decoder
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import softmax
 
 
 def shares(f: Facts, layer: str) -> list[float]:
@@ -27,6 +29,14 @@ def searched(f: Facts, row: int) -> list[float]:
     Rows 0 to 2 are the mean, the least and the most of networks after 100 updates.
     """
     return f.table("updates  best of 4,096 found", 3)[row][-6:]
+
+
+def arrows(across: bool) -> list[tuple[float, float, float]]:
+    """Of the arrows `across` the states, or up to attention: start, end, and how wide."""
+    found = [(*patch.get_path().vertices[[0, -1]].ravel(), patch.get_linewidth())
+             for patch in encoder_decoder().figure.axes[0].patches if patch.get_label() == "arrow"]
+    return [(x, end, wide) for x, y, end, up, wide in found
+            if (y == up == 180 if across else y > 200 and 250 < up < 310 and end < 400)]
 
 
 CLAIMS = (
@@ -92,6 +102,31 @@ CLAIMS = (
               after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("less-than-half-with-its-own", "correct symbols falls to less than half when the network is left",
           lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.6, 0.27]),
+    Claim("starts-with-the-last",
+          "A decoder starts with the last of them and writes c, b, a. Attention weighs all states of the "
+          "encoder, most of all the one at c when c is written.",
+          lambda f: any(370 < x < end < 590 for x, end, _ in arrows(True))
+          and len(arrows(False)) == 3
+          and sorted(arrows(False)) == sorted(arrows(False), key=lambda arrow: arrow[2])),
+    Claim("masked-before-the-sum",
+          "multiply each surprise by its mask before the sum. In the gradient, multiply each row of p - "
+          "one_hot by its mask.",
+          lambda f: (np.ones((3, 2)) * np.array([1, 0, 1])[:, None]).sum(axis=1).tolist() == [2, 0, 2]
+          and np.sum(np.array([1, 2, 4]) * [1, 0, 1]) == 1 + 4),
+    Claim("weighted-rows", "A weighted sum of rows is numbers @ rows.",
+          lambda f: (np.array([2, 3]) @ [[1, 0, 5], [0, 1, 1]]).tolist() == [2, 3, 13]),
+    Claim("a-column-of-steps",
+          "Step $t$ of a sequence counts if $t$ is smaller than its length. np.arange(T)[:, None] is a "
+          "column of steps. If you compare a column with a row, you get a rectangle.",
+          lambda f: (1 * (np.arange(3)[:, None] < np.array([2, 3]))).tolist() == [[1, 1], [1, 1], [0, 1]]),
+    Claim("a-row-for-each-pair", "pick one row for each pair",
+          lambda f: np.arange(12).reshape(3, 2, 2)[[1, 2], [0, 1]].tolist() == [[4, 5], [10, 11]]),
+    Claim("before-the-softmax",
+          r"A weight is 0 if its score is $-\infty$. Before the softmax, np.where can choose",
+          lambda f: (weights := softmax(np.where([True, True, False], 1.0, -np.inf)))[2] == 0
+          and abs(weights.sum() - 1) < 1e-9 < 0.1 < 1 - softmax(np.ones(3))[:2].sum()),
+    Claim("pairs-are-sorted", "Python sorts pairs by their first entry.",
+          lambda f: sorted([(2, "a"), (1, "b")]) == [(1, "b"), (2, "a")]),
 )
 
 

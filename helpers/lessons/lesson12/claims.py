@@ -6,9 +6,11 @@ from itertools import product
 
 import numpy as np
 
-from helpers.lessons.lesson12.automata import TOMITA, agreement, answers
+from helpers.lessons.lesson12.automata import TOMITA, agreement, answers, automaton, distinguishing_string
+from helpers.lessons.lesson12.drawings import BITS, parity_machine
 from helpers.lessons.lesson12.extraction import extract_automaton, network_answers
 from helpers.lessons.lesson12.pictures import parity_by_factor, plot_crossings, plot_factor
+from helpers.lessons.lesson12.plain_counter import counter, read_out
 from helpers.lessons.lesson12.shipped import grammar_network
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
@@ -36,6 +38,12 @@ def never_the_ring(distance: float) -> bool:
     drawn = extract_automaton(network, distance)
     return drawn.closed and len(drawn.smallest.accepts) > 3 and agreement(
         answers(drawn.smallest, 12), right) < agreement(network_answers(network, 12), right)
+
+
+def drawn_below(top: float) -> str:
+    """The words in the lower part of the parity machine, from left to right; even is 0, odd is 1."""
+    texts = sorted((*text.get_position(), text.get_text()) for text in parity_machine().figure.axes[0].texts)
+    return "".join({"even": "0", "odd": "1"}.get(text, text) for x, y, text in texts if x > 100 and y < top)
 
 
 CLAIMS = (
@@ -105,6 +113,30 @@ CLAIMS = (
           lambda f: [f.number("A sequence of"), f.number("for the round before, and")] == [2**6, 6]),
     Claim("the-last-counts", "The delta rule writes only what is not there yet",
           lambda f: f.numbers("the delta rule reads") == [5, 3] != f.numbers("linear attention reads")),
+    Claim("a-word-after-each-bit",
+          "Below, after each bit of a row, a word says whether the number of 1s so far is even or odd.",
+          lambda f: drawn_below(200) == "0" + "".join(
+              bit + str(BITS[:n].count("1") % 2) for n, bit in enumerate(BITS, 1))),
+    Claim("open-whatever-comes",
+          "with all three gates open forever. A bias opens a gate whatever comes in. Only $g$ depends on "
+          "the symbol.",
+          lambda f: (counter()[2][:3] == 20).all() and not counter()[0][:, :3].any()
+          and np.diff(counter()[0][:, 3])[0] != 0),
+    Claim("only-the-bias-is-left", "At $h = 0$ only $b_y$ is left.",
+          lambda f: (np.zeros(1) @ read_out()[0] + read_out()[1]).tolist() == [0, 5]),
+    Claim("the-last-symbol",
+          "You must know whether the last symbol so far was a 1, and whether two 1s have already come "
+          "together.",
+          lambda f: [_state(string) for string in ("10", "01", "0110")] == [0, 1, 2]),
+    Claim("first-the-pair-itself", "First see whether the two states of the pair agree.",
+          lambda f: distinguishing_string(automaton([[0, 0]], [0]), automaton([[0, 0]], [1])) == ""),
+    Claim("rows-of-a-rotation", r"A rotation by an angle has the rows $(\cos, \sin)$ and $(-\sin, \cos)$.",
+          lambda f: np.allclose(np.array([1, 0]) @ [[math.cos(2), math.sin(2)], [-math.sin(2), math.cos(2)]],
+                                [math.cos(2), math.sin(2)])),
+    Claim("two-columns-of-g", "$g$ has two columns, 6 and 7. In each column one symbol raises the count, one "
+          "lowers it, and one leaves it alone.",
+          lambda f: np.cumsum(np.array([[1, 0], [-1, 1], [0, -1]])[[0, 0, 1, 1, 2, 2]], axis=0)[1::2].tolist()
+          == [[2, 0], [0, 2], [0, 0]] and "iiffoogg".find("g") == 6),
 )
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from helpers.lessons.lesson13.drawings import two_basins
 from helpers.lessons.lesson13.flipflop import UNITS, read_bits
 from helpers.lessons.lesson13.landscape import (
     fixed_points_of,
@@ -13,7 +14,7 @@ from helpers.lessons.lesson13.landscape import (
 )
 from helpers.lessons.lesson13.lyapunov import predicted_exponent
 from helpers.lessons.lesson13.shipped import GAINS, trained_flip_flop
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import RNN, numerical_gradient
 from helpers.runs import Shipped, Sweep, load_run
@@ -74,6 +75,13 @@ def factor_of_speed() -> np.ndarray:
     r, J = residual_and_jacobian(p, h)
     measured = numerical_gradient(lambda: np.sum(residual_and_jacobian(p, h)[0] ** 2), h)
     return (np.eye(4) - J) @ r / measured
+
+
+def unit_after(h: float, w: float = 2.0) -> float:
+    """Where a unit h = tanh(w h) comes to."""
+    for _ in range(200):
+        h = math.tanh(w * h)
+    return h
 
 
 CLAIMS = (
@@ -150,6 +158,24 @@ CLAIMS = (
           lambda f: f.number("the median size of its eigenvalues is") < 0.7),
     Claim("half-of-the-length-squared", r"looked for states where $q = \frac12\, r\, r^\top$ is small",
           lambda f: np.allclose(factor_of_speed(), 1 / 2, rtol=1e-5)),
+    Claim("smallest-push", "towards the unstable point, where the smallest push decides",
+          lambda f: unit_after(-1e-9) < -0.9 < 0 == unit_after(0) < 0.9 < unit_after(1e-9)
+          and "unstable: the smallest push decides" in labels(two_basins())),
+    Claim("columns-receive",
+          "Column $j$ of p.W_hh has the weights of everything that unit $j$ receives, and `*` with a row "
+          "multiplies each column by its number.",
+          lambda f: (np.array([[1, 2], [3, 4]]) * [10, 100]).tolist() == [[10, 200], [30, 400]]
+          and (np.ones(2) @ [[1, 2], [3, 4]]).tolist() == [1 + 3, 2 + 4]),
+    Claim("larger-each-time", "When does a number get larger each time, whatever its sign?",
+          lambda f: [abs(0.1 * value**20) > 0.1 for value in (-1.2, -0.8, 0.8, 1.2)]
+          == [True, False, False, True]),
+    Claim("after-the-push", "What comes after $d$, number by number, is the gradient.",
+          lambda f: np.allclose(factor_of_speed(), 1 / 2)),
+    Claim("before-it-is-gone",
+          "At one of them $w h$ is nearly $w$. How far is that past the unstable point at 0, and so how "
+          r"large must $u$ be? And how large may $0.3\,u$ be before a stable point is gone?",
+          lambda f: 0.3 * 3.2 < _noise_allowed(3) < 0.3 * 7 and unit_after(1.0, w=3.0) > 0.99
+          and np.tanh(-3 + 2.8) < 0 < np.tanh(-3 + 3.2)),
 )
 
 
@@ -252,7 +278,7 @@ SOLVED = (       # claims of the worked solutions
           "A pulse flattens the cube. With bit 1 held at +1, only the face on that side is left, with 4 + "
           "4 + 1 points, and the state slides there wherever it was. With two bits held an edge is left, "
           "and with three a corner.",
-          lambda f: [f.number(f"pulses [{bits}]:")
+          lambda f: [f.numbers(f"pulses [{bits}]:")[1]
               for bits in ("1, 0, 0", "1, 1, 0", "1, 1, 1")] == [4 + 4 + 1, 3, 1]),
     Claim("the-half-cancels",
           r"So $q$ changes by $d\,(I - J)\,r^\top$, and what comes after $d$ is the gradient. (The half "
