@@ -71,7 +71,7 @@ WORKED = {
     "06.halved-each-step": {
         "a": "math.log2(1 / part_of(part))", "b": "0.5 / part_of(part)", "c": "1 / part_of(part)"},
     "06.one-far-answer": {"b": "math.log(k) / n", "a": "1 / n", "c": "math.log(k)"},
-    "07.next-memory-value": {"z": "f * c + i * g"},
+    "07.next-memory-value": {"z": "f * c + i * g", "x": "(1 - f) * c + i * g", "y": "i * c + f * g"},
     "07.steps-of-keeping": {"b": "1 / (1 - f)"},
     "08.loss-of-random-symbols": {"floor": "math.log(n)", "share": "1 / n"},
     "08.fresh-seeds": {},

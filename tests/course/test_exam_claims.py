@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from test_claims import HOLD_IT, MORE_TURNED, TURNED, not_held
-from test_exam import A, B, C, D, code, every_group, given, measured, parts, what_follows
+from test_exam import GROUPS, A, B, C, D, code, every_group, given, measured, parts, what_follows
 
 from helpers.data import load_text
 from helpers.lessons.lesson06.claims import LEFT
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, examine, make_gates_alike
-from helpers.lessons.prose_facts import Claim, Facts, broken
-from helpers.networks import LSTM, sigmoid, softmax
+from helpers.lessons.prose_facts import Claim, Facts, _plain, broken
+from helpers.networks import LSTM, RNN, CharModel, sigmoid, softmax
 from helpers.networks.cells.plain import lstm_backward, lstm_forward
 from helpers.runs import load_run
 
@@ -206,10 +206,6 @@ LESSONS_01_TO_03 = (
     Claim("first-row", "$x_t W_{xh} = (1, 0)$, the first row.",
           lambda f: (given(A, 1, "x_t") @ given(A, 1, "W_{xh}")).tolist()
           == given(A, 1, "W_{xh}")[0].tolist() == [1, 0]),
-    Claim("from-the-right",
-          "the product with $W_{hh}$ from the right; $(-1, 0.5)$ comes from the left, and gets 0",
-          lambda f: (given(A, 1, "W_{hh}") @ given(A, 1, "h_{t-1}")).tolist() == [-1, 0.5] != (
-              given(A, 1, "h_{t-1}") @ given(A, 1, "W_{hh}")).tolist()),
     Claim("lowest-held-out",
           "Those after 2,000 updates, where the held-out loss is lowest; perplexity $e^{2.2} = 9.0$.",
           lambda f: row(A, 3, "updates")[row(A, 3, "held out").argmin()] == 2000
@@ -218,15 +214,10 @@ LESSONS_01_TO_03 = (
           "On other text it is sure of characters that do not come, which costs more than guessing evenly, "
           "3.6 against 3.40.",
           lambda f: row(A, 3, "held out")[-1] == 3.6 > round(math.log(30), 2) == 3.4),
-    Claim("more-than-nothing", "being sure and wrong costs more than knowing nothing",
-          lambda f: -math.log(0.01) > math.log(30)
-          and row(A, 3, "held out")[-1] > row(A, 3, "held out")[0]),
     Claim("never-read",
           "The symbol that is drawn is never read: i stays the first one. So the network goes through the "
           "states of a text that consists of that one symbol, and what it draws has no effect on what "
           "comes next.",
-          lambda f: np.allclose(*what_follows(code(A, 4)))),
-    Claim("without-the-last-one", "so each symbol is drawn without regard to the last one drawn",
           lambda f: np.allclose(*what_follows(code(A, 4)))),
     Claim("half-of-the-slope",
           "3.00, half of the slope, which is 6. The second move leads back to the start, not below it. So "
@@ -240,10 +231,6 @@ LESSONS_01_TO_03 = (
           and abs(measured(code(A, 5).replace(
               "-= eps", "-= 2 * eps").replace("    return", "    W[i, j] += eps\n    return"))[1] - 3) < 1e-9
           < abs(measured(code(A, 5).replace("-= eps", "-= 2 * eps"))[1] - 3)),
-    Claim("half-in-a-row", "| 3, or half of the slope |",
-          lambda f: 2 * round(measured(code(A, 5))[0], 2) == 6),
-    Claim("less-exact", "(or: division by eps, with the remark that it is less exact)",
-          lambda f: abs((3.01**2 - 3**2) / 0.01 - 6) > abs(slope(lambda w: w**2, 3, 0.01) - 6)),
     Claim("each-use",
           r"The use in step 2 contributes $1 \cdot h_1 = 3$, that in step 1 $1 \cdot w \cdot h_0 = 2$, "
           "together 5.",
@@ -252,10 +239,6 @@ LESSONS_01_TO_03 = (
     Claim("two-w-plus-one", "$h_2 = w^2 + w - 1$ has the slope $2w + 1 = 5$, times 1.",
           lambda f: round(slope(lambda w: w * (w * 1 + 1) - 1, 2), 6) == 2 * 2 + 1 == 5 and all(
               w * (w + 1) - 1 == w**2 + w - 1 for w in range(5))),
-    Claim("use-in-step-two", "the use in step 2: 3",
-          lambda f: round(slope(lambda w: squared(2, w), 2), 6) == 3),
-    Claim("use-in-step-one", "the use in step 1: 2, with the factor $w$ from the backward pass",
-          lambda f: round(slope(lambda w: squared(w, 2), 2), 6) == 2),
     Claim("always-an-a",
           "After an a, an a comes as often as a b: ½ and ½. After a b there is always an a: 1. Two letters "
           r"in three are an a, so the loss is $\frac23 \ln 2 = 0.462$. With memory it can be 0, because the "
@@ -264,8 +247,6 @@ LESSONS_01_TO_03 = (
           and "aab".count("a") == 2
           and {(two, nxt) for two, nxt in zip(("aa", "ab", "ba"), "baa", strict=True)} == {
               ((40 * "aab")[n : n + 2], (40 * "aab")[n + 2]) for n in range(100)}),
-    Claim("half-and-half", "½ and ½ after an a, 1 after a b",
-          lambda f: abs(followers("a")["b"] - 0.5) < 0.01 and followers("b") == {"a": 1}),
     Claim("comes-after-it", "A loss cannot depend on a state that comes after it.",
           lambda f: [len(row(A, 10, f"$L_{t}$")) for t in range(1, 5)] == [1, 2, 3, 4]),
     Claim("at-most-together",
@@ -275,13 +256,6 @@ LESSONS_01_TO_03 = (
           and round(sum(lengths), 2) == 1.15
           and all(np.linalg.norm(np.array(lengths) @ np.array([np.cos(turn), np.sin(turn)]).T) < 1.15
               for turn in np.random.default_rng(0).uniform(0, 6, (9, 4)))),
-    Claim("a-later-state", "time: a later state has not acted on the loss",
-          lambda f: len(row(A, 10, "$L_1$")) == 1),
-    Claim("at-most-in-a-row", "at most 1.15, because the gradients are added as vectors",
-          lambda f: round(sum(row(A, 10, f"$L_{t}$")[0] for t in range(1, 5)), 2) == 1.15),
-    Claim("two-letters-in-three", r"$\frac23 \ln 2$; 1 for $\ln 2$ with another weight",
-          lambda f: "aab".count("a") / 3 == 2 / 3 and followers("a") == {"a": 1 / 2, "b": 1 / 2}
-          and followers("b") == {"a": 1}),
 )
 LESSONS_04_TO_06 = (
     Claim("third-of-its-chunk",
@@ -292,8 +266,6 @@ LESSONS_04_TO_06 = (
           and np.mean(range(1, 7)) == 3.5 and min(
               place for place in range(1, 10) if place - 1 >= 4) == 5 and len(
               [place for place in range(1, 7) if place - 1 >= 4]) / 6 == 1 / 3),
-    Claim("a-third-of-the-losses", "| 1 | a third |",
-          lambda f: len([place for place in range(1, 7) if place - 1 >= 4]) / 6 == 1 / 3),
     Claim("costly-at-first",
           "the first characters have no context. The four positions cost 1.6, 0.9, 0.4 and 0.1 more, 3.0 "
           "in all, which is 0.15 per character of the twenty.",
@@ -311,10 +283,6 @@ LESSONS_04_TO_06 = (
           lambda f: np.arange(12).reshape(4, 3)[:, 0].tolist() == [0, 3, 6, 9]
           and surprise(1)[0] + 0.2 < surprise(3)[0] < surprise(3)[1] - 0.05
           and math.log(60) > surprise(3)[1]),
-    Claim("nothing-warns", "nothing warns you: the shapes fit, and the loss falls",
-          lambda f: surprise(3)[0] < surprise(3)[1] < math.log(60)
-          and np.arange(12).reshape(4, 3).shape == (
-              np.arange(12).reshape(3, 4).T).shape),
     Claim("sufficient-and-necessary",
           "a step back multiplies the length by at most $S$, as no slope of tanh is above 1; so 0.9 is "
           "sufficient to vanish, whatever the states are; and that 1.5 only allows growth: slopes near 0, "
@@ -344,8 +312,6 @@ LESSONS_04_TO_06 = (
           "Clipped always is neither good nor bad.",
           lambda f: round(3 * 0.3, 9) == 0.9
           and [end for *_, share, end in runs() if share == "100"] == [3.3, 1.7]),
-    Claim("nine-is-too-long", "C: 9 is too long; above chance",
-          lambda f: 3 * 3 == 9 and runs()[2][3] > math.log(60) and min(ends(3.0, 3.0)) > math.log(60)),
     Claim("only-the-first-array",
           "$(1, 0)$ and $(0.1)$: only the first array is shortened. So the ratio of the two has changed, "
           r"and the gradient is rotated, here by 3.8°. Each array may be 1 long, the whole $\sqrt5 = 2.24$.",
@@ -362,8 +328,6 @@ LESSONS_04_TO_06 = (
           and all(round(loss / 40, 3) == 0.052 for loss in (
               0 + math.log(8), 2 * math.log(2.828), 0.5 * 2 * math.log(8)))
           and round(math.exp(1.04), 1) == 2.8),
-    Claim("half-of-it", "half of it, with one way to explain it",
-          lambda f: round(math.log(8) / 40, 3) == 0.052 == round(2 * math.log(8) / 40, 3) / 2),
 )
 LESSONS_07_TO_09 = (
     Claim("step-before", r"The step before gets $dc \cdot f = 0.197$.",
@@ -405,20 +369,11 @@ LESSONS_07_TO_09 = (
           "In the second da is right, so look at the one line of $W_{hh}$: which state does it take, that "
           "before the step or that after it?",
           lambda f: examine("RNN", WARD[3].backward).wrong == ["W_hh"]),
-    Claim("last-step-in-a-row", "read from the last step",
-          lambda f: [gate for gate, right in table_of_c6().items() if not right[5]] == ["f"]),
-    Claim("would-not-show",
-          "step 0 of $da_f$: with the memory before at zero the missing slope would not show",
-          lambda f: without_slope()["f"][0] and not table_of_c6()["f"][0]),
-    Claim("state-before", "the line of $W_{hh}$: the state before the step",
-          lambda f: slope(lambda w: 0.7 * w + 0.2, 1.0) == pytest.approx(0.7)),
     Claim("less-than-one-error",
           r"so the difference of 0.02 has a standard error of $\sqrt{(0.035^2 + 0.035^2) / 5} = 0.022$. "
           "That is less than one standard error: these runs do not show a difference. Nor do they show "
           "that there is none.",
           lambda f: 0.01 < (found := five_and_five())[0] < found[1] and round(found[1], 3) == 0.022),
-    Claim("neither-better-nor-equal", "open, and neither B is better nor equal",
-          lambda f: 0 < five_and_five()[0] < five_and_five()[1]),
     Claim("mostly-more",
           "mostly more than 2.20, since the lowest of many numbers was chosen for the luck of its seed "
           "too, and for luck with this held-out text",
@@ -447,8 +402,6 @@ LESSONS_10_TO_13 = (
     Claim("third-score", "The third score goes up, because more weight on the value 0 lowers the loss.",
           lambda f: np.sign(slopes_of_d4()).tolist() == [1, 1, -1]
           and attended(np.log([1, 2, 6])) < attended(np.log([1, 2, 5]))),
-    Claim("third-in-a-row", "sum 0; the third",
-          lambda f: abs(sum(slopes_of_d4())) < 1e-6 and int(np.argmin(slopes_of_d4())) + 1 == 3),
     Claim("never-needs-a-proof",
           "and that never needs a proof, such as that a state of $b$ bits cannot tell more than $2^b$ "
           "strings apart.",
@@ -482,8 +435,6 @@ LESSONS_10_TO_13 = (
           "is missing.",
           lambda f: sum(signs()) == 1 == sum([*signs(), 1, -1]) and min(n for n in range(1, 5) if 1 in {
               2 + sum(one) for one in np.sign(np.array(list(np.ndindex(*n * (2,)))) - 0.5)}) == 1),
-    Claim("necessary-not-sufficient", "1 is necessary, and not sufficient",
-          lambda f: sum(signs()) == 1 == sum([*signs(), 1, -1])),
     Claim("undone-or-kept",
           "in a basin a small push is undone over the next steps, so small noise does no harm, up to a "
           "size at which the state falls into another basin for good; that a copy undoes nothing, so noise "
@@ -499,7 +450,149 @@ LESSONS_10_TO_13 = (
           lambda f: abs(pushed(0.1)) < 1e-6 < 1.9 < pushed(1.2)
           and pushed(0.1, basin=False) == pytest.approx(0.1)),
 )
-CLAIMS = {A: LESSONS_01_TO_03, B: LESSONS_04_TO_06, C: LESSONS_07_TO_09, D: LESSONS_10_TO_13}
+# The marking rows, those of a question together.
+ROWS = {
+    A: {
+        "the row of $W_{xh}$ | | 2 | the product with $W_{hh}$ from the right; $(-1, 0.5)$ comes from the "
+        "left, and gets 0 | | 1 | the bias, inside tanh | | 1 | tanh, entry by entry |":
+            lambda f: (given(A, 1, "W_{hh}") @ given(A, 1, "h_{t-1}")).tolist() == [-1, 0.5]
+            and np.tanh([1 - 0.5 + 0.1, 0 + 1 + 0]).round(3).tolist() == [0.537, 0.762]
+            and (given(A, 1, "x_t") @ given(A, 1, "W_{xh}")).tolist() == [1, 0],
+        "the three matrices | | 1 | both biases, and the sum | | 1 | $\\ln 30$ | | 1 | 30, with the sense "
+        "of it: as unsure as among 30 that are equally likely |":
+            lambda f: round(math.exp(-math.log(1 / 30))) == 30
+            and sorted(map(np.ndim, CharModel(RNN(30, 50), np.random.default_rng(0)).params.values())
+                       ) == [1, 1, 2, 2, 2],
+        "2,000 updates | | 1 | by the held-out loss, and why not by the training loss | | 1 | 9.0 | | 2 | "
+        "the text is memorised (overfitting); and being sure and wrong costs more than knowing nothing, a "
+        "point each |":
+            lambda f: row(A, 3, "held out").argmin() == 2 and row(A, 3, "training").argmin() == 4
+            and round(math.exp(2.2), 1) == 9.0 and -math.log(0.01) > math.log(30),
+        "the drawn symbol does not come back as the next input | | 1 | so each symbol is drawn without "
+        "regard to the last one drawn | | 2 | both lines fixed; argmax instead of choice fixes nothing, and "
+        "gets 0 here |":
+            lambda f: np.allclose(*what_follows(code(A, 4))) and " i = " not in code(A, 4),
+        "3, or half of the slope | | 1 | the second measurement is made at the start | | 2 | 2 * eps in the "
+        "fourth line (or: division by eps, with the remark that it is less exact) | | 1 | the weight is "
+        "restored |":
+            lambda f: np.round(measured(code(A, 5)), 2).tolist() == [3, 3]
+            and "-= eps" in code(A, 5).splitlines()[3]
+            and abs((3.01**2 - 3**2) / 0.01 - 6) > abs(slope(lambda w: w**2, 3, 0.01) - 6),
+        "both states | | 1 | the error, 1 | | 1 | the use in step 2: 3 | | 1 | the use in step 1: 2, with "
+        "the factor $w$ from the backward pass | | 1 | the sum, not the mean and not the product | | 1 | "
+        "the check |":
+            lambda f: [round(slope(use, 2), 6) for use in (
+                lambda w: squared(2, w), lambda w: squared(w, 2), lambda w: squared(w, w))] == [3, 2, 3 + 2],
+        "½ and ½ after an a, 1 after a b | | 2 | $\\frac23 \\ln 2$; 1 for $\\ln 2$ with another weight | | "
+        "1 | 0 |":
+            lambda f: abs(followers("a")["b"] - 0.5) < 0.01 and followers("b") == {"a": 1}
+            and "aab".count("a") / 3 == 2 / 3,
+        "time: a later state has not acted on the loss | | 1 | sure and right, so next to no gradient; "
+        "vanished alone gets 0, because the entry at lag 0 is small as well | | 1 | at most 1.15, because "
+        "the gradients are added as vectors |":
+            lambda f: len(row(A, 10, "$L_1$")) == 1 and 10 * row(A, 10, "$L_4$")[3] < row(A, 10, "$L_3$")[2]
+            and round(sum(row(A, 10, f"$L_{t}$")[0] for t in range(1, 5)), 2) == 1.15,
+    },
+    B: {
+        "3 steps; step 13 | | 1 | 3.5 | | 1 | 5, not 4 | | 1 | a third |":
+            lambda f: 15 - 3 + 1 == 13 == 12 // 6 * 6 + 1 and np.mean(range(1, 7)) == 3.5
+            and sum(place >= 4 + 1 for place in range(1, 7)) / 6 == 1 / 3,
+        "the state is not carried; 1 for something at the border | | 1 | 0.15 | | 1 | a test that looks at "
+        "the state or at the text instead of measuring the loss again |":
+            lambda f: (more := row(B, 2, "colleague") - row(B, 2, "yours"))[4] == 0 < more[:4].min(),
+        "0, 3, 6, 9 | | 1 | the text of a row is not running text | | 1 | nothing warns you: the shapes "
+        "fit, and the loss falls | | 2 | reshape(B, n) and the transpose, a point each |":
+            lambda f: (n := np.arange(12)).reshape(4, 3)[:, 0].tolist() == [0, 3, 6, 9]
+            and n.reshape(3, 4).T[:, 0].tolist() == [0, 1, 2, 3]
+            and surprise(3)[0] < surprise(3)[1] < math.log(60),
+        "the length 5, of both arrays together | | 1 | by norm | | 1 | by value | | 2 | 0° and 8.1°; 1 for "
+        "a right cosine | | 1 | by norm only |":
+            lambda f: np.linalg.norm([3, 0, 4]) == 5
+            and round(math.degrees(math.acos(14 / 5 / math.sqrt(8))), 1) == 8.1
+            and clipped([1.5, 1.5], 2, together=True).max() < 1.5
+            and np.clip([1.5, 1.5], -2, 2).tolist() == [1.5, 1.5],
+        "a power, not a multiple | | 1 | 90 | | 1 | 7 | | 1 | 0.9908, or $e^{\\ln 0.01 / 500}$ |":
+            lambda f: 1 - 90 * 0.05 < 0 < 0.95**90 < 0.01 < 0.95**89 and 0.5**7 < 0.01 < 0.5**6
+            and round(math.exp(math.log(0.01) / 500), 4) == 0.9908,
+        "A: the rate | | 1 | B: rate times threshold, 0.01 | | 1 | C: 9 is too long; above chance | | 2 | "
+        "D: a fixed step of 0.9, judged by the loss |":
+            lambda f: runs()[0][1] == "none"
+            and [round(float(rate) * float(limit), 9) for rate, limit, *_ in runs()[1:]] == [0.01, 9, 0.9]
+            and [end > math.log(60) for *_, end in runs()] == [False, False, True, False]
+            and min(ends(3.0, 3.0)) > math.log(60),
+        "$(1, 0)$ and $(0.1)$ | | 1 | the direction changes | | 1 | 2.24, or $\\sqrt5$ times the limit | | "
+        "2 | one norm of all, one factor for all |":
+            lambda f: clipped([3, 0.1], 1, together=False).tolist() == [1, 0.1]
+            and round(np.divide(*clipped([3, 0.1], 1, together=True)), 6) == 30
+            and round(math.sqrt(5), 2) == 2.24,
+        "0.104; 1 for $\\ln 8$ with a wrong share | | 1 | half of it, with one way to explain it | | 1 | "
+        "that other ways fit too, and how to tell them apart |":
+            lambda f: round(2 * math.log(8) / 40, 3) == 0.104 == 2 * 0.052
+            and all(round(loss / 40, 3) == 0.052 for loss in (0 + math.log(8), 2 * math.log(math.sqrt(8)))),
+    },
+    C: {
+        "the three gates, by the sigmoid | | 1 | $g$, by tanh | | 2 | $c_t$: a sum of two products | | 1 | "
+        "$h_t$, with tanh around $c_t$ |":
+            lambda f: (c := sigmoid(0.0) * 2 + sigmoid(0.0) * math.tanh(math.log(2))) == pytest.approx(1.3)
+            and round(sigmoid(math.log(3)) * math.tanh(c), 3) == 0.646,
+        "$dc$: two terms, and the slope of tanh at $c$; without $dc_{next}$ 1 | | 1 | $da_f$: times "
+        "$c_{t-1}$, and the slope of the sigmoid | | 2 | $da_g$: times $i$, and the slope of tanh, computed "
+        "from $g$ | | 1 | $dc \\cdot f$: no matrix, no slope |":
+            lambda f: (dc := 0.2 + 0.75 * slope(math.tanh, 1.3))
+            and [round(one, 3) for one in (dc * 2 * slope(sigmoid, 0.0), dc / 2 * (1 - 0.6**2), dc / 2)
+                 ] == [0.197, 0.126, 0.197],
+        "a power of the gate | | 1 | both results, to a digit | | 1 | $0.9885$ | | 1 | 4.46, by inverting "
+        "the sigmoid |":
+            lambda f: round((half := 0.5 ** (1 / 60)), 4) == 0.9885
+            and round(math.log(half / (1 - half)), 2) == 4.46,
+        "the slope is that of $\\tanh(c)$ | | 1 | $-3$ against 0.071 | | 1 | the output gate is right, the "
+        "three others are not | | 1 | the line fixed |":
+            lambda f: 1 - 2**2 == -3 and round(slope(math.tanh, 2), 3) == 0.071
+            and re.findall(r"(\w+(?:, \w+)*) = .*\bdc\b", code(C, 5)) == ["di, df, dg"],
+        "read from the last step | | 1 | the lines of $f$ | | 2 | step 0 of $da_f$: with the memory before "
+        "at zero the missing slope would not show; 1 for the right line without the reason | | 1 | the line "
+        "of $W_{hh}$: the state before the step |":
+            lambda f: [gate for gate, right in table_of_c6().items() if not right[5]] == ["f"]
+            and without_slope()["f"][0] and not table_of_c6()["f"][0]
+            and slope(lambda w: 0.7 * w + 0.2, 1.0) == pytest.approx(0.7),
+        "the means | | 1 | a standard deviation, with 4 in the denominator | | 1 | 0.022 | | 1 | open, and "
+        "neither B is better nor equal |":
+            lambda f: [round(one, 3) for one in five_and_five()] == [0.02, 0.022],
+        "four equal matrices | | 1 | the check is silent, and why | | 2 | gates part, units do not, with "
+        "the reason: used differently, or alike | | 1 | one generator, handed on |":
+            lambda f: not any(twins(units=False)) and all(twins(units=True)),
+    },
+    D: {
+        "the graph is gone, and the state depends on it | | 1 | detach, and not None for the state, nor "
+        "retain_graph | | 2 | gradients add up from chunk to chunk; 1 for the line without what it does | | "
+        "1 | zero_grad in a right place |":
+            lambda f: (stepped("backward step"), stepped("zero backward step")) == (6, 1),
+        "240 | | 1 | 260 | | 1 | the output gate | | 1 | 17 |":
+            lambda f: "ifog"[12 // 5] == "o" == "ifgo"[17 // 5] and 17 % 5 == 12 % 5
+            and (6 + 5 + 1) * 20 == 240 == 260 - 20,
+        "1.4, and divided by 5, not by 8 or 2 | | 1 | 0.95 | | 1 | 2, and weights by length | | 1 | one "
+        "fifth |":
+            lambda f: (4 * 1 + 3) / 5 == 1.4 == np.average([1, 3], weights=[4, 1]) and np.mean([1, 3]) == 2,
+        "the weights | | 1 | 2 | | 1 | $d\\alpha$ | | 2 | $de$, with the mean taken off; 1 without it | | 1 "
+        "| sum 0; the third |":
+            lambda f: round(attended(np.log([1, 2, 5])), 9) == 2 and slopes_of_d4()[2] < -1
+            and np.allclose(slopes_of_d4(), np.array([1, 2, 5]) / 8 * (np.array([8, 4, 0]) - 2)),
+        "the ring, with the arrows for 0 and 1 | | 1 | which state accepts, and in which state a string "
+        "starts | | 1 | the three strings | | 1 | a string that tells two of the states apart |":
+            lambda f: [accepted("11", state) for state in range(3)] == [False, True, False]
+            and accepted("", 0),
+        "the sum of a geometric series, or step by step | | 1 | 39.5 | | 1 | −15.6 | | 1 | 33 (32 or 34 "
+        "with a slip of one) | | 1 | exactly 1; and that this is a limit |":
+            lambda f: counted(0.99)[49] == pytest.approx((1 - 0.99**50) / 0.01)
+            and round(counted(0.99)[99], 1) == -15.6 and ended(0.99) == 33 < ended(1.0) == 50,
+        "0, 1, 2 | | 1 | A | | 1 | the three signs | | 1 | 1 is necessary, and not sufficient | | 1 | 2: "
+        "something is missing |":
+            lambda f: signs() == [1, -1, 1] and sum(signs()) == 1 == sum([*signs(), 1, -1]) != 2,
+    },
+}
+LESSONS = {A: LESSONS_01_TO_03, B: LESSONS_04_TO_06, C: LESSONS_07_TO_09, D: LESSONS_10_TO_13}
+CLAIMS = {group: (*claims, *(Claim(words, words, fact) for words, fact in ROWS[group].items()))
+          for group, claims in LESSONS.items()}
 
 
 @every_group
@@ -515,4 +608,16 @@ def test_what_an_answer_claims_is_so(group):
 def test_words_that_would_turn_an_answer_round_are_held_by_a_claim(group):
     answers = Answers(group)
     free = [place for words in (TURNED, MORE_TURNED) for place in not_held(words, answers, CLAIMS[group])]
+    assert free == [], HOLD_IT
+
+
+@every_group
+def test_each_word_of_a_marking_row_is_held_by_a_claim(group):
+    """So that no opposite and no other of two terms can stand for it, such as *by value* for *by norm*."""
+    prose = Answers(group).prose
+    held = {place for claim in CLAIMS[group] for found in re.finditer(re.escape(_plain(claim.words)), prose)
+            for place in range(found.start(), found.end())}
+    rows = [_plain(one) for one in re.findall(r"(?m)^\| \d+ \| (?!“)(.*) \|$", GROUPS[group])]
+    free = [(one[0], row) for row in rows for one in re.finditer(r"\w+", row)
+            if prose.index(f" | {row} |") + 3 + one.start() not in held]
     assert free == [], HOLD_IT
