@@ -1,14 +1,15 @@
-"""References: a section, exercise or stage is there and can be clicked; a link leads where its words say."""
+"""References: what is mentioned is there, a link leads where its words say, a paper is credited rightly."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 
 import facts
+import papers
 import pytest
 import references
 from course import LESSONS, ROOT, SOLUTIONS, cells, name
+from papers import PAPERS, TITLED, titled
 from references import links, text_of
 from test_glossary import ENTRIES
 from test_terms import forms
@@ -20,13 +21,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "data
 WITHOUT_LINKS = ("docs/instructor_guide.md", "docs/objectives.md", "docs/replication.md", "docs/glossary.md",
                  "data/README.md")
 TERMS = {re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-"): (term, entry) for term, entry in ENTRIES}
-PAPERS = tomllib.loads((ROOT / "tests" / "support" / "papers.toml").read_text("utf-8"))
-NAME = r"[A-ZÀ-Þ][\wÀ-ÿ]*(?:-[A-Z]\w+)*"
-CITED = re.compile(rf"((?:{NAME}, )*{NAME} and {NAME}|{NAME} et al\.|{NAME}),?(?:[\w ]{{0,20}} in)? "
-                   r"\(?((?:18|19|20)\d\d)\b(?!,\d)")
-TITLED = re.compile(r"\[\*?([^\]]*?)\*?\]\((https://(?:arxiv|doi)\.org/[^)]+)\)"
-                    r"|(?<!\*)(?<!, in )\*([A-Z][^*]+)\*(?!\*)")
-NO_AUTHORS = {"ICLR", "ICML", "In", "Linear", "Munich", "Without"}      # before a year
+CODE = [path for kind in ("*.py", "questions.toml") for path in sorted((ROOT / "helpers").rglob(kind))
+        if path.name != "claims.py"]                # which quotes the lessons
+LINKS = {paper.get("link") for paper in PAPERS.values()}
 TEXTS = [*LESSONS, *SOLUTIONS, *PAGES]
 
 
@@ -122,62 +119,60 @@ def test_what_is_not_there_is_named(text, own, lost):
 
 # --- papers ---
 
-def paper_of(names: str, year: str) -> str | None:
-    """Which paper of the table is cited, for example as "Cho et al." or "Le, Jaitly and Hinton"."""
-    first, *others = re.split(r", | and ", names.removesuffix(" et al."))
-    for key in PAPERS:
-        authors = key.removesuffix(f" {year}").removesuffix(" et al.").split(", ")
-        short = names.endswith(" et al.") and authors[0] == first and (" et al." in key or len(authors) > 2)
-        if key.endswith(f" {year}") and (short or authors == [first, *others]):
-            return key
-    return None
-
-
-def titled(words: str) -> str | None:
-    """The paper whose title begins with these words."""
-    return next((key for key, paper in PAPERS.items()
-                 if re.match(re.escape(words.casefold()) + r"(?!\w)", paper["title"].casefold())), None)
+def blocks(path) -> str:
+    """A file of code with a line for each of its docstrings and blocks."""
+    return "\n".join(" ".join(part.split()) for part in re.split(r'\n\s*\n|"""', path.read_text("utf-8")))
 
 
 @every_text
-def test_a_paper_that_is_cited_is_in_the_table_and_is_about_what_the_paragraph_is(path):
-    wrong = []
-    for line in text_of(path).partition("## Further reading")[0].replace("*", "").splitlines():
-        for names, year in CITED.findall(line):
-            if names in NO_AUTHORS:
-                continue
-            names = re.sub("^(?:Mamba|S4|In), ", "", names)
-            about = PAPERS.get(paper_of(names, year) or "", {}).get("about", ())
-            if not any(word.casefold() in line.casefold() for word in about):
-                wrong.append(f"{names} {year} in {line[:80]}")
-    assert wrong == [], "not in papers.toml, or for something else"
+def test_a_sentence_credits_the_paper_that_it_is_about(path):
+    assert papers.wrong(text_of(path)) == [], "see papers.toml"
 
 
-def test_what_the_helpers_cite_is_in_the_table_and_nothing_is_that_nobody_names():
-    code = {path: " ".join(path.read_text("utf-8").split()) for path in (ROOT / "helpers").rglob("*.py")}
-    cited = {(names, year): path.name for path, text in code.items() for names, year in CITED.findall(text)
-             if " and " in names or " et al." in names}
-    assert [one for one in cited.items() if not paper_of(*one[0])] == []
-    told = {paper_of(re.sub("^(?:Mamba|S4), ", "", names), year)
-            for text in [*code.values(), *map(text_of, LESSONS)] for names, year in CITED.findall(text)}
-    read = {titled(one[1] or one[3]) for path in LESSONS for one in TITLED.finditer(text_of(path))}
-    assert PAPERS.keys() - told - read == set()
+def test_so_do_the_helpers_and_questions():
+    assert [(path.name, one) for path in CODE for one in papers.wrong(blocks(path), alone=False)] == []
+
+
+def test_each_paper_of_the_table_is_named_somewhere():
+    told = {key for text in (*map(blocks, CODE), *map(text_of, TEXTS))
+            for _, found in papers.credits(text) for one, meant in found if one["names"] for key in meant}
+    assert PAPERS.keys() - told - {titled(one["words"] or "") for path in LESSONS
+                                   for one in TITLED.finditer(text_of(path))} == set()
+
+
+SHARED = "They share the work (Sutskever, Vinyals and Le 2014; Cho et al. 2014)."
+
+
+@pytest.mark.parametrize("right, wrong", [
+    ("In 2000 Gers, Schmidhuber and Cummins added the forget gate.",
+     "In 2001 Gers, Schmidhuber and Cummins added the forget gate."),
+    ("In 2000 Gers, Schmidhuber and Cummins added the forget gate.",
+     "In 1997 Hochreiter and Schmidhuber added the forget gate."),
+    ("That is the cell of 1997.", "That is the cell of 2000."),
+    (SHARED, SHARED.replace("Cho et al.", "Sutskever, Vinyals and Le")),
+    (f"{SHARED} The first paper read backwards.", f"{SHARED} The second paper read backwards."),
+    (f"{papers.READING}\n- E. Moore, *Gedanken-experiments on sequential machines* (1956): two classes.",
+     f"{papers.READING}\n- M. Tomita, *Dynamic construction of finite automata* (1982): two classes."),
+])
+def test_a_wrong_credit_is_noticed(right, wrong):
+    assert papers.wrong(right) == []
+    assert papers.wrong(wrong) != []
 
 
 @every_text
 def test_a_title_stands_with_its_authors_its_year_and_its_own_link(path):
-    wrong, key = [], None
-    for line in text_of(path).partition("## Further reading")[2].splitlines():
-        for found in TITLED.finditer(line) if line.startswith("- ") else ():
-            words, link = found[1] or found[3], found[2]
-            if link and words == f"arXiv {link.rpartition('/')[2]}":
-                wrong += [f"{link} is not that of {key}"] if PAPERS[key].get("link") != link else []
-            elif key := titled(words):
-                year = re.search(r"\b(?:19|20)\d\d\b", re.sub(r"\(https?:[^)]*\)", "", line[found.end():]))
-                authors = re.findall(NAME, re.sub(r" et al\.| \d+$", "", key))
-                if (link not in (None, PAPERS[key].get("link")) or (key[-1].isdigit() and year[0] != key[-4:])
-                        or not all(author in line for author in authors)):
-                    wrong.append(f"{words!r} is {key}, {PAPERS[key].get('link', '')}: {line[:90]}")
-            elif link or len(words.split()) > 2:
-                wrong.append(f"{words!r} is in no table")
+    wrong, entry = [], False
+    for line in text_of(path).splitlines():
+        entry = line == papers.READING.strip() or (entry and not line.startswith("#"))
+        for found in TITLED.finditer(line):
+            key, link = titled(found["words"] or found["title"]), found["link"]
+            own = PAPERS.get(key, {}).get("link")
+            if (link and own != link and (key or link in LINKS)) or (entry and not key):
+                wrong.append(f"{found[0]} is {key or 'in no table'}, {own}")
+            elif entry:
+                year = re.search(papers.YEAR, re.sub(r"\(https?:[^)]*\)", "", line[found.end():]))
+                authors = re.findall(papers.NAME, re.sub(r" et al\.| \d+$", "", key))
+                if ((year and key[-1].isdigit() and year[0] != key[-4:])
+                        or not all(author.casefold() in line.casefold() for author in authors)):
+                    wrong.append(f"{found[0]} is {key}: {line[:90]}")
     assert wrong == []

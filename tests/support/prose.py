@@ -54,7 +54,7 @@ NO_RESULT = re.compile("|".join((
     rf"(?:\b[Ll]essons?|[Ss]ections?|[Ee]xercises?|[Ss]tages?|[Ff]igures?|[Pp]ython|Answers to)\s*{LIST}",
     rf"§\s*{LIST}", r"sittings: [^.]*", r"\*\*Minutes:\*\*[^\n]*", r"\b\d+ min(?:utes)?\b",
     r"\[\d\d(?= ·|\])", rf"\[\d+(?:\.\d+)?{LINKED}",
-    r"arXiv [\d.]+", r"\(\d+\.\d+(?=, ★)", r"★, \d+(?=\))", r"\bprojects? \d+\.\d+",
+    r"\(\d+\.\d+(?=, ★)", r"★, \d+(?=\))", r"\bprojects? \d+\.\d+",
     r"\b[01]{10}\b", r"\b(?:1[89]|20)\d\d\b",
 )), re.MULTILINE | re.DOTALL)
 STOP = frozenset(
