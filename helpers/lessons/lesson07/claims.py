@@ -6,12 +6,12 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.data import adding_sequences
-from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
+from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, moved_by, suspect_loss
 from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import GRU, LSTM, PeepholeLSTM, sigmoid
+from helpers.networks import GRU, LSTM, sigmoid
 from helpers.networks.cells.plain import lstm_backward, lstm_forward, lstm_step_back
 from helpers.runs import Shipped, Sweep
 
@@ -53,15 +53,6 @@ def _as_hinted(start: float = 0, own: float = 1) -> list[bool]:
     grads, _, _, true = lstm_backward(p, x, h, c, gates, d_h)
     sums = sum(x[t].T @ da[t] for t in range(6)), sum(h[t - 1].T @ da[t] for t in range(6)), da.sum((0, 1))
     return [np.allclose(da, true), all(map(np.allclose, sums, (grads.W_xh, grads.W_hh, grads.b_h)))]
-
-
-def _moved_by(peephole: str) -> list[bool]:
-    """Whether h and c of a step move if this peephole, or with "c_prev" the memory before, does."""
-    cell, rng = PeepholeLSTM(2, 3), np.random.default_rng(0)
-    p, x, h, c = cell.init(rng), *(rng.normal(size=(1, size)) for size in (2, 3, 3))
-    before = cell.step(p, x, h, c)[:2]
-    p[peephole] += 1
-    return [not np.allclose(*pair) for pair in zip(before, cell.step(p, x, h, c)[:2], strict=True)]
 
 
 CLAIMS = (
@@ -120,7 +111,7 @@ CLAIMS = (
           "before. Last come the three sums.",
           lambda f: _as_hinted() == [True, True] and not any(_as_hinted(start=1) + _as_hinted(own=0))),
     Claim("o-after-c", "The output gate can only be computed after $c$.",
-          lambda f: (_moved_by("p_i"), _moved_by("p_o")) == ([True, True], [True, False])),
+          lambda f: (moved_by("p_i"), moved_by("p_o")) == ([True, True], [True, False])),
     Claim("rows-of-a-hundred", "With one sequence all states can be plain rows of 100 numbers.",
           lambda f: (np.zeros(100) @ small_lstm()["W_hh"]).shape == small_lstm()["b_h"].shape == (4 * 100,)),
     Claim("dy-comes-first",
