@@ -59,7 +59,7 @@ class Facts:
             heading = re.search(r"^## (.*?)(?: \*?\(.*)?$", text, re.MULTILINE)
             section = heading[1] if heading else section
             for paragraph in map(_plain, re.split(r"\n\s*\n|(?:^|\n)[-|] ", text)):
-                for sentence in re.split(r"(?<=[.?!:]) (?=[A-Z“])", paragraph):
+                for sentence in re.split(r"(?<=[.?!:])(?<!\b[A-Z]\.) (?=[A-Z“])", paragraph):
                     if _plain(words) in sentence:
                         return section, sentence
                 if _plain(words) in paragraph:
