@@ -130,6 +130,21 @@ def set_by_hand(training: CorpusTraining, settings: dict) -> None:
     apply_settings(training, dict.fromkeys(FAULTS, False) | settings)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_network_starts_as_one_of_numpy(page, cell):
+    start = """settings => { const p = new engine.Training(settings).model.params;
+        return Object.fromEntries(Object.keys(p.shapes).map(name => [name, Array.from(p[name])])) }"""
+    training = CorpusTraining(course_corpus(), cell, 40, 25, 0)
+    text, heldout = training.corpus.texts()
+    found = page.evaluate(start, {"text": text, "heldout": heldout, "cell": cell, "hidden_size": 40,
+                                  "sequence_length": 25})
+    for name, there in training.model.params.items():
+        if name.startswith("b"):
+            assert found[name] == there.tolist(), name
+        else:
+            assert np.std(found[name]) == pytest.approx(there.std(), rel=0.1), name
+
+
 @pytest.mark.parametrize("temperature", [0.4, 1.3])
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_same_random_numbers_draw_the_same_text(page, cell, temperature):

@@ -32,7 +32,7 @@ from helpers.data import POINTS, questions
 from helpers.lessons.checks import check
 from helpers.lessons.prose_facts import _plain
 from helpers.old_names import OLD
-from helpers.runs import Progress
+from helpers.runs import Progress, load_run
 from helpers.widgets import page, predict, throttle
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -139,6 +139,12 @@ def counts(here: Path, *days: int) -> tuple:
 def lines_of(number: int) -> int:
     return len(collect._together([Taken(f"x/{k}.png", said=[f"{collect.OTHER}.png"])
                                   for k in range(number)], False))
+
+
+def flat(cell: str) -> list[int]:
+    """Up to which update each run of the adding problem stays near chance."""
+    return [max(update for update, error in zip(run.value["updates"], run.value["errors"], strict=True)
+                if error > 0.15) for run in load_run("07/adding") if run.parameters["cell"] == cell]
 
 
 def takes(code: str) -> list[str]:
@@ -304,6 +310,10 @@ SAID["docs/accessibility.md"] = [
      lambda _: "notebook:enter-command-mode" in on_key("Escape")),
     ("a view draws ten times a second at most", lambda _: throttle.REDRAW == 1 / 10),
 ]
+SAID["docs/instructor_guide.md"] = [
+    ("press GRU: flat at 1/6 for some two hundred updates, then a sudden fall.",
+     lambda _: 150 <= min(flat("GRU")) <= max(flat("GRU")) <= 250 < 2 * 250 < min(flat("LSTM"))),
+]
 SAID["CONTRIBUTING.md"] = [
     ("moves every control (controls), presses the buttons (buttons), and compares the kinds of outputs "
      "(outputs) and what the pictures show (pictures)", lambda _: all(
@@ -341,6 +351,14 @@ def test_a_page_says_what_is_so(path, words, fact, tmp_path):
 def test_every_command_on_a_page_is_one_that_its_program_takes(path):
     for classroom, script, line in COMMAND.findall(text(path)):
         told(f"{classroom}.__main__" if classroom else script, line)
+
+
+def test_pip_takes_the_course_from_its_address_by_git():
+    """Without git+ it takes the page of a repository for a package."""
+    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+    found = [before for page in pages for before in re.findall(
+        r"pip install[^\n]*?(\S*)https://", page.read_text("utf-8"))]
+    assert found and set(found) == {"git+"}
 
 
 def test_each_name_of_1_0_stands_beside_the_one_that_took_its_place():

@@ -1,5 +1,7 @@
 """The checks of lesson 09 accept what is right, explain what is wrong, and never raise."""
 
+import re
+
 import numpy as np
 import pytest
 from answers import AlwaysRight, alone, broken, complete, mistakes, printed, right, stops
@@ -333,6 +335,15 @@ def test_a_text_that_repeats_itself_is_judged_with_a_warning():
     result = check_text.result(BOOK, SECOND, network(BOOK + SECOND))
     assert result.mistake == "behind-chance" and "% of the 40-character passages" in result.said
     assert "% of the passages" not in check_text.result(TRAIN, HELD, network(TRAIN)).said
+
+
+def test_a_network_that_knows_only_its_training_text_is_told_that_it_overfits():
+    text, other = words(0, 1500), words(1, 200)
+    mostly_e = re.sub("[a-d]", "e", text)
+    knows = knows_frequencies(mostly_e + text)
+    for train, heldout, told in ((mostly_e, other, True), (text, other, False), (text, mostly_e, False)):
+        said = check_text.result(train, heldout, knows).said
+        assert ("far better than the held-out text" in said) == told
 
 
 def test_a_network_that_beats_all_counting_is_told_up_to_which_n(monkeypatch):

@@ -99,7 +99,7 @@ test_mistakes_are_named = mistakes(
     (check_slope_of_speed, (lambda r, J: -slope_of_speed(r, J),), "uphill"),
     (check_slope_of_speed, (lambda r, J: 0 * r,), "another-slope"),
     (check_slope_of_speed, (lambda r, J: (r @ r) / 2,), "wrong-shape"),
-    (check_bit, (2, 1, 0), "deaf", "0 steps after a pulse"),
+    (check_bit, (2, 1, 0), "deaf", "0 steps after a pulse", "a larger u or a smaller w"),
     (check_bit, (0.9, 3, 0), "forgets"),
     (check_bit, (3, 4, 1.5), "lopsided"),
     (check_bit, (1.2, 3, 0), "nervous"),

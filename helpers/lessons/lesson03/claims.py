@@ -101,6 +101,9 @@ CLAIMS = (
           lambda f: np.allclose(f.numbers("losses:")[:3] / np.subtract(f.numbers("states:")[1:], WISHES) ** 2,
                                 1 / 2, atol=0.003)
           and abs(sum(f.numbers("losses:")[:3]) - f.number("together")) < 2e-4),
+    Claim("a-column-of-the-table", "These three lines are the columns of the table in the picture",
+          lambda f: [[moved(f, step)[loss] != 0 for step in (1, 2, 3)] for loss in range(3)]
+          == np.tri(3, dtype=bool).tolist()),
     Claim("to-each-earlier-step", "the gradient runs back from every loss to every earlier step",
           lambda f: moved(f, 3)[:2] == [0, 0] != moved(f, 3)[2:] and all(moved(f, 1))),
     Claim("two-rows-of-the-table", "You need the rows *state* and *pre-activation* of the table. In the row "

@@ -113,6 +113,9 @@ CLAIMS = (
           lambda f: [f.number("A sequence of"), f.number("for the round before, and")] == [2**6, 6]),
     Claim("the-last-counts", "The delta rule writes only what is not there yet",
           lambda f: f.numbers("the delta rule reads") == [5, 3] != f.numbers("linear attention reads")),
+    Claim("one-turns-parity-over", "A 0 leads back to the same state, a 1 to the other.",
+          lambda f: [automaton([[0, 1], [1, 0]], [0, 1]).reads(bit)[-1] for bit in "01"] == [0, 1]
+          and drawn_below(200)[:3] == {"0": "000", "1": "011"}[BITS[0]]),
     Claim("a-word-after-each-bit",
           "Below, after each bit of a row, a word says whether the number of 1s so far is even or odd.",
           lambda f: drawn_below(200) == "0" + "".join(
