@@ -143,7 +143,7 @@ def test_the_map_has_every_lesson_of_the_course():
 def test_sentences_say_the_numbers_they_were_given():
     for fact in ("(27 × 100)", "(100 × 100)", "(100 × 5)", "13,305 numbers"):  # 2700 + 10000 + 100 + 500 + 5
         assert fact in recurrent_cell(27, 100, 5).sentence
-    assert "3 time steps" in unrolled_network(3).sentence and "3 times" in unrolled_network(3).sentence
+    assert "3 time steps" in unrolled_network(3).sentence and "at every step" in unrolled_network(3).sentence
     assert "7 steps, with a loss" in bptt(7).sentence and "6 steps back" in bptt(7).sentence
     four = truncated_bptt(length=4).sentence
     for fact in ("9 steps in 3 chunks of at most 4 steps", "cut at 2 borders", "more than 3 steps"):
