@@ -1,12 +1,11 @@
 """Which skips are allowed where, as the root's conftest.py says: what needs more has a mark."""
 
 import re
-import subprocess
-import sys
-from collections import Counter
 
 import pytest
 from course import ROOT
+
+pytest_plugins = "pytester"
 
 TESTS = """
 import pytest
@@ -20,19 +19,20 @@ def test_that_runs():
 """
 
 
-def outcome(folder, skips: str, *options) -> dict[str, int]:
-    """How a run of TESTS ends with COURSE_SKIPS set to `skips`."""
-    (folder / "conftest.py").write_text((ROOT / "conftest.py").read_text("utf-8"), encoding="utf-8")
-    (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
-    (folder / "pytest.ini").write_text(
-        f"[pytest]\npythonpath = {ROOT / 'scripts/site'} {ROOT / 'tests/support'}\n", encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options], cwd=folder,
-                          capture_output=True, text=True, env={"COURSE_SKIPS": skips, "PATH": ""})
-    last = done.stdout.splitlines()[-1].replace("error", "failed")     # a failure before a test begins
-    found = Counter()
-    for count, word in re.findall(r"(\d+) (passed|failed|skipped)", last):
-        found[word] += int(count)
-    return found
+@pytest.fixture
+def outcome(pytester, monkeypatch):
+    """A function: how a run of TESTS ends with COURSE_SKIPS set to `skips`, in this process."""
+    pytester.makeconftest((ROOT / "conftest.py").read_text("utf-8"))
+    pytester.makepyfile(TESTS)
+
+    def ends(skips: str, *options) -> dict[str, int]:
+        monkeypatch.setenv("COURSE_SKIPS", skips)
+        monkeypatch.setenv("PATH", "")
+        found = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options).parseoutcomes()
+        wrong = found.pop("errors", 0) + found.pop("error", 0)      # a failure before a test begins
+        return found | ({"failed": found.get("failed", 0) + wrong} if wrong else {})
+
+    return ends
 
 
 @pytest.mark.parametrize(("skips", "found"), [
@@ -40,12 +40,13 @@ def outcome(folder, skips: str, *options) -> dict[str, int]:
     ("marked", {"passed": 1, "skipped": 1, "failed": 1}),
     ("none", {"passed": 1, "failed": 2}),
 ])
-def test_a_skip_is_a_failure_where_it_may_not_be(tmp_path, skips, found):
-    assert outcome(tmp_path, skips) == found
+def test_a_skip_is_a_failure_where_it_may_not_be(outcome, skips, found):
+    assert outcome(skips) == found
 
 
-def test_what_was_skipped_for_a_need_is_all_that_a_second_run_takes(tmp_path):
-    assert outcome(tmp_path, "", "-m", "browser") == {"skipped": 1}
+def test_what_was_skipped_for_a_need_is_all_that_a_second_run_takes(outcome):
+    found = outcome("", "-m", "browser")
+    assert found.pop("deselected") == 2 and found == {"skipped": 1}
 
 
 def test_ci_takes_every_need_in_its_second_run():
