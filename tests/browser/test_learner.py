@@ -208,6 +208,89 @@ def test_the_laboratory_is_that_of_a_notebook(pages, page):
     assert barriers.look(page)["wcag"] == []
 
 
+# A run with these updates, in pieces as its engine sends them; and what its page says and draws of it.
+DRAWN = """({points, view}) => {
+    const one = courseLearners.get('laboratory'), {curves} = one, drawn = {word: [], line: []};
+    const run = one.run = new one.run.constructor({chance: 4, unigram: 3, bigram: 2}, one.run.on);
+    for (let n = 0; n < points.length; n += 70) {
+        const some = points.slice(n, n + 70), updates = n + some.length;
+        const heldout = [updates, some.at(-1).smoothed + 0.3];
+        run.take({updates, points: some, heldout, written: '', rate: 0});
+    }
+    for (const [name, list] of Object.entries(drawn)) {
+        const draw = curves[name];
+        curves[name] = (...parts) => { list.push(parts); draw.apply(curves, parts) };
+    }
+    Object.assign(one.on, {clip: 'by norm', threshold: 0.3});
+    curves.view = view;
+    one.show();
+    return {...drawn, said: one.labWords()};
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("view", ["run", "norms"])
+def test_the_chart_shows_each_number_where_its_axes_say_and_clipping_is_of_the_last_1000(pages, page, view):
+    rng, size = np.random.default_rng(0), 2500
+    loss, norm = 1 + 3 * rng.random(size), 10 ** rng.uniform(-1.9, 1.9, size)
+    smoothed, clipped = 3 * np.exp(-np.arange(size) / 900) + 0.5, rng.random(size) < np.arange(size) / size
+    page.goto(pages[1])
+    page.get_by_text("Press Train.").wait_for()
+    rows = zip(loss.tolist(), smoothed.tolist(), norm.tolist(), clipped.tolist(), strict=True)
+    found = page.evaluate(DRAWN, {"view": view, "points": [
+        dict(zip(("loss", "smoothed", "norm", "clipped"), row, strict=True)) for row in rows]})
+
+    share = f"{100 * np.mean(clipped[-1000:]):.0f}%"
+    assert f"smoothed loss {smoothed[-1]:.2f}, held out {smoothed[-1] + 0.3:.2f} nats" in found["said"]
+    assert f"{share} of the last 1,000 gradients were clipped" in found["said"]
+    words = [text for text, *_ in found["word"]]
+    assert f"clipped: {share}" in words
+    axis, updates = words.index("nats / character"), words.index("updates")
+    losses = {float(text): y for text, _, y, align, *_ in found["word"][:axis] if align == "right"}
+    steps = {int(text.replace(",", "")): x for text, x, *_ in found["word"][axis + 1 : updates]}
+    _, _, _, *shown = found["line"]         # three are of the legend
+    lines = [(ink, thick, np.array(x), np.array(y)) for x, y, ink, thick, *_ in shown]
+
+    def places(numbers, of):
+        """Where numbers are on an axis with these numbers at those places, from its first to its last."""
+        first, *_, last = sorted(of)
+        return of[first] + (np.asarray(numbers) - first) * (of[last] - of[first]) / (last - first)
+
+    def drawn(ink, thick):
+        """The line of this look: the updates at which it is, and how high."""
+        (x, y), = [(x, y) for *look, x, y in lines if look == [ink, thick]]
+        first, *_, last = sorted(steps)
+        at = first + (x - steps[first]) * (last - first) / (steps[last] - steps[first])
+        return np.round(at).astype(int), y
+
+    for ink, thick, numbers in (("#000", 2.2, smoothed), ("#8A8A8AB3", 0.8, loss)):
+        at, y = drawn(ink, thick)
+        assert at[0] == 1 and at[-1] > 2450 and (np.diff(at) == np.diff(at)[0]).all()
+        np.testing.assert_allclose(y, places(numbers[at - 1], losses))
+    at, y = drawn("#0072B2", 2)
+    assert list(at) == [*range(70, size, 70), size]
+    np.testing.assert_allclose(y, places(smoothed[at - 1] + 0.3, losses))
+    lower = [y[0] for *look, _, y in lines if look == ["#5C5C5C", 1]]
+    np.testing.assert_allclose(lower, places([4, 3, 2], losses))
+    assert [words[updates + 1 :].index(name) for name in ("chance", "unigram", "bigram")] == [0, 1, 2]
+
+    below = found["word"][words.index(f"clipped: {share}") :]
+    norms = {math.log10(float(text)): (x, y) for text, x, y, *_ in below if re.fullmatch(r"[\d.]+", text)}
+    (x, y), = [(x, y) for *look, x, y in lines if look == ["#000", 2]]
+    if view == "run":
+        at, heights = drawn("#D55E00", 1.2)
+        up = {number: y for number, (_, y) in norms.items()}
+        np.testing.assert_allclose(heights, places(np.log10(norm[at - 1]), up))
+        np.testing.assert_allclose(y, places(math.log10(0.3), up))
+    else:
+        (_, _, _, heights), = [one for one in lines if one[:2] == ("#D55E00", 2)]
+        counts, _ = np.histogram(np.log10(norm[-1000:]), 60, (-2, 2))
+        bars = heights[0] - heights[1:-1:2]
+        np.testing.assert_allclose(bars / max(bars), counts / max(counts))
+        right = {number: x for number, (x, _) in norms.items()}
+        np.testing.assert_allclose(x, places(math.log10(0.3), right))
+
+
 @pytest.mark.browser
 def test_what_is_taken_home_has_the_weights_of_the_run(pages, page, tmp_path):
     page.goto(pages[1])
