@@ -1,10 +1,152 @@
 """What lesson 00 claims."""
 
 import math
+import re
+from functools import cache
 
+import numpy as np
+
+from helpers.data import lesson_facts, lesson_folder, lesson_names
 from helpers.lessons.lesson00.drawings import course_map
 from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated
+from helpers.networks import LSTM, RNN, Model, Softmax, lstm_forward, nll, softmax
+from helpers.networks.cells.plain import rnn_forward
+from helpers.pictures import COLOURS
+
+# The table of symbols, held against a network whose sizes all differ.
+T, B, D, H, V = 7, 6, 2, 3, 5
+LETTERS = str.maketrans("76235", "TBDHV")       # of a shape
+OKABE_ITO = {"sky blue": (86, 180, 233), "green": (0, 158, 115), "purple": (204, 121, 167),
+             "orange": (230, 159, 0), "vermillion": (213, 94, 0), "black": (0, 0, 0)}
+MODEL = Model(RNN(D, H), Softmax(V), np.random.default_rng(0))
+P, ZERO = MODEL.params, np.zeros((B, H))
+P.vector[:] = np.random.default_rng(2).normal(size=P.vector.size)       # biases too
+X, TARGETS = np.random.default_rng(1).normal(size=(T, B, D)), np.arange(T * B).reshape(T, B) % V
+STATES, SCORES = rnn_forward(P, X, ZERO), MODEL.scores(X)
+AT_T = {        # at the last step
+    **dict(P.items()), "x[t]": X[-1], "h[t]": STATES[T - 1], "y[t]": SCORES[-1], "p[t]": softmax(SCORES)[-1],
+    "a[t]": X[-1] @ P.W_xh + STATES[T - 2] @ P.W_hh + P.b_h,
+    "c[t]": lstm_forward(LSTM(D, H).init(np.random.default_rng(0)), X, ZERO, ZERO)[1][T - 1],
+    "dh": (softmax(SCORES)[-1] - np.eye(V)[TARGETS[-1]]) / B @ P.W_hy.T,
+}
+SYMBOLS = (     # rows of the table: name, colour's key, words, and what is so of the network
+    ("steps-and-sequences", "", "$T$, $B$ | T, B | | time steps of a sequence; sequences side by side |",
+     lambda: SCORES.shape[:2] == (T, B) and np.flatnonzero((rnn_forward(
+         P, X + np.eye(B)[2][:, None], ZERO)[0] != STATES[0]).any(axis=1)).tolist() == [2]),
+    ("sizes", "", "$D$, $H$, $V$ | D, H, V | | size of input, hidden state, vocabulary |",
+     lambda: (len(P.W_xh), STATES[0].shape[-1], SCORES.shape[-1]) == (D, H, V)),
+    ("x", "x", "$x_t$ | x[t] | (B, D) | input at step $t$ | sky blue",
+     lambda: [bool(np.any(h != STATES[t])) for t, h in rnn_forward(
+         P, X + np.eye(T)[2][:, None, None], ZERO).items()] == [t >= 2 for t in STATES]),
+    ("h", "h", "$h_t$ | h[t] | (B, H) | hidden state after step $t$: the memory | green",
+     lambda: np.allclose(STATES[0], np.tanh(X[0] @ P.W_xh + P.b_h)) and not STATES[-1].any()),
+    ("a", "", "$a_t$ | a[t] | (B, H) | what is inside tanh (in lesson 07: inside the gates) |",
+     lambda: np.allclose(np.tanh(AT_T["a[t]"]), AT_T["h[t]"])),
+    ("c", "c", "$c_t$ | c[t] | (B, H) | cell state of an LSTM (from lesson 07) | purple",
+     lambda: (LSTM.state_names, RNN.state_names) == (("h", "c"), ("h",)) and "LSTM" in _taught("07")),
+    ("y", "y", "$y_t$ | y[t] | (B, V) | scores for the next character | orange",
+     lambda: np.allclose(AT_T["y[t]"], AT_T["h[t]"] @ P.W_hy + P.b_y)),
+    ("p", "y", "$p_t$ | p[t] | (B, V) | probabilities: the softmax of the scores | orange",
+     lambda: np.allclose(AT_T["p[t]"].sum(axis=1), 1) and not np.allclose(AT_T["y[t]"].sum(axis=1), 1)),
+    ("params", "", "| params, p | | all weights and biases, for example p.W_hh |",
+     lambda: P.vector.size == sum(AT_T[name].size for name in ("W_xh", "W_hh", "W_hy", "b_h", "b_y"))),
+    ("loss", "loss", "$L_t$, $L$ | loss | | loss at step $t$; its mean, in nats per character | black",
+     lambda: math.isclose(np.mean([nll(SCORES[t], TARGETS[t]) for t in range(T)]), MODEL.loss(X, TARGETS)[0])
+     and math.isclose(nll(np.zeros((1, V)), TARGETS[0, :1])[0], math.log(V))),
+    ("weights", "", "$W_{xh}$, $W_{hh}$, $W_{hy}$ | W_xh, W_hh, W_hy | (D, H), (H, H), (H, V) | "
+     "weights: from input to state, state to state, state to scores |",
+     lambda: [len(product.T) for product in (X[0] @ P.W_xh, ZERO @ P.W_hh, ZERO @ P.W_hy)] == [H, H, V]),
+    ("biases", "", "$b_h$, $b_y$ | b_h, b_y | (H,), (V,) | biases |",
+     lambda: np.allclose(rnn_forward(P, 0 * X, ZERO)[0], np.tanh(P.b_h))),
+    ("gradient", "gradient", r"$\partial L/\partial h_t$ | dh | (B, H) | gradient of the loss with respect "
+     "to $h_t$; likewise da, dc, dy | vermillion",
+     lambda: math.isclose(_last_loss(1e-5) - _last_loss(-1e-5), 2e-5 * AT_T["dh"][1, 2], rel_tol=1e-6)),
+    ("product", "", r"$\odot$ | * | | elementwise product |",
+     lambda: (np.array([1, 2]) * [3, 4]).tolist() == [3, 8]),
+)
+
+
+def _last_loss(moved: float) -> float:
+    """The loss of the last step with one number of its state moved."""
+    state = STATES[T - 1] + moved * np.outer(np.eye(B)[1], np.eye(H)[2])
+    return float(nll(state @ P.W_hy + P.b_y, TARGETS[-1]).mean())
+
+
+def _as_in_the_row(words: str, key: str) -> bool:
+    """Whether the arrays have the shapes of this row, and what it speaks of has its colour."""
+    cells = [cell.strip() for cell in words.split("|")]
+    shapes = [str(AT_T[name].shape).translate(LETTERS) for name in cells[1].split(", ") if name in AT_T]
+    colour = "#{:02X}{:02X}{:02X}".format(*OKABE_ITO[cells[-1]]) if cells[-1] else None
+    return cells[2] in ("", ", ".join(shapes)) and COLOURS.get(key) == colour
+
+
+# The map: by lesson what you leave with, and its sections, objectives and exercises that say so.
+NUMBERS = "no one two three four five six seven".split()
+LEAVE_WITH = {
+    "00": ("controls that work, the notation, how to read a lesson",
+           "Move a control", "Notation", "How to read a lesson"),
+    "01": ("the loop and its unrolling; hello, with every number on screen; sampling",
+           "A loop that remembers", "The loop, unrolled", "Hello, number by number", "sample from a network"),
+    "02": ("the whole program, which you write in seven stages; a network trained while you watch",
+           "write the program yourself", "Watch it learn"),
+    "03": ("the backward pass, written by you, in five stages; three gradients that agree; credit assignment",
+           "the whole backward pass (stage 5)", "two independent witnesses", "The credit matrix"),
+    "04": ("what is carried and what is cut, how long a window a task needs, and what a cut does to the "
+           "gradient's direction",
+           "What is carried, and what is cut", "How long a window does a task need?",
+           "direction-while-learning"),
+    "05": ("the cliff, two ways to clip, and where the threshold comes from",
+           "A cliff", "Two ways to clip", "Where the threshold comes from"),
+    "06": ("how to measure a gradient that fades, why the loss does not show it, and what each remedy buys",
+           "measure how a gradient fades", "Why it is hard to see", "The remedies, one by one"),
+    "07": ("two states, four gates, an LSTM written forward and backward; what the forget bias sets; the GRU",
+           "two states $h$ and $c$", "each of $i$, $f$, $o$ and $g$", "Forward, one equation per line",
+           "Backward, along the computation", "the bias of the forget gate sets", "turn an LSTM into a GRU"),
+    "08": ("a fair race on a text whose entropy is known; where a loss comes from; cells and gates, read "
+           "along a text and ablated",
+           "A fair race", "A text whose floor is known", "Where the loss comes from", "Cells, read over text",
+           "Break it"),
+    "09": ("wrong gradients and failing runs, diagnosed; three projects",
+           "say which parameter is wrong", "Name that failure", "Three projects"),
+    "10": ("the same numbers from a library, a whole program, and what can be wrong with it",
+           "The same layer, written another way", "write a whole program",
+           "Programs that run, and are wrong"),
+    "11": ("masks, two layers, an encoder and a decoder, and attention, which learns where to look by a "
+           "gradient that you write",
+           "A loss with a mask", "two layers", "build an encoder and a decoder", "Attention, trained",
+           "derive the gradient of one look-up (stage 2), and watch a network learn where to look"),
+    "12": ("why some loops cannot keep parity, a unit that counts (set by you), and automata drawn from "
+           "networks",
+           "why a linear recurrence with positive factors can't", "set an LSTM unit by hand that counts",
+           "draw an automaton from the states of a trained network"),
+    "13": ("Newton's method, which you write in three stages, the fixed points of a trained network, and "
+           "what a memory that repairs itself costs",
+           "fixed points of a network by Newton's method", "say why a memory that withstands noise"),
+}
+
+
+@cache
+def _taught(lesson: str) -> str:
+    """The facts of a lesson from its first objective on."""
+    return (lesson_folder(lesson) / "lesson.toml").read_text(encoding="utf-8").partition("\n[[")[2]
+
+
+def _leaves_with(lesson: str, words: str, *taught: str) -> bool:
+    """Whether this lesson and no other teaches all this, and has its title and as many parts as is said."""
+    having = [name[:2] for name in lesson_names() if all(one in _taught(name[:2]) for one in taught)]
+    parts = {"stages": _taught(lesson).count("[[stages]]"), "projects": _taught(lesson).count('"Project: '),
+             "gates": LSTM.gate_count, "states": len(LSTM.state_names)}
+    one, said = lesson_facts(lesson), re.findall(rf"({'|'.join(NUMBERS)}) ({'|'.join(parts)})\b", words)
+    name = re.findall(r"\b(\w{4})\w", one["on_the_map"]["name"])        # how its long words begin
+    return having == [lesson] and all(word.lower() in one["title"].lower() for word in name) and all(
+        NUMBERS[parts[what]] == number for number, what in said)
+
+
+def _linked(lesson: str) -> str:
+    one = lesson_facts(lesson)
+    return f"[{one['title']}]({one['notebook']}.ipynb)" if one["needs"] else one["title"]
+
 
 CLAIMS = (
     Claim("loop-leaves-an-eighth", "the smallest recurrent network there is",
@@ -18,6 +160,12 @@ CLAIMS = (
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),
     Claim("from-loop-to-pytorch", "from the first loop to the door of PyTorch and beyond it",
           lambda f: (at := labels(course_map()))["00"][1] > at["From NumPy\nto PyTorch"][1] > at["13"][1]),
+    *(Claim(f"symbol-{name}", words,
+            lambda f, words=words, key=key, fact=fact: _as_in_the_row(words, key) and fact())
+      for name, key, words, fact in SYMBOLS),
+    *(Claim(f"you-leave-{lesson}-with", f"{lesson} | {_linked(lesson)} | {words}",
+            lambda f, row=(lesson, words, *taught): _leaves_with(*row))
+      for lesson, (words, *taught) in LEAVE_WITH.items()),
 )
 
 NOT_REPLICATED = (

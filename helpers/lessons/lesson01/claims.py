@@ -7,10 +7,12 @@ import numpy as np
 from helpers.lessons.hello import FLOOR
 from helpers.lessons.lesson01.drawings import task_shapes
 from helpers.lessons.lesson01.page_drawings import LETTERS, READ, WEIGHTS
+from helpers.lessons.lesson01.state_pictures import one_unit
 from helpers.lessons.lesson01.written_out import try_hello
 from helpers.lessons.page_drawings import printed
 from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated, Replicated
+from helpers.networks import RNN, CharModel
 from helpers.networks.cells.plain import rnn_forward
 from helpers.runs import Shipped, Sweep
 
@@ -80,6 +82,25 @@ CLAIMS = (
           "close to +1 or −1. Then the new parity is half the difference of the two units.",
           lambda f: [np.round(_two_units(x + q)).tolist() for x, q in ((0, 0), (0, 1), (1, 1))]
           == [[-1, -1, 0 ^ 0], [1, -1, 0 ^ 1], [1, 1, 1 ^ 1]]),
+    Claim("rests-on-the-diagonal", "Where the curve meets the dashed diagonal, the two are equal, so the "
+          "unit stays where it is, in a resting state. A filled dot attracts nearby states, and a hollow dot "
+          "repels them.",
+          lambda f: [(abs(np.tanh(2 * rest) - rest) < 1e-6, abs(np.tanh(2 * (rest + 0.01)) - rest) > 0.01)
+                     for rest, _ in _dots(2)] == [(True, hollow) for _, hollow in _dots(2)]),
+    Claim("flatter-so-once", "The curve is flatter than the diagonal, so the two meet once.",
+          lambda f: max(np.diff(np.tanh(0.8 * np.linspace(-2, 2, 99))) / (4 / 98)) < 1 == _rests(0.8, 0)),
+    Claim("three-times", "The curve now crosses the diagonal three times. Zero has become a watershed",
+          lambda f: _rests(1.5, 0) == _rests(2, 0) == 3 and [
+              np.sign(_unit(2, 0, pulse, 0)[-1]) for pulse in (-0.01, 0.01)] == [-1, 1]),
+    Claim("decay", "decay | 0.8 | 0 | 1 | 0", lambda f: abs(
+        f.number("weight  0.8, second pulse  0.0: h =")) < 0.01 > abs((h := _unit(0.8, 0, 1, 0))[-1])
+          and h[4] > 0.7 > 0.1 > h[17] == max(h[17:])),
+    Claim("latch", "latch | 2 | 0 | 1 | −1, then −1.9, then −2",
+          lambda f: [round(_unit(2, 0, 1, pulse)[-1], 2) for pulse in (-1, -1.9, -2)] == [
+              f.number(f"weight  2.0, second pulse {pulse}: h =") for pulse in (-1.0, -1.9, -2.0)]),
+    Claim("oscillation", "oscillation | −1.5 | 0 | 1 | 0",
+          lambda f: [round(h, 2) for h in _unit(-1.5, 0, 1, 0)[-2:]] == f.numbers(
+              "weight -1.5, second pulse  0.0: h =")[::2] == [0.86, -0.86]),
 )
 
 HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}), range(200, 220), 0.2, ())
@@ -117,6 +138,21 @@ def _rests(w: float, b: float) -> int:
     return int(np.count_nonzero(np.diff(np.sign(np.tanh(w * h + b) - h))))
 
 
+def _unit(weight: float, bias: float, first: float, second: float) -> list[float]:
+    """The forty states of a unit with two pulses, as section 5 steers it."""
+    states = [0.0]
+    for t in range(1, 41):
+        states.append(math.tanh(weight * states[-1] + bias + {5: first, 20: second}.get(t, 0)))
+    return states[1:]
+
+
+def _dots(weight: float) -> list[tuple[float, bool]]:
+    """Where the dots on the dashed diagonal of a unit's picture are, and whether they are hollow."""
+    diagonal, _, *dots = one_unit(np.zeros(1), weight).figure.axes[-1].lines
+    assert diagonal.get_linestyle() == "--" and all(dot.get_xdata() == dot.get_ydata() for dot in dots)
+    return [(dot.get_xdata()[0], dot.get_markerfacecolor() == "white") for dot in dots]
+
+
 def _two_units(total: float, K: float = 20) -> list[float]:
     """Of the two units of exercise 1.4 both states and the new parity, with x + q in `total`."""
     h_0, h_1 = np.tanh(K * (total - 0.5)), np.tanh(K * (total - 1.5))
@@ -137,6 +173,11 @@ SOLVED = (       # claims of the worked solutions
           "-0.40)$. This mistake hardly shows at step 1, but at step 3 it does.",
           lambda f: [found[0].round(2).tolist() for found in _on_the_page()] == [[0.2, -0.4], [0.2, -0.38]]
           and (off := np.abs(np.subtract(*_on_the_page())).max(axis=1))[0] < 0.03 < 0.1 < off[2]),
+    Claim("along-the-rows", r"$h_1 W_{hh}$ goes down the columns, so unit 0 gets $0.20 \cdot (-0.2) + "
+          r"(-0.38) \cdot (-0.8) = 0.26$. If you go along the rows instead, unit 0 gets −0.31, and you have "
+          "multiplied by the transpose of $W_{hh}$.",
+          lambda f: [round(float((_on_the_page()[1][0] @ W)[0]), 2) for W in (
+              printed(WEIGHTS).W_hh, printed(WEIGHTS).W_hh.T)] == [0.26, -0.31]),
     Claim("picks-the-first-row", r"$x\,W_{xh} = (1, 2)$, because the one-hot input picks the first row.",
           lambda f: (np.array([1, 0]) @ [[1, 2], [3, 4]]).tolist() == [1, 2]),
     Claim("from-the-wrong-side", "If you had written W_hh @ h_prev, the second product would have been "
@@ -147,6 +188,9 @@ SOLVED = (       # claims of the worked solutions
     Claim("two-resting-states", "After the h, the unit should keep its answer for hundreds of letters. So "
           "the unit needs two resting states, and $w_h$ must be well above 1.",
           lambda f: [_rests(w, 0) for w in (0.5, 0.9, 3)] == [1, 1, 3] and _rests(1.5, -1) < _rests(3, -1)),
+    Claim("neither-yes-nor-no",
+          "It begins at 0. Without a bias it would stay at 0, which means neither yes nor no.",
+          lambda f: [abs(_unit(3, bias, 0, 0)[-1]) > 0.05 for bias in (0, -1, 1)] == [False, True, True]),
     Claim("a-bias-below-zero", "A bias below 0 sends the state down, so we take $b = -1$. However, the bias "
           "must not be too strong, or the upper resting state vanishes and the unit forgets.",
           lambda f: np.tanh(-1) < 0 and _rests(3, -1) == 3 > _rests(3, -2)),
@@ -158,8 +202,16 @@ SOLVED = (       # claims of the worked solutions
     Claim("down-to-minus-1.3",
           "With $w_h = 3$ the bias can go down to about −1.30 before the upper crossing vanishes.",
           lambda f: [_rests(3, bias) for bias in (-1.2, -1.3, -1.31, -1.4)] == [3, 3, 1, 1]),
+    Claim("leaves-the-diagonal", "and you'll see the curve leave the diagonal.",
+          lambda f: [bool(max(np.tanh(3 * (h := np.linspace(0, 1, 200)) + bias) - h) > 0)
+                     for bias in (-1, -1.2, -1.4)] == [True, True, False]),
+    Claim("whatever-the-length",
+          "Every step uses the same weights, so the count does not depend on $T$. The argument T",
+          lambda f: [CharModel(RNN(4, 3), np.random.default_rng(0)).loss_and_grads(
+              *np.ones((2, T, 1), int))[1].vector.size for T in (1, 9)] == [f.number("hello:")] * 2),
     Claim("never-both-ways",
-          "because as $x + q$ grows, a single tanh either only rises or only falls",
+          "One unit cannot compute the new parity, because as $x + q$ grows, a single tanh either only rises "
+          "or only falls",
           lambda f: all(len(set(np.sign(np.diff(np.tanh(w * np.arange(-2, 3) + b))))) == 1
                         for w in (-2.0, 0.5, 3.0) for b in (-1.0, 1.0))),
     Claim("up-and-down", "The parity has to rise as $x + q$ goes from 0 to 1, and fall again from 1 to 2",

@@ -1,19 +1,31 @@
 """What lesson 02 claims."""
 
+import inspect
 import math
+import re
 import statistics
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
-from helpers.data import course_corpus
+from helpers.data import Vocabulary, course_corpus
 from helpers.lessons.lesson02.broken import broken_midway
 from helpers.lessons.lesson02.checks import LOOK, by_length, loss_at
 from helpers.lessons.lesson02.drawings import DA, H_PREV, SCORES, TARGET
+from helpers.lessons.lesson02.plain_program import (
+    adagrad,
+    backward,
+    forward,
+    initial_parameters,
+    sample,
+    score_gradient,
+    train_by_hand,
+)
 from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import RNN, CharModel, softmax
+from helpers.networks import RNN, CharModel, relative_error, softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import History, Shipped, Sweep, load_run, select
 
@@ -119,6 +131,64 @@ CLAIMS = (
           "If the target is the character before the input, what must the network remember, and for how "
           "long? If the target is the character after the next one",
           lambda f: (_written(-1), _written(2)) == ("abababab", "abdfhjln")),
+    Claim("sum-of-squares", "For each weight it keeps $s$, the sum of the squared gradients so far, which "
+          r"the code calls squares. Each gradient is divided by $\sqrt{s}$",
+          lambda f: np.allclose(_updated(0.1, -0.2), (
+              -0.1 * (0.1 / 0.1 - 0.2 / math.sqrt(0.1**2 + 0.2**2)), 0.1**2 + 0.2**2))),
+    Claim("clip-first", "params, grads and squares are dictionaries with the same names. Clip first, change "
+          "params and squares in place, and return nothing.",
+          lambda f: np.allclose(_updated(9), (-0.1, 0.2**2)) and adagrad({}, {}, {}) is None),
+    Claim("square-of-the-clipped", "brings every entry into a range. Add the square of the clipped gradient.",
+          lambda f: [_updated(g)[1] for g in (0.1, 9, -9)] == [0.1**2, 0.2**2, 0.2**2]),
+    Claim("adagrad-in-three-lines", "g = np.clip(grads[name], -clip, clip), squares[name] += g**2, "
+          "params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).",
+          lambda f: f.says(f"{', '.join(_lines(adagrad)[-3:])}.")),
+    Claim("from-zero",
+          "It begins at the start of the text, with a state of zeros and squares of zeros. Then, updates",
+          lambda f: _calls() == [[0, False, False], [3, True, True]]),
+    Claim("the-loop", "loss, h, p = forward(params, inputs, targets, h_prev), grads = backward(params, "
+          "inputs, targets, h, p), adagrad(params, grads, squares), losses.append(loss), position, h_prev = "
+          "position + length, h[length - 1].",
+          lambda f: f.says(f"{', '.join(_lines(train_by_hand)[-6:-1])}.")),
+    Claim("without-t", "Use the two lines of the forward pass, without $t$. In each round of the loop, h and "
+          "i simply get new values.",
+          lambda f: (lines := re.sub(r"\[t( - 1)?\]", "", "\n".join(_lines(forward)[5:7])).replace(
+              "inputs", "i").splitlines())[0] == _lines(sample)[5]
+          and lines[1].replace(" = ", "=") in _lines(sample)[6].removeprefix("i = ")),
+    Claim("sorted-and-not-a-set",
+          "vocabulary | in the order of a set | sorted | a saved network stays readable",
+          lambda f: Vocabulary("lighthouse").characters == Vocabulary("eoughtsil").characters == "eghilostu"),
+    Claim("largest-subtracted", "softmax | as in the formula | largest score subtracted | it cannot overflow",
+          lambda f: "nan" in f.line("scores 1001, 1002, 1003:")
+          and np.allclose(softmax(np.array([1001.0, 1002, 1003])), softmax(np.array([1.0, 2, 3])))),
+    Claim("generator-passed-on", "randomness | one hidden global generator | a generator that is passed on | "
+          "a cell gives the same result each time it is run",
+          lambda f: (first := _drawn(rng := np.random.default_rng(0))) != _drawn(rng)
+          and first == _drawn(np.random.default_rng(0))),
+    Claim("mean-and-not-sum", "loss | sum over 25 characters | mean, in nats per character | it can be "
+          "compared across lengths and texts",
+          lambda f: math.isclose(_blind(5), math.log(60)) and math.isclose(_blind(25), math.log(60))
+          and round(25 * _blind(25), 4) == f.number("25 characters together:")),
+    Claim("the-same-clip", "clip | ±5 on the summed gradient | ±5/T on the mean over T characters | the same "
+          "thing",
+          lambda f: [np.allclose(np.clip(g := np.arange(-9.0, 10), -5, 5) / 25, np.clip(g / 25, -top, top))
+                     for top in (5 / 25, 5)] == [True, False]),
+    Claim("outside-the-root", r"Adagrad's $\varepsilon$ | $10^{-8}$, inside the root | $10^{-10}$, outside | "
+          "as PyTorch has it; it matters only for tiny gradients",
+          lambda f: [math.isclose(-_updated(g)[0], 0.1 * g / math.sqrt(g**2 + 1e-8), rel_tol=1e-4)
+                     for g in (0.1, 0.01, 1e-6)] == [True, True, False]
+          and math.isclose(-_updated(1e-10)[0], 0.1 / 2)),
+    Claim("rows-side-by-side", "vectors | columns, weights from the left | rows, weights from the right | "
+          "many sequences fit side by side",
+          lambda f: np.allclose((rows := np.eye(5)[[0, 3]]) @ P.W_xh, (P.W_xh.T @ rows.T).T)
+          and np.allclose(rnn_forward(P, np.array([[0, 3]]), np.zeros((2, 3)))[0], np.tanh(P.W_xh[[0, 3]]))),
+    Claim("held-out-here", "held-out text | none | yes | see [section 10](#10",
+          lambda f: f.place("Instead we use a held-out text")[0] == "10 · Watch it learn"
+          and (texts := course_corpus().texts())[1][:40] not in texts[0]),
+    Claim("looks-back-over-200", "smoothed loss | remembers 1,000 updates, from chance on | remembers 200, "
+          "from nothing on | it does not lag behind",
+          lambda f: _looked_back([1]) == 1 and 1 + 0.999**1000 * (math.log(60) - 1) > 2
+          and abs(_looked_back(2000 * [1] + 200 * [0]) - 0.999**1000) < 0.002),
 )
 
 
@@ -174,6 +244,12 @@ def raced(f: Facts) -> list[list[float]]:
     return [f.numbers(f"{name:8} {{")[1::2] for name in ("SGD", "Adagrad", "RMSProp", "Adam")]
 
 
+def _by_rate(f: Facts) -> list[dict[float, float]]:
+    """The same, with the rates."""
+    found = [f.numbers(f"{name:8} {{") for name in ("SGD", "Adagrad", "RMSProp", "Adam")]
+    return [dict(zip(row[::2], row[1::2], strict=True)) for row in found]
+
+
 def _best_rate(f: Facts, optimizer: str) -> float:
     """The rate at which the optimiser ends lowest."""
     found = f.numbers(f"{optimizer:8} {{")
@@ -200,6 +276,83 @@ def _states(steps: int, first: float = 0, carried: bool = True) -> list[float]:
     for t in range(steps):
         states.append(math.tanh(0.1 * (t + 1) + (states[-1] if carried and states else first)))
     return states
+
+
+def _lines(function: Callable) -> list[str]:
+    """Of the source of a function."""
+    return [line.strip() for line in inspect.getsource(function).splitlines()]
+
+
+def _updated(*gradients: float) -> tuple[float, float]:
+    """A weight and its sum of squares, both 0 at first, after these gradients."""
+    params, squares = {"w": np.zeros(1)}, {"w": np.zeros(1)}
+    for g in gradients:
+        adagrad(params, {"w": np.array([g])}, squares)
+    return params["w"][0], squares["w"][0]
+
+
+def _calls() -> list[list]:
+    """Of two updates: where its chunk begins, and whether its state and its squares have left zero."""
+    seen: list[list] = []
+
+    def read(params, inputs, targets, h_prev):
+        seen.append([inputs[0], h_prev.any()])
+        return 0, {2: np.ones(1)}, {}
+
+    def update(params, grads, squares):
+        seen[-1].append(squares["b_h"].any())
+        squares["b_h"] += 1
+
+    train_by_hand({"b_h": np.zeros(1)}, np.arange(9), 3, 2, read, lambda *_: {}, update)
+    return seen
+
+
+def _by_hand(fault: str = "") -> float:
+    """The loss of eight units that learn 0 0 1 1 2 2 … in chunks of five, with a mistake in the loop."""
+    rng, H = np.random.default_rng(0), 8
+    params = {"W_xh": rng.normal(size=(3, H)), "W_hh": rng.normal(size=(H, H)), "b_h": np.zeros(H),
+              "W_hy": rng.normal(size=(H, 3)), "b_y": np.zeros(3)}
+
+    def read(params, inputs, targets, h_prev):
+        return forward(params, inputs, inputs if fault == "not shifted" else targets,
+                       0 * h_prev if fault == "not carried" else h_prev)
+
+    def back(params, inputs, targets, h, p):
+        return backward(params, inputs, inputs if fault == "not shifted" else targets, h, p)
+
+    def update(params, grads, squares):
+        forgotten = {name: 0 * s for name, s in squares.items()}
+        adagrad(params, grads, forgotten if fault == "squares forgotten" else squares)
+
+    ids = np.tile(np.repeat(np.arange(3), 2), 20)
+    return float(np.mean(train_by_hand(params, ids, 5, 200, read, back, update)[-50:]))
+
+
+def _drawn(rng: np.random.Generator) -> float:
+    return initial_parameters(rng)["W_xh"][0, 0]
+
+
+def _blind(length: int) -> float:
+    """The loss of a network without weights on so many characters."""
+    ids = np.arange(length + 1)
+    return forward(initial_parameters(np.random.default_rng(0), 0), ids[:-1], ids[1:], np.zeros(100))[0]
+
+
+def _looked_back(losses: list[int]) -> float:
+    history = History()
+    for loss in losses:
+        history.add(loss)
+    return history.smoothed
+
+
+def _uncopied() -> list[bool]:
+    """Whether stage 2 leaves p alone, whether it does without a copy, and whether that gives the same dy."""
+    p = softmax(np.arange(3.0))
+    before, right = p.copy(), score_gradient(p, 1)
+    found = [np.array_equal(p, before)]
+    dy = p
+    dy[1] -= 1
+    return [*found, np.array_equal(p, before), np.array_equal(dy, right)]
 
 
 def _slopes(restored: bool) -> list[float]:
@@ -281,6 +434,9 @@ SOLVED = (       # claims of the worked solutions
     Claim("repeats-what-it-reads",
           "asks the network to repeat what it has just read. The loss then falls to almost nothing",
           lambda f: 0 <= _shifted(f)[0] < 0.05),
+    Claim("into-p-itself", "Without .copy(), the line dy[target] -= 1 writes into p itself. In the backward "
+          "pass this change does no harm as long as nobody looks at p again.",
+          lambda f: _uncopied() == [True, False, True]),
     Claim("one-negative-number",
           "Its numbers add up to zero because the probabilities add up to 1, and only the target's number "
           "is negative.",
@@ -301,6 +457,13 @@ SOLVED = (       # claims of the worked solutions
     Claim("spoilt-after-it", "A weight that isn't restored spoils everything measured after it.",
           lambda f: np.allclose(_slopes(True), [3, 2], atol=1e-9) and abs(_slopes(False)[0] - 3) < 1e-9
           and abs(_slopes(False)[1] - 2) > 1e-4),
+    Claim("of-which-size", "And an absolute error of 0.001 says nothing as long as you don't know whether "
+          "the gradients are of size 1 or of size 0.001.",
+          lambda f: relative_error(np.ones(1), np.array([1.001])) < 1e-3
+          < 0.3 < relative_error(np.array([0.001]), np.array([0.002]))),
+    Claim("one-line-each", "The clip, the sum of squares and the step take one line each.",
+          lambda f: all(words in line for words, line in zip(
+              ("in params:", "clip(", "g**2", "learning_rate *"), _lines(adagrad)[-4:], strict=True))),
     Claim("squared-before-it-is-clipped",
           "If you square the gradient before it is clipped, one enormous gradient makes $s$ enormous. "
           "Because of one bad update, the weight then hardly moves for the rest of training. With "
@@ -318,6 +481,10 @@ SOLVED = (       # claims of the worked solutions
           "forward.",
           lambda f: [math.tanh(0.4 + state) == _states(4)[3] for state in _states(3)] == [
               False, False, True]),
+    Claim("none-stops", "None of the usual mistakes stops the program. A state of zeros at every chunk adds "
+          "a little to the loss. Targets that aren't shifted give a wonderful loss",
+          lambda f: max(_by_hand(), _by_hand("not shifted")) < 0.05 < _by_hand("not carried") < 0.3
+          and math.isfinite(_by_hand("squares forgotten")) and _shifted(f)[0] < min(_shifted(f)[2:]) - 1),
     Claim("one-size",
           "If squares is made inside the loop, Adagrad's steps all have one size. If the last chunk is too "
           "short, the losses are means over different numbers of characters.",
@@ -355,9 +522,10 @@ SOLVED = (       # claims of the worked solutions
           lambda f: _shifted(f)[3] == max(_shifted(f)) > _shifted(f)[2] + 0.3
           and _written(2, "a") == "acegikm"),
     Claim("far-below-the-best-n-gram",
-          "For example, a loss far below that of the best n-gram on new text is no triumph, but a reason "
-          "to look for a leak.",
-          lambda f: _shifted(f)[0] < min(course_corpus().lines.values()) - 1),
+          "So a low loss by itself says nothing. It must be the loss for the right task, and you should "
+          "compare it with a baseline. For example, a loss far below that of the best n-gram on new text is "
+          "no triumph, but a reason to look for a leak.",
+          lambda f: _shifted(f)[0] < min(course_corpus().lines.values()) - 1 and _written(0) == "abbbbbbb"),
     Claim("coarse-on-purpose",
           "Powers of ten are coarse on purpose, because you need to know the best learning rate only to "
           "within a factor of three. (At a rate of 10 the loss grows beyond all bounds, so train stops "
@@ -375,6 +543,10 @@ SOLVED = (       # claims of the worked solutions
           lambda f: max(map(min, raced(f)[1:])) < min(raced(f)[0]) - 0.3
           and min(max(losses) - min(losses) for losses in raced(f))
           > max(map(min, raced(f))) - min(map(min, raced(f)))),
+    Claim("nothing-but-luck",
+          "If you compare two optimisers at one common rate, you compare nothing but luck.",
+          lambda f: all({one[rate] < other[rate] for rate in one if rate in other} == {True, False}
+                        for one, other in pairwise(_by_rate(f)))),
     Claim("not-better-on-new-text",
           "However, the race doesn't show that any of them is better for new text. On the held-out text "
           "all twelve runs end close together, and the winner of the race isn't ahead. All four optimisers "
@@ -398,6 +570,9 @@ SOLVED = (       # claims of the worked solutions
           lambda f: best({length: row[1] for length, row in _lengths(f).items()}) == 25
           and (second := [row[1] for row in _lengths(f).values()])[:5] == sorted(second[:5], reverse=True)
           and 200_000 // 25 == 8000 and second[4:] == sorted(second[4:])),
-    Claim("no-difference-on-new-text", "In the last column, on new text, there is hardly a difference.",
-          lambda f: 0 < np.ptp([row[2] for row in _lengths(f).values()]) < 0.1),
+    Claim("no-difference-on-new-text", "In the last column, on new text, there is hardly a difference. "
+          "This may surprise you, because with length 1 the gradient doesn't reach back a single step.",
+          lambda f: 0 < np.ptp([row[2] for row in _lengths(f).values()]) < 0.1
+          and [np.count_nonzero(rnn_backward(P, X[:n], H, np.ones((n, 1, 3)) * (np.arange(n) == n - 1)[
+              :, None, None])[3].any(2)) for n in (1, 3)] == [1, 3]),
 )
