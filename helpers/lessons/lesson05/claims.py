@@ -2,20 +2,35 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
+from helpers.lessons.lesson05.checks import check_clip_norm
+from helpers.lessons.lesson05.cliff import descend, wall_bias
 from helpers.lessons.lesson05.drawings import anti_windup
 from helpers.lessons.lesson05.page_drawings import FACTORS, GRADIENT, LIMIT, RATE, STEPS
+from helpers.lessons.lesson05.shipped import PATIENTS
 from helpers.lessons.lesson05.spikes_and_runs import (
     RATES,
     THRESHOLDS,
     angle_between,
     share_above_first_median,
+    spike_steps,
 )
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import sigmoid
+from helpers.networks import (
+    Adagrad,
+    Adam,
+    Optimizer,
+    Parameters,
+    RMSProp,
+    clip_norm,
+    clip_value,
+    sigmoid,
+    softmax,
+)
 from helpers.runs import Shipped, Sweep, load_run
 
 CHANCE = math.log(60)
@@ -74,7 +89,55 @@ def _lost_and_slow() -> list[list[bool]]:
             for low, high in ((2 * CHANCE, 100), (3, CHANCE))]
 
 
+def _row(values: np.ndarray) -> Parameters:
+    """One array of these numbers."""
+    row = Parameters({"w": (len(values),)})
+    row.w = values
+    return row
+
+
+def _two_clips(degrees: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A gradient of length 3 in the plane, and the same clipped at 1, by norm and by value."""
+    g = 3 * np.array([math.cos(math.radians(degrees)), math.sin(math.radians(degrees))])
+    clip_norm(by_norm := _row(g), 1), clip_value(by_value := _row(g), 1)
+    return g, by_norm.w, by_value.w
+
+
+def _turn(degrees: float) -> float:
+    """By how many degrees clipping by value turns that gradient."""
+    g, _, by_value = _two_clips(degrees)
+    return angle_between(g, by_value)
+
+
+def _from_the_wall(max_norm: float | None) -> tuple[float, float]:
+    """How far one step leads from the wall at w = 5.5, at a rate of 0.1, and the loss where it lands."""
+    found = descend(5.5, wall_bias(5.5), 0.1, 1, max_norm)
+    return float(np.linalg.norm(found.path[1] - found.path[0])), float(found.losses[1])
+
+
+def _shortened(grads: dict[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:
+    """The worked solution of exercise 5.1."""
+    norm = math.sqrt(sum((array**2).sum() for array in grads.values()))
+    return {name: min(1.0, max_norm / norm) * array for name, array in grads.items()}
+
+
+PAST = np.random.default_rng(0).normal(size=(5, 3))     # gradients of five updates
+FADED = 0.9 ** np.arange(4, -1, -1)                     # what a moving mean leaves of each
+
+
+def _last_step(optimizer: Optimizer, gradients: np.ndarray = PAST) -> np.ndarray:
+    """The step that an optimiser makes at the last of these gradients."""
+    for gradient in gradients:
+        optimizer.update(weights := _row(np.zeros(len(gradient))), _row(gradient))
+    return -weights.w
+
+
 CLAIMS = (
+    Claim("thrown-or-at-the-foot",
+          "One step from the wall throws the ball far out of the picture, but a clipped step lands at the "
+          "foot.",
+          lambda f: (thrown := _from_the_wall(None))[0] > 1000 and (held := _from_the_wall(1.0))[0] < 0.101
+          and held[1] < 0.05 < thrown[1]),
     Claim("a-little-over-one", "Drag *steps* to 100, and you get $1.1^{100} = 13{,}781$",
           lambda f: f.number("1.1 to the power of 100 is") == 1.38e4),
     Claim("only-one-keeps", "Only a factor of exactly 1 keeps the gradient",
@@ -112,6 +175,19 @@ CLAIMS = (
           lambda f: 0 < f.number("away: the clip at 1 ever acts for") < 0.025 * 1200),
     Claim("value-turns", "the clipped gradient points 84° away",
           lambda f: f.numbers("by value: ")[1] == 84 and f.numbers("by norm: length")[1] == 0),
+    Claim("circle-and-square",
+          "By norm it keeps its direction and ends on a circle. By value it is turned and ends on a square.",
+          lambda f: all(
+              math.isclose(np.linalg.norm(by_norm), 1) and angle_between(g, by_norm) < 1e-5 < _turn(degrees)
+              and np.abs(by_value).max() == 1 < np.linalg.norm(by_value)
+              for degrees in (25, 100, 200, 340) for g, by_norm, by_value in [_two_clips(degrees)])),
+    Claim("towards-a-diagonal",
+          "By norm the arrow never turns. By value it turns towards a diagonal of the square. The arrow "
+          "turns most when one entry is large and the other is just within the limit",
+          lambda f: all(angle_between(by_value, np.ones(2)) < angle_between(g, np.ones(2))
+              and angle_between(g, by_norm) < 1e-5
+              for degrees in (5, 19, 40, 60, 80) for g, by_norm, by_value in [_two_clips(degrees)])
+          and 2 < _two_clips(most := max(range(46), key=_turn))[0][0] and 0.9 < _two_clips(most)[0][1] < 1),
     Claim("norms-rise", "the norms rise as the network learns",
           lambda f: f.number("median of updates 1801 to 2000:") > f.number("median of updates 1 to 200:")),
     Claim("no-matter-below", "At rates 0.3 and 1 the clip does not matter",
@@ -130,6 +206,39 @@ CLAIMS = (
     Claim("before-the-memory", "still felt forty updates later, when the step is 25 instead of 10",
           lambda f: f.number("no clip: right after the spike  908.1, forty updates later")
           > 2 * f.number("before: right after the spike   12.6, forty updates later")),
+    Claim("entry-by-entry",
+          r"All squares and roots are entry by entry, and $\varepsilon$ is a tiny number that prevents "
+          "division by zero.",
+          lambda f: all(_last_step(kind(0.5), PAST * [0, 1, 1]).tolist() == [
+              0, *(_last_step(kind(0.5), PAST[:, one : one + 1])[0] for one in (1, 2))]
+              for kind in (Adagrad, RMSProp, Adam))),
+    *(Claim(f"row-of-{kind.func.__name__.lower()}", f"{kind.func.__name__} | {words}",
+            lambda f, kind=kind, g=g, s=s: np.allclose(_last_step(kind()), 0.5 * g / np.sqrt(s)))
+      for kind, words, g, s in (
+          (partial(Adagrad, 0.5), r"$s \leftarrow s + g^2$, the sum of all squares, forever | $\eta\, g / "
+           r"(\sqrt{s} + \varepsilon)$", PAST[-1], (PAST**2).sum(axis=0)),
+          (partial(RMSProp, 0.5, rho=0.9), r"$s \leftarrow \rho_s\, s + (1 - \rho_s)\, g^2$, a moving mean "
+           r"of squares in which old ones fade | $\eta\, g / (\sqrt{s} + \varepsilon)$", PAST[-1],
+           0.1 * FADED @ PAST**2),
+          (partial(Adam, 0.5, beta2=0.9), r"the $s$ of RMSProp and a moving mean $\bar g$ of $g$, both "
+           r"corrected for their start at 0 | $\eta\, \bar g / (\sqrt{s} + \varepsilon)$",
+           FADED @ PAST / FADED.sum(), FADED @ PAST**2 / FADED.sum()))),
+    Claim("at-most-three-rates",
+          r"its square is in $s$ too, so the step is at most $\eta / \sqrt{1 - \rho_s} = 3.16\, \eta$",
+          lambda f: round(1 / math.sqrt(1 - 0.9), 2) == 3.16
+          and all(step < 1 / math.sqrt(1 - 0.9) for spike in (2, 1e3, 1e6)
+                  for step in spike_steps("RMSProp", spike))
+          and spike_steps("RMSProp", 1e6)[20] > 3.16),
+    Claim("divided-by-the-root",
+          "But the square of the spike, a million ($1000^2$), is now in the optimiser state, and every later "
+          "gradient is divided by the root of that state.",
+          lambda f: f.numbers("RMSProp, no clip: before")[2] == round(1 / math.sqrt(0.9 * 0.1 * 1000**2), 3)
+          and f.numbers("Adagrad, no clip: before")[2] == round(1 / math.sqrt(1000**2), 3)),
+    Claim("creeps-longer-still",
+          "RMSProp creeps for dozens of updates, and Adam, whose mean of squares fades more slowly, creeps "
+          "longer still.",
+          lambda f: 36 < np.argmax(spike_steps("RMSProp", 1000, after=200)[21:] > 0.5) < 144
+          and spike_steps("Adam", 1000, after=200)[-1] < 0.1 and RMSProp(1, rho=0.9).rho < Adam(1).beta2),
     Claim("clip-before-recovers", "With a clip before, all three recover far sooner",
           lambda f: all(f.numbers(f"{name},  before: before")[-1]
                         > 5 * f.numbers(f"{name}, no clip: before")[-1]
@@ -157,6 +266,19 @@ CLAIMS = (
           lambda f: (at := labels(anti_windup()))["valve"][1] > at["clip"][1]
           and at["clip"][0] < at["state"][0]
           and at["at its limit: stop adding"][1] > at["integral"][1] > at["gradient"][1]),
+    Claim("after-lets-it-wind-up",
+          "such as momentum's $v$ or Adagrad's sum of squares. A clip after the accumulator lets it wind up.",
+          lambda f: all((after := spike_steps(name, 1000, "after")[60]) == spike_steps(name, 1000)[60]
+              and abs(after - usual) > 2 * abs(spike_steps(name, 1000, "before")[60] - usual)
+              for name in ("SGD with momentum", "Adagrad") for usual in [spike_steps(name, 1)[60]])
+          and math.isclose(spike_steps("Adagrad", 1000, "after")[60], 1 / math.sqrt(1000**2 + 60))),
+    Claim("root-of-all-squares",
+          "The norm of all arrays together is the root of the sum of *all* squares, math.sqrt(sum((array**2)."
+          "sum() for array in grads.values())). Then every array is multiplied by the same number, which is "
+          "1 if the norm is small enough.",
+          lambda f: check_clip_norm.result(_shortened).right
+          and clip_norm(_row([2.0, 3.0, 6.0]), 7) == 7 == math.sqrt(2**2 + 3**2 + 6**2)
+          and _shortened({"a": PAST, "b": PAST}, 100)["b"].tolist() == PAST.tolist()),
     Claim("one-long-row", "join all arrays into one long row",
           lambda f: np.concatenate([a.ravel() for a in (np.ones((2, 3)), np.ones(4))]).shape == (10,)),
     Claim("more-than-one-by-rounding", "Rounding can make it slightly more than 1, and no angle has such a "
@@ -272,6 +394,12 @@ def _acts(part: int) -> float:
     return float(np.mean(quarters[part] > np.quantile(quarters[0], 0.95)))
 
 
+def _begins(run: str) -> str:
+    """The first cells of its row, as the run was made."""
+    rate, threshold = PATIENTS[run]
+    return f"{run} | {rate:g} | {f'{threshold:g}' if threshold else 'none'} |"
+
+
 TAME = np.array([[0.5, 2.0], [0.0, 0.5]])       # of exercise 5.5
 
 
@@ -289,6 +417,24 @@ SOLVED = (       # claims of the worked solutions
     Claim("against-the-gradient",
           "The gradient −4 is negative. The update goes against it, so the weight grows, to 1.40.",
           lambda f: GRADIENT[1] == -4 and round(1 - RATE * GRADIENT[1], 2) == 1.4 > 1),
+    Claim("no-if",
+          "There is one norm for all arrays, and then one factor for all arrays. Where nothing needs to be "
+          "done the factor is 1, so you need no if.",
+          lambda f: check_clip_norm.result(_shortened).right and len({factor for array in _shortened(
+              {"a": np.ones(9), "b": np.ones(7)}, 2).values() for factor in array}) == 1
+          and min(1.0, 5 / 4) == 1 > min(1.0, 5 / 6)),
+    Claim("a-norm-of-zero",
+          "A gradient of exactly 0 would cause a division by zero. It doesn't occur in the exercise, but it "
+          "does in practice, for example in float32, on a chunk where the network is certain and right.",
+          lambda f: check_clip_norm.result(_shortened).right      # which would stop at a norm of 0
+          and [np.any(softmax(np.array([[200, 0]], dtype)) - [1, 0]) for dtype in ("float32", "float64")]
+          == [False, True]),
+    Claim("checks-first",
+          "max_norm / max(norm, tiny) or an if norm > max_norm takes care of it, and the course's clip_norm "
+          "checks first. This function also handles the opposite case, numbers so large that their squares "
+          "are no longer finite.",
+          lambda f: clip_norm(zero := _row(np.zeros(2)), 5) == 0 and zero.w.tolist() == [0, 0]
+          and clip_norm(huge := _row(np.full(4, 1e200)), 5) == math.inf and np.allclose(huge.w, 2.5)),
     Claim("each-array-on-its-own",
           "If you had shortened each array on its own, each would be at most max_norm long, but the whole "
           "might be longer. The gradient would also be turned, because small arrays would keep all of "
@@ -304,6 +450,8 @@ SOLVED = (       # claims of the worked solutions
           lambda f: abs(math.cos(math.radians(_turned([1e6, *9 * [0.999]]))) - 1 / math.sqrt(10)) < 0.001
           and _turned([1e6, *9 * [0.999]]) > max(_turned(other) for other in (
               [1e6, *9 * [0.1]], [1e6, 1e6, *8 * [0.999]], 10 * [1e6]))),
+    Claim("a-fixed-number", "A fixed number knows nothing about the network.",
+          lambda f: [_share_above(size, 0.3, 5 / size) for size in (0.02, 300)] == [0, 1]),
     Claim("moved-by-a-few",
           "The mean and the largest norm are moved by the very spikes that the clip is meant for. A few "
           "norms of 1,000 among norms of 1 raise the mean above every usual norm. Then only the spikes are "
@@ -321,31 +469,43 @@ SOLVED = (       # claims of the worked solutions
           lambda f: all(np.mean(size * np.arange(100) > np.quantile(size * np.arange(100), 0.95)) == 0.05
               for size in (1e-3, 1e3))),
     Claim("acts-more-and-more",
-          "In this record the norms rise while the network learns, so a threshold from its first part "
-          "would act more and more often.",
+          "A quantile of the past is no promise. In this record the norms rise while the network learns, so "
+          "a threshold from its first part would act more and more often.",
           lambda f: (shares := [_acts(part) for part in range(4)]) == sorted(shares)
           and shares[3] > 10 * shares[0]),
-    Claim("dozens-of-thresholds",
-          "all updates clipped, gradients dozens of times as long as the threshold, slow",
-          lambda f: f.numbers("(chance is 4.09): A")[4] == 100
-          and f.numbers("(chance is 4.09): A")[3] > 24 * 0.01
-          and f.numbers("(chance is 4.09): A")[1] > 3),
-    Claim("threshold-up", "raise the threshold to what the record of norms says, or the rate with it",
-          lambda f: max(_ends(1.0, 1.0)) < min(_ends(1.0, 0.01)) > max(_ends(3.0, 0.01))
-          and f.numbers("(chance is 4.09): A")[3] > 10 * 0.01),
-    Claim("far-above-chance", "nothing clipped, loss far above chance, norms dozens of times those at",
-          lambda f: f.numbers("; B")[1] > 2 * f.numbers("; B")[0]),
-    Claim("clip-or-slow-down", "clip, or lower the rate",
-          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, None)) < CHANCE < min(_ends(3.0, None))),
-    Claim("rate-up",
-          "slow, and *nothing* clipped, so a different threshold would change nothing | raise the rate",
-          lambda f: f.numbers("; C")[1] > f.numbers("; E")[1] + 1 and f.numbers("; C")[4] == 0),
-    Claim("lost-all-the-same", "most updates clipped, and lost all the same, with steps of up to 9",
-          lambda f: 50 < f.numbers("; D")[4] < 100 and f.numbers("; D")[1] > CHANCE and 3 * 3 == 9),
-    Claim("threshold-down", "lower the threshold (0.3 works), or the rate",
-          lambda f: max(*_ends(3.0, 0.3), *_ends(1.0, 3.0)) < CHANCE < min(_ends(3.0, 3.0))),
-    Claim("falls-and-falls", "the loss falls and falls, a few updates in a hundred clipped",
-          lambda f: f.numbers("; E")[1] < f.numbers("; E")[0] - 1 and 0 < f.numbers("; E")[-1] < 10),
+    Claim("row-a",
+          f"{_begins('A')} all updates clipped, gradients dozens of times as long as the threshold, slow | "
+          "raise the threshold to what the record of norms says, or the rate with it",
+          lambda f: (a := f.numbers("(chance is 4.09): A"))[4] == 100 and a[1] > 3
+          and 24 * 0.01 < a[3] < 144 * 0.01
+          and max(_ends(1.0, 1.0)) < min(_ends(1.0, 0.01)) > max(_ends(3.0, 0.01))),
+    Claim("row-b",
+          f"{_begins('B')} nothing clipped, loss far above chance, norms dozens of times those at the "
+          "start | clip, or lower the rate",
+          lambda f: (b := f.numbers("; B"))[4] == 0 and b[1] > 2 * b[0] == 2 * 4.09
+          and 24 < max(norms := load_run("05/patients")["B"]["norms"]) / norms[0] < 144
+          and max(*_ends(3.0, 0.3), *_ends(1.0, None)) < CHANCE < min(_ends(3.0, None))),
+    Claim("row-c",
+          f"{_begins('C')} slow, and *nothing* clipped, so a different threshold would change nothing | "
+          "raise the rate",
+          lambda f: (c := f.numbers("; C"))[1] > max(_ends(1.0, 1.0)) + 1 and c[4] == 0 and c[2] < 1),
+    Claim("row-d",
+          f"{_begins('D')} most updates clipped, and lost all the same, with steps of up to 9 | lower the "
+          "threshold (0.3 works), or the rate",
+          lambda f: 50 < (d := f.numbers("; D"))[4] < 100 and d[1] > CHANCE
+          and math.prod(PATIENTS["D"]) == 9
+          and max(*_ends(3.0, 0.3), *_ends(1.0, 3.0)) < CHANCE < min(_ends(3.0, 3.0))),
+    Claim("row-e",
+          f"{_begins('E')} the loss falls and falls, a few updates in a hundred clipped | nothing",
+          lambda f: (e := f.numbers("; E"))[1] < e[0] - 1 and 0 < e[4] < 10
+          and np.median(_ends(1.0, 1.0)) < 0.01 + min(
+              np.median(_ends(1.0, limit)) for limit in (0.1, 0.3, None))),
+    Claim("told-apart-by-the-share",
+          "The loss alone doesn't tell A from C, nor B from D. Together with the share of clipped updates it "
+          "does.",
+          lambda f: [(sum((end > 3, end > 2 * CHANCE)), run["clipped"] > 0.5) for name in "ACBD"
+                     for run in [load_run("05/patients")[name]] for end in [np.mean(run["losses"][-20:])]]
+          == [(1, True), (1, False), (2, False), (2, True)]),
     Claim("tame-in-the-long-run",
           "For example, tame has eigenvalues of a half and yet stretches a different direction in one "
           "step. In the long run the eigenvalues win, so it's tame all the same.",

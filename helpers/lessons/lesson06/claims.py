@@ -6,9 +6,18 @@ import numpy as np
 
 from helpers.data import adding_chance
 from helpers.lessons.lesson06.drawings import gradient_along_time
-from helpers.lessons.lesson06.remedies import factors_by_radius
+from helpers.lessons.lesson06.remedies import factors_by_radius, near_and_far_chunk, recurrent_weights
 from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import (
+    RNN,
+    Adam,
+    CharModel,
+    factor_per_step,
+    gradient_norms,
+    running_jacobians,
+    spectral_radius,
+)
 from helpers.runs import Shipped, Sweep, load_run
 
 
@@ -51,11 +60,73 @@ def _error_of(answer: float, numbers: int) -> float:
     return float(np.sum(weight * (x - answer) ** 2))
 
 
+def _start(start: str, seed: int = 0) -> np.ndarray:
+    """W_hh (8, 8) of this initialisation."""
+    return recurrent_weights(np.random.default_rng(seed), 8, start)
+
+
+ROW = np.random.default_rng(3).normal(size=8)
+
+
+def _orthogonal(inputs: float) -> tuple[float, float, float]:
+    """The factor per step of an orthogonal tanh network, and its slopes' root mean square and mean."""
+    rng, cell = np.random.default_rng(5), RNN(64, 64)
+    p = cell.init(rng)
+    p.W_hh, x = recurrent_weights(rng, 64, "orthogonal"), inputs * rng.standard_normal((60, 4, 64))
+    slopes = 1 - cell.forward(p, x)[0] ** 2
+    return factor_per_step(gradient_norms(cell, p, x)), float(np.sqrt(np.mean(slopes**2))), slopes.mean()
+
+
+def _root_not_mean() -> bool:
+    """Whether exercise 6.3 accepts (to within 0.02) the root of the mean square, and not the mean."""
+    found = [_orthogonal(inputs) for inputs in (0.3, 1.0, 2.0)]
+    return (all(abs(measured - root) < 0.02 for measured, root, _ in found)
+            and 0.02 < abs(found[1][0] - found[1][2]) < 0.1)
+
+
+def _five_steps(change: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """The Jacobian over five steps, what a change of three units becomes, and how long a gradient like it."""
+    rng, cell = np.random.default_rng(0), RNN(3, 3)
+    p, x = cell.init(rng), rng.normal(size=(5, 1, 3))
+    moved = cell.forward(p, x, (1e-6 * change[None],))[0][-1, 0] - cell.forward(p, x)[0][-1, 0]
+    back = gradient_norms(cell, p, x, change[None])[5] * np.linalg.norm(change)
+    return running_jacobians(cell, p, x, [5])[0], moved / 1e-6, float(back)
+
+
+def _irnn(W_hh: np.ndarray, nonlinearity: str = "relu") -> tuple[np.ndarray, float]:
+    """The states of a network as exercise 6.4 tries it, and the factor per step."""
+    rng, cell = np.random.default_rng(63), RNN(8, 64, nonlinearity)
+    p, x = cell.init(rng), rng.integers(8, size=(20, 8))
+    p.W_xh, p.W_hh = np.abs(p.W_xh), W_hh
+    return cell.forward(p, x)[0], gradient_norms(cell, p, x)[-1] ** (1 / 20)
+
+
+def _first_update() -> tuple[np.ndarray, np.ndarray]:
+    """The gradient of an IRNN's W_hh before training, and what Adam's first update at 0.01 takes off W_hh."""
+    rng = np.random.default_rng(0)
+    model, chunk = CharModel(RNN(9, 64, "relu"), rng), near_and_far_chunk(rng, 20, 32)
+    model.params.W_hh = np.eye(64)
+    _, grads, _ = model.loss_and_grads(chunk.inputs, chunk.targets)
+    Adam(0.01).update(model.params, grads)
+    return grads.W_hh, np.eye(64) - model.params.W_hh
+
+
 CLAIMS = (
     Claim("same-ratio", "Nearly half of the gradient is left at lag 7",
           lambda f: "0.028 of it is left" in f.line("A loss at") and 0.45 < 0.9**7 < 0.5),
-    Claim("orthogonal-loses", "it is only half of a step",
-          lambda f: f.numbers("orthogonal, tanh, inputs 1:")[0] == 1e-13),
+    Claim("ways-to-start",
+          "Scaled divides such numbers so that the largest eigenvalue has size 1. Orthogonal is a random "
+          "rotation or reflection, which changes no row's length. Identity passes every state on unchanged.",
+          lambda f: math.isclose(spectral_radius(_start("scaled")), 1) and np.ptp(_start("scaled")) > 1
+          and {round(np.linalg.det(_start("orthogonal", seed)), 9) for seed in range(8)} == {-1, 1}
+          and math.isclose(np.linalg.norm(ROW @ _start("orthogonal")), np.linalg.norm(ROW))
+          and (ROW @ _start("identity")).tolist() == ROW.tolist()),
+    Claim("orthogonal-loses",
+          "Choose *orthogonal* and inputs of 1. Each step leaves 0.74 of the gradient, and a hundred steps "
+          "leave $10^{-13}$. The matrix does keep every length, but it is only half of a step.",
+          lambda f: f.numbers("orthogonal      ")[2] == 0.74 and 1e-14 < 0.74**100 < 1e-12
+          and f.numbers("orthogonal, tanh, inputs 1:")[0] == 1e-13
+          and math.isclose(np.linalg.norm(ROW @ _start("orthogonal")), np.linalg.norm(ROW))),
     Claim("scaled-loses-a-quarter", "a quarter of the gradient is lost at every step",
           lambda f: 0.72 <= f.numbers("scaled  ")[2] <= 0.78),
     Claim("tiny-inputs", "The factor climbs to 1",
@@ -85,8 +156,12 @@ CLAIMS = (
                         for name in ("none (Adam, tanh, uniform)", "SGD", "RMSProp"))),
     Claim("no-sign-turns", "how many of the 4,096 signs change",
           lambda f: f.number("without the far part,") == 0),
+    Claim("takes-no-length", "An *orthogonal* matrix takes no length away.",
+          lambda f: np.allclose(np.linalg.svd(_start("orthogonal"))[1], 1)
+          and min(np.linalg.svd(_start(start))[1][-1] for start in ("uniform", "small", "scaled")) < 0.5),
     Claim("orthogonal-a-little-farther",
-          "With orthogonal weights 18 of 20 runs learn lag 20, and with uniform weights only one does",
+          "*Orthogonal* weights reach a little farther than uniform ones. With orthogonal weights 18 of 20 "
+          "runs learn lag 20, and with uniform weights only one does",
           lambda f: "orthogonal, 20;" in f.line("Up to which lag")
           and (_learnt("orthogonal", 20), _learnt("none", 20), _learnt("small", 20)) == (18, 1, 9)),
     Claim("relu-is-luck", "19 runs learn lag 20, but only 12 learn lag 15",
@@ -120,9 +195,12 @@ CLAIMS = (
     Claim("gate-is-the-factor", "The factor follows the gate",
           lambda f: all(abs(gate - factor) < 0.03 for gate, factor in (
               f.numbers(f"forget bias {bias}: gate") for bias in (0, 1, 2, 5)))),
-    Claim("a-sixth-exactly", r"$$\tfrac{1}{12} + \tfrac{1}{12} = \tfrac{1}{6} \quad \text{exactly.}$$",
+    Claim("a-sixth-exactly",
+          "A network that knows nothing does best to answer 1 every time, and its mean squared error is the "
+          r"variance of that sum: $$\tfrac{1}{12} + \tfrac{1}{12} = \tfrac{1}{6} \quad \text{exactly.}$$",
           lambda f: math.isclose(_error_of(0.5, numbers=1), 1 / 12)
-          and math.isclose(_error_of(1, numbers=2), 1 / 6) and math.isclose(adding_chance(100), 1 / 6)),
+          and math.isclose(_error_of(1, numbers=2), 1 / 6) and math.isclose(adding_chance(100), 1 / 6)
+          and _error_of(1, numbers=2) < min(_error_of(0.9, numbers=2), _error_of(1.1, numbers=2))),
     Claim("one-and-a-sixth", r"answers something near 0, and its error is about $1 + \frac16$",
           lambda f: math.isclose(_error_of(0, numbers=2), 1 + 1 / 6)),
     Claim("the-last-is-a-sliver",
@@ -132,8 +210,51 @@ CLAIMS = (
     Claim("best-of-what-is-seen",
           "the best error of a network that sees $m$ of $T$ steps is $(1 - m/T)/6$",
           lambda f: abs(_error_of(1, 2) - 1 / 6) < 1e-9 < _error_of(1.1, 2) - 1 / 6 < _error_of(0.5, 2)),
-    Claim("they-help-each-other", "What is the largest eigenvalue of a matrix of 64 × 64 equal numbers?",
-          lambda f: (found := np.linalg.eigvalsh(np.full((64, 64), 0.01)))[-1] > 0.63 > 1e-9 > found[-2]),
+    Claim("error-of-ten-steps",
+          "A network in the adding problem has converged to a mean squared error of 0.15, on sequences of "
+          "100 steps.",
+          lambda f: math.isclose(adding_chance(100, 10), 0.15)      # 10 steps, says the solution
+          and math.isclose(adding_chance(100), _error_of(1, numbers=2))),
+    Claim("back-transposed",
+          r"A small change of $h_k$, a row $\delta$, changes $h_t$ by $\delta J_{k \to t}$, and a gradient "
+          "comes back through the same matrix, transposed.",
+          lambda f: (found := _five_steps(d := np.array([1.0, 2.0, -1.0]))) and np.allclose(
+              found[1], d @ found[0], atol=1e-5) and math.isclose(np.linalg.norm(d @ found[0].T), found[2])
+          and not math.isclose(np.linalg.norm(d @ found[0]), found[2], rel_tol=0.01)),
+    Claim("faster-than-orthogonal",
+          "At every step half of the memory is thrown away, and half of its gradient, so the gradient fades "
+          "*faster* than in a plain orthogonal network.",
+          lambda f: f.numbers("forget bias 0: gate") == [0.5, 0.51]
+          and 0.51 < f.numbers("orthogonal      ")[2] == 0.74),
+    Claim("well-below-one",
+          "With tanh and inputs of ordinary size, all the usual initialisations have a factor well below 1, "
+          "those with orthogonal and identity matrices included. A spectral radius of 1 keeps nothing.",
+          lambda f: all(f.numbers(f"{start}      ")[2] < 0.8 for start in (
+              "uniform", "small", "scaled", "orthogonal", "identity"))
+          and f.numbers("scaled      ")[2] ** 100 < 1e-12),
+    Claim("what-each-buys",
+          "Orthogonal weights buy a little distance. ReLU with the identity buys a lot, but can blow up. "
+          "Optimisers that rescale each weight buy hardly any.",
+          lambda f: all(words in f.line("Up to which lag") for words in (
+              "SGD, 10; RMSProp, 10;", "orthogonal, 20;", "identity, 10 and again at 30, 40, 80;"))
+          and {run.parameters["remedy"] for run in load_run("06/near_and_far") if run.status != "finished"}
+          == {"IRNN", "IRNN, slowly"}),
+    Claim("slopes-alone",
+          "With an orthogonal $W_{hh}$ the matrix takes nothing from a gradient's length. So the slopes "
+          "alone, and with them the states, must determine the factor per step. You are given h, the states "
+          "(T, B, H) of a tanh network with an orthogonal $W_{hh}$.",
+          lambda f: _root_not_mean() and np.allclose(np.linalg.svd(_start("orthogonal"))[1], 1)),
+    Claim("mean-not-close-enough", "The mean of the slopes is close, but not close enough.",
+          lambda f: _root_not_mean()),
+    Claim("root-of-the-mean-square",
+          "It is the root of the mean square of the slopes, np.sqrt(np.mean((1 - h**2) ** 2)).",
+          lambda f: _root_not_mean()),
+    Claim("they-help-each-other",
+          "Changing the diagonal alone gives $1.01^{20} = 1.22$. However, there are 64 × 64 entries, and in "
+          "a sum they can all help each other. What is the largest eigenvalue of a matrix of 64 × 64 equal "
+          "numbers?",
+          lambda f: (found := np.linalg.eigvalsh(np.full((64, 64), 0.01)))[-1] > 0.63 > 1e-9 > found[-2]
+          and round(np.linalg.norm(np.linalg.matrix_power(1.01 * np.eye(64), 20), 2), 2) == 1.22),
 )
 
 def _learns(seed: Seed, remedy: str, lag: int) -> bool:
@@ -224,6 +345,12 @@ SOLVED = (       # claims of the worked solutions
           "so a little noise does no harm, and it reaches beyond the last lag.",
           lambda f: min(0.9 ** np.arange(11)) > 0.01 and math.log(0.01) / np.polyfit(
               np.arange(11), np.arange(11) * math.log(0.9), 1)[0] > 11),
+    Claim("no-logarithm",
+          "(A norm of exactly zero has no logarithm, so leave such lags out first, as factor_per_step does.)",
+          lambda f: math.isclose(factor_per_step([1, 0.5, 0.25, 0, 0]), 0.5)
+          and math.isclose(factor_per_step([0, 0, 1, 0.5]), 0.5)),
+    Claim("not-a-law", "The horizon is a rule of thumb, not a law.",
+          lambda f: f.number("orthogonal   horizon") < 20 and _learnt("orthogonal", 20) >= 18),
     Claim("beyond-its-horizon",
           "the orthogonal network learnt a lag of 20, beyond its horizon at the start, because training "
           "changed its weights. But the order of the three horizons is right, and so is their size.",
@@ -240,7 +367,8 @@ SOLVED = (       # claims of the worked solutions
           lambda f: all(T * (1 - 6 * f.numbers(f"{T:3} steps, between update")[2]) + f.numbers(
               f"{T:3} steps, between update")[-1] < 11 for T in (50, 100))),
     Claim("root-of-the-mean-square",
-          r"the ratio of the two lengths is $$\sqrt{\frac{1}{H} \sum_i (\varphi'_i)^2},$$",
+          r"the ratio of the two lengths is $$\sqrt{\frac{1}{H} \sum_i (\varphi'_i)^2},$$ the root of the "
+          "mean square of the slopes.",
           lambda f: all(math.isclose(
               np.linalg.norm(np.full(len(slopes), 0.3) * slopes) / np.linalg.norm(np.full(len(slopes), 0.3)),
               math.sqrt(1 / len(slopes) * sum(slope**2 for slope in slopes)))
@@ -255,6 +383,24 @@ SOLVED = (       # claims of the worked solutions
     Claim("more-different-more-smaller", "How much smaller it is depends on how different the units are",
           lambda f: np.all(np.diff([np.subtract(*f.numbers(f"inputs {size}:")[1:])
               for size in ("0.1", "1.0", "3.0")]) > 0)),
+    Claim("one-eigenvalue",
+          "The matrix of 64 × 64 ones has one eigenvalue that is not zero, 64, which belongs to the row of "
+          r"equal entries. So $I + 0.01 \cdot \text{ones}$ has the eigenvalue $1 + 0.64$. Because all states "
+          "are positive, no unit is ever off, and ReLU changes nothing.",
+          lambda f: np.round(np.linalg.eigvalsh(np.ones((64, 64))), 9).tolist() == [*63 * [0], 64]
+          and np.all(np.ones(64) @ np.ones((64, 64)) == 64) and _irnn(np.eye(64) + 0.01)[0].min() > 0
+          and math.isclose(_irnn(np.eye(64) + 0.01)[1], 1 + 0.64)),
+    Claim("no-random-signs",
+          "A gradient doesn't have random signs, though, and Adam's first update moves every entry by the "
+          "learning rate, along the gradient's signs.",
+          lambda f: (found := _first_update()) and np.mean(np.isclose(
+              found[1], 0.01 * np.sign(found[0]), atol=1e-4)) > 0.999
+          and np.linalg.norm(np.sign(found[0]), 2) > 3 * np.linalg.norm(
+              np.random.default_rng(0).choice([-1, 1], (64, 64)), 2)),
+    Claim("no-tanh-holds-it",
+          "Here, where the factor is 1 to begin with and no tanh holds it down, it can be the end.",
+          lambda f: math.isclose(_irnn(np.eye(64))[1], 1) and _irnn(np.eye(64) + 0.01)[1] > 1.6
+          and _irnn(np.eye(64) + 0.01, "tanh")[1] < 1),
     Claim("far-more-than-its-entries",
           "No entry has moved by more than a hundredth. But a matrix can change far more than its entries "
           "do. For example, 4,096 small changes in one direction are a large change. With random signs "
