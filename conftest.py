@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from effects import effect  # noqa: F401
-from garbage import seldom_collected
+from garbage import collected_once, seldom_collected
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
@@ -57,6 +57,10 @@ def pytest_configure(config):
     os.environ["MY_COURSE"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "my_course.jsonl")
     for mark, (_, reason) in NEEDS.items():
         config.addinivalue_line("markers", f"{mark}: skipped where {reason}")
+
+
+def pytest_sessionfinish():
+    collected_once()
 
 
 @pytest.hookimpl(tryfirst=True)

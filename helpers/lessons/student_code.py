@@ -25,10 +25,26 @@ def _nodes_of(code: CodeType | None, filename: str | None) -> tuple[ast.AST, ...
         return ()
 
 
+def _code(function: Callable) -> tuple[CodeType | None, str | None]:
+    """The code of a reader's function, and the file where its lines are."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code, getattr(code, "co_filename", None)
+
+
 def _nodes(function: Callable, *kinds: type) -> Iterator:
     """The nodes of these kinds in a reader's function."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return (node for node in _nodes_of(code, getattr(code, "co_filename", None)) if isinstance(node, kinds))
+    return (node for node in _nodes_of(*_code(function)) if isinstance(node, kinds))
+
+
+@cache
+def _dots_of(code: CodeType | None, filename: str | None) -> tuple[bool, bool]:
+    """Whether a function has dots, and whether some are the only thing on their line: it is asked often."""
+    nodes = _nodes_of(code, filename)
+    indices = {id(node) for index in nodes if isinstance(index, ast.Subscript)
+               for node in ast.walk(index.slice)}
+    dots = {id(node) for node in nodes
+            if isinstance(node, ast.Constant) and node.value is ... and id(node) not in indices}
+    return bool(dots), any(id(node.value) in dots for node in nodes if isinstance(node, ast.Expr))
 
 
 def has_dots(function: Callable, alone: bool = False) -> bool:
@@ -36,10 +52,7 @@ def has_dots(function: Callable, alone: bool = False) -> bool:
 
     `alone`: whether some are the only thing on their line, where they do nothing when the code runs.
     """
-    indices = {id(node) for index in _nodes(function, ast.Subscript) for node in ast.walk(index.slice)}
-    dots = {id(node) for node in _nodes(function, ast.Constant)
-            if node.value is ... and id(node) not in indices}
-    return any(id(node.value) in dots for node in _nodes(function, ast.Expr)) if alone else bool(dots)
+    return _dots_of(*_code(function))[alone]
 
 
 def returned(function: Callable) -> list[ast.expr]:

@@ -20,7 +20,7 @@ from queue import Empty
 import pytest
 from nbval.plugin import IPyNbFile
 
-SECONDS, WALKS = 0.2, 3     # for the controls of one dashboard; the ends of each are always gone to
+SECONDS, WALKS = 0.1, 3     # for the controls of one dashboard; the ends of each are always gone to
 PATIENCE = 900              # seconds, for one dashboard at most
 SUPPORT = str(Path(__file__).parent)
 # So that none of it is among the names of the lesson.
