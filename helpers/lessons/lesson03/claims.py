@@ -5,11 +5,18 @@ import re
 
 import numpy as np
 
+from helpers.lessons.lesson02.plain_program import adagrad
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_checks import passage
+from helpers.lessons.lesson03.back_mutants import BACKWARD, OTHER_BACKWARD
+from helpers.lessons.lesson03.checks import check_mended, check_other_cell
 from helpers.lessons.lesson03.drawings import WISHES, credit_guide
 from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
+from helpers.lessons.lesson03.page_drawings import LETTERS, READ, WANTED, WEIGHTS
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import RNN, softmax
+from helpers.lessons.stages import with_changes
+from helpers.networks import RNN, numerical_gradient, softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import Shipped, Sweep
 
@@ -130,6 +137,42 @@ CLAIMS = (
           "row twice?",
           lambda f: np.allclose((rows := np.eye(3) + 1) @ rows.T, [row @ rows.T for row in rows])
           and _added(True) == 1 < _added(False) == 2),
+    Claim("only-the-diagonal", "so at $w = 0$ only the diagonal of the table is left",
+          lambda f: _one_unit("forgotten", w=0.0) == _one_unit(w=0.0)      # each loss reaches its step alone
+          and _one_unit("forgotten") != _one_unit()),
+    Claim("the-order-matters", "the order of factors begins to matter. What gets transposed?",
+          lambda f: not np.array_equal((A := np.array([[0, 1], [2, 0]])) @ A.T, A.T @ A)
+          and _spoilt("w-hh-not-transposed") == WRONG_DA),
+    Claim("times-the-transpose",
+          r"add up to $\sum_j da_t[j]\, W_{hh}[i, j]$. For all $i$, this is the row $da_t$ times the "
+          r"transpose $W_{hh}^\top$, the matrix with rows and columns exchanged.",
+          lambda f: (np.array([2, 5]) @ np.array([[1, 3], [0, 7]]).T).tolist() == [2 + 5 * 3, 5 * 7]),
+    Claim("by-the-table",
+          r"| scores | $dy_t = p_t - \text{(one-hot target)}$ | given minus wanted | | state | $dh_t = "
+          r"dy_t\, W_{hy}^\top + da_{t+1}\, W_{hh}^\top$ | from its own loss, and dh_next | | "
+          r"pre-activation | $da_t = (1 - h_t^2) \odot dh_t$ | | | weights | $dW_{hh} = \sum_t "
+          r"h_{t-1}^\top\, da_t$ | sums over time; each term an outer product, | | | $dW_{xh} = \sum_t "
+          r"x_t^\top\, da_t, \quad db_h = \sum_t da_t$ | (what the weight multiplied) × (what was passed "
+          r"back) | | | $dW_{hy} = \sum_t h_t^\top\, dy_t, \quad db_y = \sum_t dy_t$ | |",
+          lambda f: _by_the_table()),
+    Claim("the-shapes-give-it-away",
+          "A gradient has the shape of the array it belongs to. If a transpose is in the wrong place, the "
+          "shapes usually give it away. However, $W_{hh}$ is square, so its shape gives nothing away",
+          lambda f: _spoilt("w-hh-not-transposed") and _spoilt("w-hy-turned") is None),
+    Claim("a-transpose-is-missing",
+          "In backward_a a transpose is missing from dh_next: write da @ params.W_hh.T. In backward_b the "
+          "outer product takes the state after the step, but $W_{hh}$ multiplied the state before it.",
+          lambda f: {*_symptoms()} <= {*f.printed}),
+    Claim("an-update-in-place",
+          "update(params, grads, squares, learning_rate) makes one Adagrad update in place, with gradients "
+          "clipped at 0.2.", lambda f: np.allclose(_updated(), (0.2**2, -0.1))),
+    Claim("a-symptom-points-to-a-place",
+          "For example, if $W_{hy}$ and $b_y$ are right and everything else is wrong, then $dy$ is right "
+          "and something between $dy$ and $da$ is not. If a single array is wrong, the mistake is in the "
+          "one line that belongs to that array alone. If the gradients are right for a sequence of one "
+          "step, ask what changes with two steps.",
+          lambda f: _spoilt("no-slope") == WRONG_DA < {"W_hy", "b_y"} | WRONG_DA == _spoilt("no-one-hot")
+          and _spoilt("b-h-of-dh") == {"b_h"} and _spoilt("no-carry", 1) == set() < _spoilt("no-carry", 2)),
 )
 
 
@@ -224,6 +267,70 @@ def _overwritten() -> list[str]:
     return [name for name in found[0] if np.allclose(found[0][name], found[1][name])]
 
 
+def _by_the_table() -> bool:
+    """Whether the table of section 4 says what is measured by moving each number of a fresh network."""
+    params, symbols, targets, h, p = passage(np.random.default_rng(0), 5, 4, 3)
+    moved = {"a": np.zeros((3, 4)), "h": np.zeros((3, 4)), "y": np.zeros((3, 5))}
+
+    def loss():
+        state, total = np.zeros(4), 0.0
+        for t in range(3):
+            a = params.W_xh[symbols[t]] + state @ params.W_hh + params.b_h + moved["a"][t]
+            state = np.tanh(a) + moved["h"][t]
+            total -= np.log(softmax(state @ params.W_hy + params.b_y + moved["y"][t])[targets[t]])
+        return total
+
+    d = {name: numerical_gradient(loss, array) for name, array in (*moved.items(), *params.items())}
+    before, later = np.vstack([np.zeros(4), h[:-1]]), np.vstack([d["a"][1:], np.zeros(4)])
+    table = {"y": p - np.eye(5)[targets], "h": d["y"] @ params.W_hy.T + later @ params.W_hh.T,
+             "a": (1 - h**2) * d["h"], "W_hh": before.T @ d["a"], "W_xh": np.eye(5)[symbols].T @ d["a"],
+             "b_h": d["a"].sum(axis=0), "W_hy": h.T @ d["y"], "b_y": d["y"].sum(axis=0)}
+    return all(np.allclose(table[name], d[name], atol=1e-6) for name in d)
+
+
+WRONG_DA = {"W_xh", "W_hh", "b_h"}      # the gradients that are wrong if da is
+
+
+def _spoilt(mutant: str, steps: int = 5) -> set[str] | None:
+    """Which gradients a mistake in the backward pass makes wrong, or None if the shapes give it away."""
+    given = passage(np.random.default_rng(0), 4, 3, steps)
+    faulty = with_changes(plain.backward, next(one.changes for one in BACKWARD if one.name == mutant))
+    try:
+        found, right = faulty(*given)[0], plain.backward(*given)[0]
+    except ValueError:
+        return None
+    return {name for name in right if not np.allclose(found[name], right[name])}
+
+
+def _symptoms() -> list[str]:
+    """What the check of exercise 3.2 says of the two mistakes, in lines."""
+    faulty = {fault: with_changes(plain.backward, changes) for fault, changes in FAULTS.items()}
+    a, b = (lambda *given, one=one: faulty[one](*given)[0] for one in "ab")
+    return check_mended.result(a, b).text.splitlines()
+
+
+def _updated() -> tuple[float, float]:
+    """The sum of squares, and a weight of 0, after one update with a gradient of 3."""
+    params, squares = {"w": np.zeros(1)}, {"w": np.zeros(1)}
+    adagrad(params, {"w": np.array([3.0])}, squares, learning_rate=0.1)
+    return squares["w"][0], params["w"][0]
+
+
+def _passed_back(transposed: bool) -> float:
+    """What step 3 of the page passes back to unit 0."""
+    params = {name: np.array(array) for name, array in WEIGHTS.items()} | {"b_y": np.zeros(2)}
+    states, p = plain.forward(params, [LETTERS.index(letter) for letter in READ])
+    dy = p[2] - np.eye(2)[LETTERS.index(WANTED[2])]
+    W = params["W_hh"] if transposed else params["W_hh"].T
+    return plain.step_back(dy, states[2], 0, params["W_hy"], W)[2][0]
+
+
+def _other_mistake(mutant: str) -> str | None:
+    """What the check of exercise 3.3 finds in its backward pass with a mistake."""
+    changes = next(one.changes for one in OTHER_BACKWARD if one.name == mutant)
+    return check_other_cell.result(plain.other_forward, with_changes(plain.other_backward, changes)).mistake
+
+
 def _listed() -> list[float]:
     """The states of three steps that are all written into one array, after the loop."""
     h = np.zeros(1)
@@ -285,7 +392,8 @@ SOLVED = (       # claims of the worked solutions
           "h_prev is zero at the first step, where states[t - 1] would be the last state.",
           lambda f: "abcd"[0 - 1] == "d"),
     Claim("the-same-array-many-times",
-          "So after the loop the list holds the same array many times over, with the last state in it.",
+          "np.tanh(..., out=h) makes no new array, and states.append(h) makes no copy. So after the loop the "
+          "list holds the same array many times over, with the last state in it.",
           lambda f: _listed() == 3 * [np.tanh(3.0)]),
     Claim("what-is-still-right",
           "Go through the backward pass. $dy$ comes from the probabilities, which were computed before the "
@@ -295,15 +403,16 @@ SOLVED = (       # claims of the worked solutions
           "$dW_{hh}$. $dW_{hh}$ is doubly wrong, because it also multiplies by $h_{t-1}$.",
           lambda f: _overwritten() == ["dy", "db_y"]),
     Claim("same-side",
-          "In the example below the wrong gradient of $W_{hy}$ is still on the side of the right one: "
-          "the cosine of the angle between the two is well above 0.",
-          lambda f: 0.3 < f.number("cosine of the angle between them:") < 0.99
+          "The loss is right, so nothing warns you. In the example below the wrong gradient of $W_{hy}$ is "
+          "still on the side of the right one: the cosine of the angle between the two is well above 0.",
+          lambda f: "dy" in _overwritten() and 0.3 < f.number("cosine of the angle between them:") < 0.99
           and "equal: False" in f.line("cosine of the angle")),
     Claim("the-same-trap",
           "The same trap exists in other places, for example when a weight is updated before the backward "
           "pass is over, when 1 is subtracted from a probability before the loss is taken, or when += "
-          "changes an array that other code still reads.",
-          lambda f: _surprises()[0] > 0 > _surprises()[1]
+          "changes an array that other code still reads. Don't overwrite an array that the backward pass "
+          "still needs.",
+          lambda f: "W_hy" not in _overwritten() and _surprises()[0] > 0 > _surprises()[1]
           and _one_unit(w=0.8)[0][0] != _one_unit(w=0.7)[0][0]),
     Claim("not-the-one-after",
           "$W_{hh}$ multiplied the state before the step, not the one after. The mistake already shows "
@@ -312,8 +421,9 @@ SOLVED = (       # claims of the worked solutions
           lambda f: np.outer([0, 0], [0.5, 2]).any() < np.outer(np.tanh([1, 2]), [0.5, 2]).any()
           and "abcd"[0 - 1] == "d"),
     Claim("one-of-two-lost",
-          'If the same symbol occurs twice in one step, grads["W_xh"][symbols[t]] += da reads the row '
-          "once, adds, and writes it twice, so one of the two gradients is lost. np.add.at adds both.",
+          "For $W_{xh}$ indexing is not enough. If the same symbol occurs twice in one step, "
+          'grads["W_xh"][symbols[t]] += da reads the row once, adds, and writes it twice, so one of the two '
+          "gradients is lost. np.add.at adds both.",
           lambda f: [_added(at_once) for at_once in (True, False)] == [1, 2]),
     Claim("one-path-two-factors",
           "The weight $W[i, j]$ multiplies number $i$ of the state before and adds to number $j$ of the "
@@ -321,4 +431,20 @@ SOLVED = (       # claims of the worked solutions
           "da gives the same matrix.",
           lambda f: (moved := np.array([0.3, -0.2]) @ [[0, 0, 1], [0, 0, 0]]).tolist() == [0, 0, 0.3]
           and np.array_equal(np.array([0.3, -0.2])[:, None] * moved, np.outer([0.3, -0.2], moved))),
+    Claim("without-the-transpose",
+          r"They use $W_{hh}$ instead of its transpose. Step 3 passes back $da_3 W_{hh}^\top$, so unit 0 "
+          r"gets $0.67 \cdot (-0.9) + 0.79 \cdot (-0.1) = -0.68$. Without the transpose it would be −0.45.",
+          lambda f: [round(_passed_back(transposed), 2) for transposed in (True, False)] == [-0.68, -0.45]),
+    Claim("right-with-one-step",
+          "$W_{hy}$ and $b_y$ are right, so $dy$ is right. $W_{xh}$, $W_{hh}$ and $b_h$ are all wrong, so "
+          "$da$ is wrong. But with a single step everything is right, so the mistake is in what is passed "
+          "from step to step. Only one line passes anything, and its matrix is not transposed. Because "
+          "$W_{hh}$ is square, no shape gives the mistake away.",
+          lambda f: _spoilt("w-hh-not-transposed") == WRONG_DA
+          and _spoilt("w-hh-not-transposed", steps=1) == set()),
+    Claim("not-a-tanh",
+          r"Here $h_t$ is not a tanh. The slope is that of $z_t = \tanh(\ldots)$, so the forward pass has to "
+          "keep $z_t$.",
+          lambda f: _other_mistake("slope-of-the-state") == "slope-of-the-state"
+          and check_other_cell.result(plain.other_forward, plain.other_backward).right),
 )

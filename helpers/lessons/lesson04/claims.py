@@ -10,6 +10,7 @@ from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
 from helpers.lessons.lesson04.influence import bias_of_truncation, random_truncations
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
+from helpers.networks import RNN, CharModel, numerical_gradient
 from helpers.runs import Shipped, Sweep, load_run
 
 WINDOWS = (1, 5, 10, 11, 25, 50)
@@ -162,8 +163,9 @@ CLAIMS = (
           lambda f: (at := labels(text_streams()))["row 1"][0] == at["row 3"][0]
           and at["row 1"][1] > at["row 3"][1] and "6 meet the text that follows" in text_streams().sentence),
     Claim("its-own-and-earlier-ones",
-          r"which are its own and $n - 1$ earlier ones. Which steps have $n - 1 \ge$ lag?",
-          lambda f: all(len(range(1, n)) == n - 1 for n in (1, 5)) and _reaches(5, 3) == [4, 5]),
+          r"which are its own and $n - 1$ earlier ones. Which steps have $n - 1 \ge$ lag? There may be none.",
+          lambda f: all(len(range(1, n)) == n - 1 for n in (1, 5)) and _reaches(5, 3) == [4, 5]
+          and _reaches(3, 3) == []),
     Claim("shorter-at-the-end", "which are automatically shorter at the end",
           lambda f: [len(range(10)[start : start + 4]) for start in range(0, 10, 4)] == [4, 4, 2]),
     Claim("into-the-first",
@@ -174,6 +176,15 @@ CLAIMS = (
           "stream $b$. Then take length columns at a time, and transpose them so that time comes first.",
           lambda f: (rows := np.arange(12).reshape(2, -1))[1].tolist() == [6, 7, 8, 9, 10, 11]
           and rows[:, :3].T.tolist() == [[0, 6], [1, 7], [2, 8]]),
+    Claim("best-without-memory",
+          "Without memory it does best to output 1, with a mean squared error of $1/6$.",
+          lambda f: abs((sums := adding_sequences(np.random.default_rng(0), 2, 100_000)[1]).mean() - 1) < 0.01
+          and abs(sums.var() - 1 / 6) < 0.01),
+    Claim("a-part-is-a-diagonal",
+          "The lag is t - s, so a part is a diagonal of the table, np.trace(table, offset=...). Steps t "
+          "and s are in the same chunk if t // k and s // k are equal.",
+          lambda f: [np.trace(np.subtract.outer(range(6), range(6)), -lag) / (6 - lag) for lag in range(6)]
+          == [0, 1, 2, 3, 4, 5] and [t // 3 for t in range(6)] == [0, 0, 0, 1, 1, 1]),
 )
 
 
@@ -278,11 +289,33 @@ def _dealt() -> list[int]:
     return np.arange(24).reshape(2, 3, 4)[:, 0].ravel().tolist()
 
 
-def _left(chunk: int) -> list[float]:
-    """By lag, what a cut leaves of a gradient over six steps whose every part is 1."""
+def _kept(chunk: int) -> np.ndarray:
+    """What a cut leaves of the table of a gradient over six steps whose every part is 1."""
     step = np.arange(6)
-    table = (step[:, None] >= step) & (step[:, None] // chunk == step // chunk)
-    return [np.trace(table, -lag) for lag in range(6)]
+    return (step[:, None] >= step) & (step[:, None] // chunk == step // chunk)
+
+
+def _left(chunk: int) -> list[float]:
+    """By lag, what it leaves of the gradient."""
+    return [np.trace(_kept(chunk), -lag) for lag in range(6)]
+
+
+def _stale(step: float) -> float:
+    """How far a carried state is from the state that weights moved by about `step` would have made."""
+    rng = np.random.default_rng(0)
+    model, x = CharModel(RNN(5, 8), rng), rng.integers(5, size=(20, 1))
+    carried = model.loss(x, x)[1][0].copy()
+    model.params.vector += step * rng.standard_normal(model.params.vector.size)
+    return float(np.abs(model.loss(x, x)[1][0] - carried).max())
+
+
+def _goes_back(into_the_state: bool) -> bool:
+    """Whether a second chunk's gradient is the one measured with its first state made anew or held fixed."""
+    model, x = CharModel(RNN(3, 2), np.random.default_rng(0), scale=1.0), np.array([[0], [1], [2], [1], [2]])
+    _, held = model.loss(x[:2], x[:2])
+    found = model.loss_and_grads(x[2:], x[2:], held)[1].vector.copy()
+    return np.allclose(found, numerical_gradient(lambda: model.loss(
+        x[2:], x[2:], model.loss(x[:2], x[:2])[1] if into_the_state else held)[0], model.params.vector))
 
 
 SOLVED = (       # claims of the worked solutions
@@ -313,10 +346,12 @@ SOLVED = (       # claims of the worked solutions
     Claim("each-takes-longer", "each update takes longer than the last",
           lambda f: f.numbers("updates of 25 steps:") == [25 * sum(range(1, 1001)), 25 * 1000]),
     Claim("of-no-loss",
+          "And the gradient isn't even the true one. The states of chunk 1 were made with the weights of "
+          "that time. Since then the weights have moved, and nobody has read chunk 1 again. "
           "Backpropagation through such a mixture gives the gradient of no loss at all. The smallest "
-          r"example is $h_2 = w\,h_1$ with $h_1 = w\,h_0$ and $h_0 = 1$, so that $h_2 = w^2$ and $dh_2/dw = "
-          "2w$:",
-          lambda f: all(abs(f.number("never cut:") - one) > 0.1
+          r"example is $h_2 = w\,h_1$ with $h_1 = w\,h_0$ and $h_0 = 1$, so that $h_2 = w^2$ and $dh_2/dw "
+          "= 2w$:",
+          lambda f: f.number("never cut:") == 0.5 + 0.9 and all(abs(f.number("never cut:") - one) > 0.1
               for one in f.numbers("for the new weight it is"))
           and abs(((0.9 + 1e-6)**2 - (0.9 - 1e-6)**2) / 2e-6 - 2 * 0.9) < 1e-6),
     Claim("leaps-over-the-other-rows",
@@ -324,9 +359,21 @@ SOLVED = (       # claims of the worked solutions
           "other rows. The fixed function cuts the whole text into rows first.",
           lambda f: np.diff(_dealt()).tolist() == [1, 1, 1, 1 + (3 - 1) * 4, 1, 1, 1]),
     Claim("something-from-every-lag",
-          "It takes something from every lag but 0, a little from the short lags and everything from lags "
-          "at least as long as a chunk.",
+          "A lag is a distance between two steps, so its part is along a diagonal of the table. A cut is a "
+          "wall between two positions. It takes something from every lag but 0, a little from the short "
+          "lags and everything from lags at least as long as a chunk. So what is kept isn't a sum of whole "
+          "parts. What is kept lies in squares along the diagonal, one square for each chunk.",
           lambda f: (before := _left(6)) == f.numbers("by lag:")
           and sum(_left(3)) == f.numbers("in chunks of 3:")[0]
-          and [kept / whole for kept, whole in zip(_left(3), before, strict=True)] == [1, 0.8, 0.5, 0, 0, 0]),
+          and [kept / whole for kept, whole in zip(_left(3), before, strict=True)] == [1, 0.8, 0.5, 0, 0, 0]
+          and np.array_equal(_kept(3), np.kron(np.eye(2), np.tri(3)))),
+    Claim("no-line-for-the-cut",
+          "Where is the cut? There is no line for it. The backward pass of loss_and_grads stays within the "
+          "chunk that it was given, because the state that went in is just an array of numbers.",
+          lambda f: [line for line in f.printed if line in ("True", "False")] == ["True", "False"]
+          and _goes_back(into_the_state=False) and not _goes_back(into_the_state=True)),
+    Claim("carried-but-stale",
+          "(In truncated training, too, the carried state is stale. However, that error is small if the "
+          "weights move slowly, and nobody walks back through it.)",
+          lambda f: 0 < _stale(1e-4) < 1e-3 < 0.1 < _stale(1) and not _goes_back(into_the_state=True)),
 )

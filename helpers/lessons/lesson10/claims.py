@@ -5,11 +5,14 @@ import re
 
 import numpy as np
 
+from helpers.lessons.lesson10.checks import check_gate_order
 from helpers.lessons.lesson10.drawings import gate_layouts
 from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
 from helpers.lessons.lesson10.pictures import plot_program
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated
+from helpers.networks import GRU, LSTM, numerical_gradient, softmax
+from helpers.networks.cells.plain import gru_step
 from helpers.runs import Shipped, Sweep, load_run
 
 
@@ -24,6 +27,19 @@ def says(program: str) -> tuple[float, ...]:
     """What the first run of a program says first, last, again and when loaded, and the truth."""
     run = next(run for run in load_run("10/faults") if run["program"] == program)
     return run["heldout"][0], run["heldout"][-1], run["again"], run["loaded"], run["rightly"][-1]
+
+
+def theirs(W: np.ndarray) -> np.ndarray:
+    """The input weights of an LSTM as PyTorch keeps them."""
+    i, f, o, g = np.split(W, 4, axis=1)
+    return np.concatenate([i, f, g, o], axis=1).T
+
+
+def is_theirs(f: Facts) -> bool:
+    """Whether PyTorch's layers are ours, but transposed, with o and g swapped, and with two biases."""
+    wrong = [check_gate_order.result(one).mistake for one in (theirs, lambda W: theirs(W).T, lambda W: W.T)]
+    return wrong == [None, "not-transposed", "not-reordered"] and all(
+        "True" in f.line(words) for words in ("equal to 10 digits:", "the same gradient:"))
 
 
 CLAIMS = (
@@ -84,6 +100,11 @@ CLAIMS = (
           and says("D")[3] > 1 + says("D")[2] and says("A")[1] != says("A")[2]
           and says("C")[1] < says("right")[1] == says("right")[4] < says("C")[4]
           and plot_program(load_run("10/faults"), "D").figure.axes[0].get_xlabel() == "updates"),
+    *(Claim(name, words, is_theirs) for name, words in {
+        "to-read-weights": "read PyTorch's weights: transposed, gates in another order, two biases,",
+        "the-transpose-of-each": "So PyTorch keeps the transpose of each of our matrices.",
+        "ours-but-transposed": "PyTorch's layers are ours, but transposed, with o and g swapped in the LSTM, "
+                               "and two biases added. The numbers agree to ten digits."}.items()),
 )
 
 NEVER_MOVES, HIGH, PADDED, LEAK = (
@@ -112,10 +133,44 @@ NOT_REPLICATED = (
     NotReplicated("on a CPU the program goes on", "calculated"),
 )
 
+
 def every_seed_worse(program: str) -> bool:
     """Whether a program has a higher loss, measured rightly, than the right one, with each seed."""
     ends = {(run["program"], run["seed"]): run["rightly"][-1] for run in load_run("10/faults")}
     return all(ends[program, seed] > end for (name, seed), end in ends.items() if name == "right")
+
+
+def _candidate(r: float, outer: float, inner: float) -> float:
+    """The candidate of a GRU of one unit whose reset gate is 0 or 1, with these two biases."""
+    p = GRU(1, 1).init(np.random.default_rng(0))
+    p.b_h[:], p.b_hn[:] = (200 * r - 100, 0, outer), inner
+    return round(float(gru_step(p, np.ones((1, 1)), np.ones((1, 1)))[1][2][0, 0]), 9)
+
+
+def _cut() -> list[float]:
+    """Of the cut in exercise 10.3, here in NumPy: how far it moves an output, the length, and the cosine."""
+    rng, cell = np.random.default_rng(0), LSTM(3, 5)
+    p = cell.init(rng)
+    x = rng.standard_normal((3, 10, 1, 3))[1:]
+
+    def run(x, state=None):
+        h, state, cache = cell.forward(p, x, state)
+        return h.copy(), state, cell.backward(p, np.ones_like(h), cache)[0].W_hh.copy()
+
+    h_1, state, first = run(x[0])
+    h_2, _, second = run(x[1], state)
+    h, _, whole = run(x.reshape(20, 1, 3))
+    cut, long = first + second, np.linalg.norm(whole)
+    return [np.abs(np.concatenate([h_1, h_2]) - h).max(), np.linalg.norm(cut) / long,
+            np.sum(cut * whole) / np.linalg.norm(cut) / long]
+
+
+def _without_padding() -> bool:
+    """Whether a loss whose mean leaves out a position sends no gradient there, and that of two elsewhere."""
+    scores, counts = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.0]]), np.array([1, 0, 1])
+    d = numerical_gradient(lambda: -counts @ np.log(softmax(scores)[:, 0]) / counts.sum(), scores)
+    return np.allclose(d, counts[:, None] * (softmax(scores) - [1, 0]) / 2)
+
 
 SOLVED = (       # claims of the worked solutions
     Claim("after-the-last-round",
@@ -136,6 +191,29 @@ SOLVED = (       # claims of the worked solutions
     Claim("seems-better", "C and E are left, and they look like a better network and a slower one.",
           lambda f: f.numbers("C     padding counted")[0] < f.numbers("right   ")[0]
           < f.numbers("E     gradients not set to zero")[0]),
-    Claim("worse-in-truth", "In truth C has a higher loss than the right program, with all 20 seeds",
-          lambda f: every_seed_worse("C")),
+    Claim("worse-in-truth",
+          "In truth C has a higher loss than the right program, with all 20 seeds. The loss that it "
+          "reports also counts padding, where nothing has to be guessed.",
+          lambda f: every_seed_worse("C") and says("C")[1] < says("right")[1] < says("C")[4]),
+    Claim("nothing-complains",
+          "If you forget the swap, nothing complains, because the shapes fit. The output gate then gets "
+          "the weights of the candidate, and the candidate gets those of the output gate.",
+          lambda f: f.number("largest difference between outputs:") > 0.1 and np.array_equal(
+              np.split((W := np.arange(24).reshape(3, 8)).T, 4)[2:], np.split(theirs(W), 4)[:1:-1])),
+    Claim("no-single-bias",
+          "Where r is 0, the inner bias has no effect, but the outer bias still does. So no single bias "
+          "can do the work of both.",
+          lambda f: _candidate(0, 0, 0) == _candidate(0, 0, 1) != _candidate(0, 1, 0)
+          and _candidate(1, 0, 1) == _candidate(1, 1, 0) != _candidate(1, 0, 0)),
+    Claim("the-same-numbers",
+          "The state that detach returns has the same numbers, so the second chunk's outputs don't change. "
+          "Only the backward pass ends at this state.",
+          lambda f: [round(number, 2) for number in _cut()] == [0, *f.numbers("the cut gradient has")]),
+    Claim("sends-no-gradient",
+          "You may detach the state in any line of the loop, as long as the next chunk gets the detached "
+          "state. This chunk's loss isn't affected, because it depends on scores. ignore_index leaves the "
+          "padding out of the sum and out of the number that the sum is divided by. A position that "
+          "doesn't count in the loss sends no gradient, so the weights learn nothing from the padding.",
+          lambda f: _cut()[0] < 1e-9 and _without_padding()
+          and "ignores the padding" in f.line("your loop carries the state")),
 )

@@ -40,6 +40,25 @@ def never_the_ring(distance: float) -> bool:
         answers(drawn.smallest, 12), right) < agreement(network_answers(network, 12), right)
 
 
+TURN = np.array([[math.cos(2 * math.pi / 3), math.sin(2 * math.pi / 3)],
+                 [-math.sin(2 * math.pi / 3), math.cos(2 * math.pi / 3)]])
+
+
+def closest(distance: float) -> float:
+    """The root mean square difference of the two closest states that a walk in grammar 5's network finds."""
+    centres = extract_automaton(grammar_network(5), distance).centres
+    squared = ((centres[:, None] - centres) ** 2).mean(axis=2)
+    return float(np.sqrt(squared[np.triu_indices(len(centres), 1)].min()))
+
+
+def turned(other: np.ndarray) -> bool:
+    """Whether a third of a turn for a 0, and `other` for a 1, are right about grammar 6 on strings of 10."""
+    h = np.array([[1.0, 0.0]])
+    for _ in range(10):
+        h = np.stack([h @ TURN, h @ other], axis=1).reshape(-1, 2)
+    return np.array_equal(h[:, 0] > 0.5, answers(TOMITA[6], 10)[10])
+
+
 def drawn_below(top: float) -> str:
     """The words in the lower part of the parity machine, from left to right; even is 0, odd is 1."""
     texts = sorted((*text.get_position(), text.get_text()) for text in parity_machine().figure.axes[0].texts)
@@ -131,8 +150,11 @@ CLAIMS = (
           "You must know whether the last symbol so far was a 1, and whether two 1s have already come "
           "together.",
           lambda f: [_state(string) for string in ("10", "01", "0110")] == [0, 1, 2]),
-    Claim("first-the-pair-itself", "First see whether the two states of the pair agree.",
-          lambda f: distinguishing_string(automaton([[0, 0]], [0]), automaton([[0, 0]], [1])) == ""),
+    Claim("first-the-pair-itself",
+          "First see whether the two states of the pair agree. If they don't, the string is the answer. "
+          "Otherwise there are two new pairs, for 0 and for 1, unless you've met them.",
+          lambda f: [distinguishing_string(automaton([[0, 1], [1, 1]], accepts), automaton([[0, 0]], [0]))
+                     for accepts in ([1, 0], [0, 1], [0, 0])] == ["", "1", None]),
     Claim("rows-of-a-rotation", r"A rotation by an angle has the rows $(\cos, \sin)$ and $(-\sin, \cos)$.",
           lambda f: np.allclose(np.array([1, 0]) @ [[math.cos(2), math.sin(2)], [-math.sin(2), math.cos(2)]],
                                 [math.cos(2), math.sin(2)])),
@@ -140,6 +162,17 @@ CLAIMS = (
           "lowers it, and one leaves it alone.",
           lambda f: np.cumsum(np.array([[1, 0], [-1, 1], [0, -1]])[[0, 0, 1, 1, 2, 2]], axis=0)[1::2].tolist()
           == [[2, 0], [0, 2], [0, 0]] and "iiffoogg".find("g") == 6),
+    Claim("root-of-the-mean-square",
+          "A state that is closer than a chosen distance to a known state counts as that state. (The "
+          "distance is the root of the mean squared difference of the twelve numbers.)",
+          lambda f: closest(0.999 * (d := closest(0.25))) == d < 1.001 * d < closest(1.001 * d)),
+    Claim("its-inverse-for-a-1",
+          r"so that with $h \leftarrow h\, R$ the state is back after three steps and not before, and "
+          "neither grows nor fades. (With this matrix for a 0, and its inverse for a 1, a linear loop "
+          "solves grammar 6.)",
+          lambda f: [np.allclose(np.linalg.matrix_power(TURN, n), np.eye(2)) for n in (1, 2, 3)] == [0, 0, 1]
+          and abs(np.linalg.eigvals(TURN)).round(9).tolist() == [1, 1]
+          and turned(np.linalg.inv(TURN)) and not turned(TURN)),
 )
 
 
@@ -275,6 +308,11 @@ SOLVED = (       # claims of the worked solutions
               for n in (3, 5, 7))
           and [min(k for k in range(1, 20) if w**k == 1) for w in (1.0, -1.0)] == [1, 2]
           and all((0.99**k, 1.01**k, (-1.01) ** k).count(1) == 0 for k in range(1, 20))),
+    Claim("its-inverse-for-a-1",
+          "With this matrix for a 0 and its inverse for a 1, which is turn.T, a linear loop is right about "
+          "grammar 6 on all strings of length 10:",
+          lambda f: f.line("right on all strings of length 10:").endswith("True")
+          and turned(TURN.T) and not turned(TURN) and np.allclose(TURN @ TURN.T, np.eye(2))),
     Claim("up-at-each-b",
           "The first unit goes up at each a and down at each b, and the second unit goes up at each b and "
           "down at each c.",
