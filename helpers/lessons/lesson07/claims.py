@@ -1,18 +1,25 @@
 """What lesson 07 claims."""
 
+import inspect
+import json
 import math
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 
 from helpers.data import adding_sequences
+from helpers.data.lessons import ROOT
+from helpers.lessons.lesson07.latch import correct_steps, latch_sequences, run_cell
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, moved_by, suspect_loss
 from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.lesson07.simple_lstm import small_lstm
+from helpers.lessons.lesson07.simple_lstm_check import train_small
+from helpers.lessons.program import check_program
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import GRU, LSTM, sigmoid
-from helpers.networks.cells.plain import lstm_backward, lstm_forward, lstm_step_back
+from helpers.networks import GRU, LSTM, Adagrad, PeepholeLSTM, clip_value, sigmoid
+from helpers.networks.cells.plain import lstm_backward, lstm_forward, lstm_step, lstm_step_back
 from helpers.runs import Shipped, Sweep
 
 
@@ -53,6 +60,58 @@ def _as_hinted(start: float = 0, own: float = 1) -> list[bool]:
     grads, _, _, true = lstm_backward(p, x, h, c, gates, d_h)
     sums = sum(x[t].T @ da[t] for t in range(6)), sum(h[t - 1].T @ da[t] for t in range(6)), da.sum((0, 1))
     return [np.allclose(da, true), all(map(np.allclose, sums, (grads.W_xh, grads.W_hh, grads.b_h)))]
+
+
+def _unit(c: float, h: float = 0.0, weight: float = 0.0, **sums: float) -> list[float]:
+    """h, c, and the gates i, f, o, g of a unit after a step; its sums are 1 but for those that are given."""
+    p = LSTM(1, 1).init(np.random.default_rng(0)).zeros_like()
+    p.W_hh += weight
+    p.b_h[...] = [sums.get(gate, 1.0) for gate in "ifog"]
+    *states, gates = lstm_step(p, np.zeros((1, 1)), np.full((1, 1), h), np.full((1, 1), c))
+    return [number.item() for number in (*states, *gates)]
+
+
+def _slope(function: Callable[[float], float], at: float) -> float:
+    return (function(at + 1e-6) - function(at - 1e-6)) / 2e-6
+
+
+def _alike() -> tuple[bool, bool]:
+    """If all weights of an LSTM are the same: do the gradients of its units agree, and those of two gates?"""
+    rng, first = np.random.default_rng(0), np.zeros((1, 4))
+    p, x, d_h = LSTM(3, 4).init(rng), rng.normal(size=(6, 1, 3)), rng.normal(size=(6, 1, 1)) + first
+    p.vector[...] = 0.3
+    blocks = np.split(lstm_backward(p, x, *lstm_forward(p, x, first, first), d_h)[0].W_xh, 4, axis=1)
+    return (all(np.allclose(block, block[:, :1]) for block in blocks),
+            any(np.allclose(*pair) for pair in combinations(blocks, 2)))
+
+
+def _on_a_stream(forget: bool) -> tuple[float, float]:
+    """Of 1,000 steps of store and ask the share that is right, and how far c goes, with gates set by hand."""
+    task = latch_sequences(np.random.default_rng(0), 1000, 1)
+    values, store, ask = (marks[:, 0] for marks in task)
+    c, h = run_cell(values, store, 1 - store * forget, ask)
+    return float(np.mean(correct_steps(h, task.targets[:, 0]))), float(np.abs(c).max())
+
+
+def _solve_adding(f: Facts) -> list[list[float]]:
+    """Of the runs of GRU, LSTM and plain network those that solve the adding problem, and how many."""
+    return [f.numbers(f"{cell}: ")[:2] for cell in ("GRU ", "LSTM", "RNN ")]
+
+
+def _small_losses() -> list[float]:
+    """The first loss of the small LSTM if each of its four targets is lower by 1, as it is, higher by 1."""
+    start = small_lstm()
+    return [train_small(**{**start, "targets": start["targets"] + by}, updates=0)[0] for by in (-1, 0, 1)]
+
+
+def _adagrad() -> tuple[np.ndarray, np.ndarray]:
+    """What a clip at 0.2 and a step of Adagrad make of gradients of 3 and 0.1: the sums, and the steps."""
+    p, optimizer = LSTM(1, 1).init(np.random.default_rng(0)).zeros_like(), Adagrad(0.1)
+    grads = p.zeros_like()
+    grads.b_h[:2] = 3, 0.1
+    clip_value(grads, 0.2)
+    optimizer.update(p, grads)
+    return optimizer.memory["s"][-4:-2], p.b_h[:2]
 
 
 CLAIMS = (
@@ -110,8 +169,10 @@ CLAIMS = (
           "after it. One call of lstm_step_back then returns da[t] and the two gradients for the step "
           "before. Last come the three sums.",
           lambda f: _as_hinted() == [True, True] and not any(_as_hinted(start=1) + _as_hinted(own=0))),
-    Claim("o-after-c", "The output gate can only be computed after $c$.",
-          lambda f: (moved_by("p_i"), moved_by("p_o")) == ([True, True], [True, False])),
+    Claim("o-after-c",
+          "Write `p_i * c_prev`, without a matrix. The output gate can only be computed after $c$.",
+          lambda f: (moved_by("p_i"), moved_by("p_o")) == ([True, True], [True, False])
+          and PeepholeLSTM(2, 3).shapes["p_i"] == (3,)),
     Claim("rows-of-a-hundred", "With one sequence all states can be plain rows of 100 numbers.",
           lambda f: (np.zeros(100) @ small_lstm()["W_hh"]).shape == small_lstm()["b_h"].shape == (4 * 100,)),
     Claim("dy-comes-first",
@@ -124,6 +185,53 @@ CLAIMS = (
           "one along $h$ and one along $c$. Which gates depend on the gradient of $c$, and which doesn't?",
           lambda f: [right[-2:] for right in _suspect(lambda now, dc, forget: dc * forget).values()]
           == [[False, True], [False, True], [True, True], [False, True]]),         # i, f, o, g
+    Claim("four-squared-errors",
+          r"The loss is the sum of the four squared errors, $(h_t[0] - \text{target}_t)^2$",
+          lambda f: math.isclose(np.diff(_small_losses(), 2).item(), 4 * ((-1) ** 2 + 1**2))),
+    Claim("no-tanh-on-the-way-back",
+          "Go backward with dh[0] += 2 * (h[0] - target). Without the tanh, do = dh * c and dc = dc_next + "
+          "dh * o.",
+          lambda f: np.allclose([_slope(lambda h: (h - 0.3) ** 2, 0.4), _slope(lambda o: o * 1.7, 0.4),
+                                 _slope(lambda c: 0.4 * c, 1.7)], [2 * (0.4 - 0.3), 1.7, 0.4])),
+    Claim("gates-do-not-stay-alike",
+          "(Why do gates that start alike not stay alike here? Look at di, df, do and dg.)",
+          lambda f: _alike() == (True, False)),
+    Claim("sums-of-squares",
+          "- update(params, grads, squares, learning_rate) clips each gradient at ±0.2 and makes one step of "
+          "Adagrad, in place.",
+          lambda f: "update(params, grads, squares, learning_rate)``, Adagrad with a clip, in place" in
+          check_program.__doc__ and np.allclose(_adagrad(), [[0.2**2, 0.1**2], [-0.1, -0.1]])),
+    # The table of relatives: what a row says of a cell is computed, what it found is held against our runs.
+    Claim("cell-of-1997",
+          "| LSTM (Hochreiter and Schmidhuber 1997) | no forget gate: $c_t = c_{t-1} + i_t g_t$ | all runs "
+          "learnt a lag of 100 steps, no plain network did (their Table 2) |",
+          lambda f: math.isclose((step := _unit(0.8, f=40.0))[1], 0.8 + step[2] * step[5])
+          and _solve_adding(f)[1:] == [[20, 20], [0, 20]] and f.line("The adding problem, 100 steps")),
+    Claim("cell-of-2000",
+          "| forget gate (Gers, Schmidhuber and Cummins 2000) | $f_t$ on the memory | on an endless stream "
+          "without resets the cell of 1997 fails; with forget gates 18 % of the runs solve it perfectly, "
+          "62 % if the learning rate decays |",
+          lambda f: math.isclose((step := _unit(0.8, f=-1.0))[1], step[3] * 0.8 + step[2] * step[5])
+          and _on_a_stream(True) == (1, 1) and _on_a_stream(False)[0] < 0.9 and _on_a_stream(False)[1] > 5
+          and f.says("Learning to Forget (2000): why a memory must be able to flush itself")),
+    Claim("row-of-the-gru",
+          "| GRU (Cho et al. 2014) | one state, two gates | better than tanh networks, comparable to the "
+          "LSTM (Chung et al. 2014) |",
+          lambda f: [(len(cell.state_names), cell.gate_count - 1) for cell in (GRU, LSTM)] == [(1, 2), (2, 3)]
+          and _solve_adding(f) == [[20, 20], [20, 20], [0, 20]]),
+    Claim("row-of-the-search",
+          "| more than 10,000 cells tried (Jozefowicz et al. 2015) | found by search | one cell is better "
+          "than the LSTM and the GRU on some tasks, not on all; a forget bias of 1 closes the gap between "
+          "these two |",
+          lambda f: "(1: Jozefowicz et al. 2015)" in LSTM.init.__doc__
+          and inspect.signature(LSTM.init).parameters["forget_bias"].default == 1),
+    Claim("row-of-the-variants",
+          "| eight variants of the LSTM (Greff et al. 2017) | one part left out or changed at a time | in "
+          "5,400 runs on three tasks none is clearly better; the forget gate and the squashing at the output "
+          "matter most |",
+          lambda f: f.says("K. Greff et al., LSTM: A Search Space Odyssey (2017)")
+          and f.says("the details that matter most are those you have met, the forget gate and its bias")
+          and _on_a_stream(False)[0] < _on_a_stream(True)[0] and (step := _unit(8.0))[0] < 1 < step[1]),
 )
 
 OTHERS = range(200, 220)
@@ -222,6 +330,26 @@ def _suspect(dc_next: Callable) -> dict[str, list[bool]]:
                                           strict=True)}
 
 
+def _in_one(change: Callable[[list[str]], object] = len) -> bool:
+    """Whether the worked solution's pass in one loop is right, after `change` has moved lines of it."""
+    path = next(ROOT.glob("notebooks/solutions/07_*.ipynb"))
+    cells = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    code = next(cell for cell in cells if cell.startswith("def backward_in_one"))
+    lines, made = code.split("\n\n")[0].splitlines(), {"np": np}
+    change(lines)
+    exec("\n".join(lines), made)
+    rng = np.random.default_rng(0)
+    p, x, d_h = LSTM(3, 4).init(rng), rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 4))
+    given = p, x, *lstm_forward(p, x, np.zeros((2, 4)), rng.normal(size=(2, 4))), d_h
+    return bool(np.allclose(made["backward_in_one"](*given)[1], lstm_backward(*given)[3]))
+
+
+def _up(line: int) -> Callable[[list[str]], None]:
+    """Moves this line of the last three up, to before the gates' gradients."""
+    return lambda lines: lines.insert(next(n for n, text in enumerate(lines) if "di, df" in text),
+                                      lines.pop(line))
+
+
 SOLVED = (       # claims of the worked solutions
     Claim("as-large-as-can-be-shown", "so a change of it hardly changes $h$",
           lambda f: f.number("dc_prev: [[") / 0.7311 < 0.05),
@@ -245,6 +373,25 @@ SOLVED = (       # claims of the worked solutions
               "the c before the first step")) == sorted(found, reverse=True)
           and [round(one * sigmoid(a_f), 2)
               for one, a_f in zip(found, SUMS[::-1, 1], strict=False)] == found[1:]),
+    Claim("no-state-before", "Because $h_{t-1} = 0$, the matrix $W_{hh}$ doesn't matter.",
+          lambda f: [_unit(2.0, h, 0.0) == _unit(2.0, h, 3.0) for h in (0, 0.1)] == [True, False]),
+    Claim("h-itself-as-the-loss",
+          "with $h$ itself as the loss. Then dh is 1, and nothing else comes in.",
+          lambda f: np.allclose(f.numbers("da of i, f, o, g: [[")[:4], [_slope(
+              lambda a, gate=gate: _unit(2.0, **{"i": 0, "f": 1, "o": 0, "g": 1, gate: a})[0], at)
+              for gate, at in zip("ifog", (0, 1, 0, 1), strict=True)], atol=6e-5)),
+    Claim("order-of-the-lines",
+          "The same works without lstm_step_back and the names dh_next and dc_next. One dh and one dc are "
+          "updated as we go, so the order of the lines is part of the answer. Each comment says what its "
+          "value belongs to at that moment. The two lines at the end of the loop may change places, but "
+          "neither may move up past the lines that need the old values.",
+          lambda f: _in_one() and _in_one(lambda lines: lines.insert(-1, lines.pop(-3)))
+          and not _in_one(_up(-2)) and not _in_one(_up(-3))),
+    Claim("everything-and-nothing",
+          "The integrator keeps everything ($f = 1$), adds everything ($i = 1$) and shows it ($o = 1$). The "
+          "plain network keeps nothing ($f = 0$).",
+          lambda f: [np.round(_unit(9.0, i=15, f=keep, o=15)[2:5], 5).tolist() for keep in (15, -15)]
+          == [[1, 1, 1], [1, 0, 1]]),
     Claim("within-a-thousandth",
           r"A sigmoid is within 0.001 of its end at a sum of about $\pm 7$, and the weights and inputs may "
           "pull by a few units, so 15 is on the safe side.",
@@ -261,19 +408,31 @@ SOLVED = (       # claims of the worked solutions
           lambda f: 78 / 40 == 1.95 and f.number("first step with h above 0.5:") == round(2 / 0.1)
           and sigmoid(40 * 1.9 - 78) < 0.5 < sigmoid(40 * 2.0 - 78)),
     Claim("apart-from-the-first-update-on",
-          "So di, df, do and dg differ from the first update on, and with them the weights.",
-          lambda f: f.line("i, f and o are equal").endswith("True")
+          "Why do gates that start alike not stay alike? In lesson 02 units that start alike stay alike, "
+          "because nothing tells them apart. The four gates of a cell, however, have different places in the "
+          "equations. $i$ is multiplied by $g$, $f$ by the old memory, $o$ by the new one. So di, df, do and "
+          "dg differ from the first update on, and with them the weights.",
+          lambda f: _alike() == (True, False) and f.line("i, f and o are equal").endswith("True")
           and f.line("but their gradients differ").endswith("True")),
     Claim("right-until-one-step-earlier",
           "At the last step all four gates are right, so the lines from dh to da are fine. One step "
           "earlier two gradients have come in. $o$ is right there and depends only on $dh$, so what came "
           "along $h$ is right, too. $i$, $f$ and $g$ depend on $dc$, and are wrong. So what came along $c$ "
           "is wrong, and the bug is in the line of dc_next. This gradient begins at zero and is multiplied "
-          "by $f$ forever, because what each step contributes to $dc$ is never passed back.",
+          "by $f$ forever, because what each step contributes to $dc$ is never passed back. So nothing comes "
+          "back along the memory at all, but the network still learns, from what comes along $h$.",
           lambda f: (found := _suspect(lambda now, before, f: before * f))
           and [found[gate][-2:] for gate in "ifog"] == [
               [False, True], [False, True], [True, True], [False, True]]
-          and all(map(all, _suspect(lambda now, before, f: now * f).values()))),
+          and all(map(all, _suspect(lambda now, before, f: now * f).values()))
+          and found == _suspect(lambda now, before, f: 0.0)
+          and Facts(next(ROOT.glob("notebooks/07_*"))).line("the loss falls to less than half: True")),
+    Claim("checks-itself",
+          "Here each array of the untrained network is measured. This way the program checks itself, so the "
+          "check at the end has nothing to say.",
+          lambda f: [f.line(f"{name:5} ").split()[1:]
+              for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")] == 5 * [["right"]]
+          and f.line("the gradients match the measured ones").startswith("✓ Correct")),
     Claim("o-after-c", "There are three new terms, and $o$ is computed after $c$.",
           lambda f: f.line("i and f look at the old memory").endswith("o at the new one.")),
 )

@@ -76,6 +76,19 @@ def _surprise_and_dark() -> tuple[list[float], list[float]]:
                       for ground in surprise_over_text().figure.axes[0].patches]
 
 
+def _other_letters_surprise() -> float:
+    """The share of letters inside words that surprise the network by more than an eighth of a nat."""
+    text, nats = second_tale()
+    inside = np.array([old.isalpha() and new.isalpha() for old, new in zip(" " + text, text, strict=False)])
+    return float(np.mean(nats[inside] > 1 / 8))
+
+
+def _clearly_above_controls(f: Facts) -> list[bool]:
+    """By feature, in the order in which it is printed, whether its best unit is far above both controls."""
+    found = np.reshape(f.numbers("Strongest correlations of single units on fresh text:"), (6, 3))
+    return [own > 1.5 * max(controls) for own, *controls in found.tolist()]
+
+
 CLAIMS = (
     Claim("spread", "what this network knows is spread over all of it",
           lambda f: f.numbers("ablated one at a time, ")[1] > 0.01 and f.number("the five costliest: ") < 15),
@@ -153,10 +166,14 @@ CLAIMS = (
           lambda f: np.allclose([averaged(n) for n in (20, 50, 400)], [10 / n for n in (20, 50, 400)])),
     Claim("the-darker-its-ground",
           "The more a character surprises a trained LSTM, the darker its ground. The first letters of words "
-          "surprise it",
+          "surprise it, and most other letters do not.",
           lambda f: "1.1 nats on average at the first letters of words, 0.1 elsewhere"
-          in surprise_over_text().sentence
+          in surprise_over_text().sentence and _other_letters_surprise() < 0.1
           and np.corrcoef(*_surprise_and_dark())[0, 1] > 0.9),
+    Claim("two-pass-all-tests", "- Depth of square brackets and indentation pass all tests.",
+          lambda f: _clearly_above_controls(f) == [False, False, True, False, True, False]
+          and [name in f.line("Strongest correlations").split(",")[2 * place] for place, name in (
+              (2, "depth of square brackets"), (4, "indentation"))] == [True, True]),
     Claim("blocks-of-columns", "$W_{xh}$ has $V$ rows, $W_{hh}$ has $H$, and both have as many blocks of $H$ "
           "columns as there are gates: 1, 3 or 4. So has $b_h$.",
           lambda f: [(p.W_xh.shape, p.W_hh.shape, p.b_h.shape) for p in (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.lessons.lesson11.drawings import encoder_decoder
+from helpers.lessons.lesson11.plain import masked_loss
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import softmax
@@ -212,10 +213,24 @@ def _reversed(n: int, T: int = 5) -> list[int]:
     return [*symbols, *range(n, T)]
 
 
+def _masked() -> tuple[float, float]:
+    """Loss and largest padded gradient of four equal scores, with 2 of 3 steps that count, the rest wrong."""
+    scores = np.zeros((3, 1, 4))
+    scores[2, 0, 0] = 9
+    loss, d_scores = masked_loss(scores, np.ones((3, 1), int), np.array([[1.0], [1.0], [0.0]]))
+    return loss, np.abs(d_scores[2]).max()
+
+
 SOLVED = (       # claims of the worked solutions
+    Claim("those-that-do-count",
+          "Positions that don't count are multiplied by 0, in the sum and in the gradient. The sum is "
+          "divided by the number of positions that do count.",
+          lambda f: np.allclose(_masked(), (np.log(4), 0))
+          and f.line("At padded positions the gradient is 0")),
     Claim("counts-more",
-          "Then a symbol of a short sequence would count more than one of a long sequence, and by how much "
-          "would depend on its neighbours in the batch.",
+          "Why not take the mean of each sequence, and then the mean of these means? Then a symbol of a "
+          "short sequence would count more than one of a long sequence, and by how much would depend on its "
+          "neighbours in the batch. If that's what you want, say so in the mask, which need not hold ones:",
           lambda f: 1 / 2 / 3 > 1 / 2 / 7 and 1 / 2 / 3 != 1 / 5 / 3
           and f.line("a mask of 1 / length gives").endswith("True")),
     Claim("fall-rise-stay",
@@ -225,8 +240,10 @@ SOLVED = (       # claims of the worked solutions
     Claim("the-rest-is-less",
           "It's not enough to multiply the weights by the mask after the softmax. The weight that the "
           "padding had is lost, so the other weights add up to less than 1, and the more padding there is, "
-          "the fainter the answer.",
-          lambda f: np.all(np.diff([1.0, *(2 / (2 + padded) for padded in (1, 2, 3))]) < 0)),
+          "the fainter the answer. A score of 0 is no mask at all, because it's a score like any other.",
+          lambda f: np.all(np.diff([1.0, *(2 / (2 + padded) for padded in (1, 2, 3))]) < 0)
+          and (softmax(np.array([[1.0, 2.0, score] for score in (0, -np.inf)]))[:, 2] > 0).tolist()
+          == [True, False]),
     Claim("from-n-minus-one-minus-t",
           "Without a loop, step $t$ of a sequence of length $n$ comes from step $n - 1 - t$, and after the "
           "end of the sequence, step $t$ stays where it is.",

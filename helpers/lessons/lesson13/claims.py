@@ -7,16 +7,19 @@ import numpy as np
 from helpers.lessons.lesson13.drawings import two_basins
 from helpers.lessons.lesson13.flipflop import UNITS, read_bits
 from helpers.lessons.lesson13.landscape import (
+    find_fixed_points,
+    fixed_point_sign,
     fixed_points_of,
     memories_without,
     residual_and_jacobian,
     run_free,
 )
 from helpers.lessons.lesson13.lyapunov import predicted_exponent
+from helpers.lessons.lesson13.plain_newton import newton_step
 from helpers.lessons.lesson13.shipped import GAINS, trained_flip_flop
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
-from helpers.networks import RNN, numerical_gradient
+from helpers.networks import RNN, Parameters, numerical_gradient
 from helpers.runs import Shipped, Sweep, load_run
 
 
@@ -82,6 +85,54 @@ def unit_after(h: float, w: float = 2.0) -> float:
     for _ in range(200):
         h = math.tanh(w * h)
     return h
+
+
+def _unit(w: float, b: float = 0.0) -> Parameters:
+    p = RNN(1, 1).init(np.random.default_rng(0)).zeros_like()
+    p.W_hh += w
+    p.b_h += b
+    return p
+
+
+FOLD = math.atanh(math.sqrt(0.5)) - math.sqrt(2)      # at this bias two points of a unit of w = 2 meet
+
+
+def _points(w: float, b: float, *starts: float) -> np.ndarray:
+    """The fixed points of a unit to which these starts lead."""
+    return find_fixed_points(_unit(w, b), np.reshape(starts, (-1, 1)))
+
+
+def _steps() -> list[bool]:
+    """Whether r + d (I - J) is zero for Newton's d, for that of I - J without .T, and for that of +r."""
+    rng = np.random.default_rng(0)
+    p, h = RNN(1, 4).init(rng), rng.normal(size=4)
+    r, J = residual_and_jacobian(p, h)
+    A = np.eye(4) - J
+    found = newton_step(p, h) - h, np.linalg.solve(A, -r), np.linalg.solve(A.T, r)
+    return [bool(np.allclose(r + d @ A, 0)) for d in found]
+
+
+def _stretched(again: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Mean log of R's diagonal over 300 steps that stretch by 2, 1 and 1/2, and the directions at the end.
+
+    They are made orthogonal at every step, or never `again` and only kept at length 1.
+    """
+    axes = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    step, rows, total = axes * [2, 1, 0.5] @ axes.T, np.eye(3), np.zeros(3)
+    for _ in range(300):
+        Q, R = np.linalg.qr((rows @ step).T)
+        total += np.log(np.abs(np.diag(R)) + 1e-300)
+        rows = Q.T if again else (rows @ step) / np.linalg.norm(rows @ step, axis=1, keepdims=True)
+    return total / 300, rows
+
+
+def _else_of_a_for(stop: bool) -> str:
+    for _ in range(2):
+        if stop:
+            break
+    else:
+        return "else"
+    return "after the loop"
 
 
 CLAIMS = (
@@ -158,6 +209,28 @@ CLAIMS = (
           lambda f: f.number("the median size of its eigenvalues is") < 0.7),
     Claim("half-of-the-length-squared", r"looked for states where $q = \frac12\, r\, r^\top$ is small",
           lambda f: np.allclose(factor_of_speed(), 1 / 2, rtol=1e-5)),
+    Claim("both-sides-transposed",
+          "However, our $d$ is a row to the left of its matrix, so we transpose both sides: "
+          r"$(I - J)^\top d^\top = -r^\top$.", lambda f: _steps()[:2] == [True, False]),
+    Claim("makes-it-zero",
+          "The matrix is $I - J$, transposed by .T. On the right-hand side is the change that makes $r$ "
+          "zero.",
+          lambda f: _steps() == [True, False, False]),
+    Claim("if-it-can-be-inverted", "If $I - J$ can be inverted at each fixed point, then over all of them",
+          lambda f: [sum(fixed_point_sign(_unit(w), h) for h in _points(w, 0.0, -0.9, 0.01, 0.9))
+                     for w in (0.5, 2.0)] == [1, 1] and fixed_point_sign(_unit(1.0), np.zeros(1)) == 0),
+    Claim("orthogonal-again",
+          "A single change turns into the direction that grows most, so it gives one exponent. For more, "
+          "follow several changes at right angles to each other, and make them orthogonal again at every "
+          "step. A QR decomposition does this: $Q$ has the directions, and the diagonal of $R$ says by how "
+          "much each was stretched.",
+          lambda f: np.allclose(_stretched(True)[0], np.log([2, 1, 0.5]), atol=0.02)
+          and np.allclose((Q := _stretched(True)[1]) @ Q.T, np.eye(3))
+          and np.allclose(abs((rows := _stretched(False)[1]) @ rows.T), 1)),
+    Claim("else-of-a-for",
+          "The else of a for runs if the loop ended without a break, and continue there gives up the start.",
+          lambda f: [_else_of_a_for(stop) for stop in (False, True)] == ["else", "after the loop"]
+          and _points(2.0, FOLD - 1e-9, 0.99).size == 0),
     Claim("smallest-push", "towards the unstable point, where the smallest push decides",
           lambda f: unit_after(-1e-9) < -0.9 < 0 == unit_after(0) < 0.9 < unit_after(1e-9)
           and "unstable: the smallest push decides" in labels(two_basins())),
@@ -274,6 +347,12 @@ SOLVED = (       # claims of the worked solutions
           "With a complex pair a push rotates while it grows, and it has two directions to do so.",
           lambda f: (push := TURNING @ [1, 0])[1] > 0 and np.linalg.norm(push) > 1
           and np.sum(np.abs(np.linalg.eigvals(TURNING)) > 1) == 2),
+    Claim("a-point-may-be-overlooked",
+          "The rules may overlook a point that is within $10^{-3}$ of another, so look at the distances "
+          "between your points. They may also take a very slow state for a fixed point if $r$ is small there "
+          "without being zero, but with $10^{-10}$ this hardly ever happens.",
+          lambda f: [len(_points(2.0, FOLD + gap, 0.99, 0.1)) for gap in (1e-8, 1e-3)] == [1, 2]
+          and [len(_points(2.0, FOLD - gap, 0.99)) for gap in (1e-11, 1e-9)] == [1, 0]),
     Claim("flattens-the-cube",
           "A pulse flattens the cube. With bit 1 held at +1, only the face on that side is left, with 4 + "
           "4 + 1 points, and the state slides there wherever it was. With two bits held an edge is left, "
