@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from course import LESSONS, ROOT, SOLUTIONS, name
+from course import LESSONS, ROOT, SOLUTIONS, cells, name
 
 from helpers.lessons.prose_facts import Claim, Facts, _plain, broken
 
@@ -54,11 +54,13 @@ PLANTED = {
 
 # Fractions in formulas are here, too, because \frac12 is none of the numbers that test_prose_numbers holds.
 TURNED = re.compile(
-    r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate)))\b"
+    r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate))"
+    r"|transpos\w+|invert\w*|inverse\w*|square[ds]?|roots?|diagonal|symmetric|orthogonal|reciprocal|absolute)\b"
     r"|\\[dt]?frac ?(?:\{?\d|(?:\w|\{[^{}]*\}) ?\{?\d)")
-# In the worked solutions also what rises or falls, is larger or smaller, comes before or after, is the first.
+# In the worked solutions also what is not, what rises or falls, is larger or smaller, comes before or after, ...
 MORE_TURNED = re.compile(
-    r"(?i)\b(?:rise[ns]?|rising|rose|falls?|fell|falling|grow(s|n|ing)?|grew|shrinks?|shrank|raises?|lowers?"
+    r"(?i)\b(?:not|no|none|nothing|nobody|cannot|neither|nor|without|out of|\w+n['’]t"
+    r"|rise[ns]?|rising|rose|falls?|fell|falling|grow(s|n|ing)?|grew|shrinks?|shrank|raises?|lowers?"
     r"|increases?|decreases?|too (large|small|high|low|long|short|many|few|strong|weak|early|late)"
     r"|times (as|too|larger|smaller)|twice|half|third|quarter|doubly|at (least|most)|above|below"
     r"|larger|smaller|higher|lower|(?<!no )longer|shorter|faster|slower|steeper|easier|harder|better|worse"
@@ -74,6 +76,9 @@ IDLE = re.compile(r"equations above|dashboard above|below the picture|named afte
                   r"|the forward pass first|the first thing that is wrong|before you call the check"
                   r"|is probably too short for a network|the best straight line|the last question"
                   r"|The first term is")
+
+
+BORDER = re.compile(r"\|(?: \|)*")      # of the cells of a table's row
 
 
 HOLD_IT = ("nothing notices if this word is exchanged for its opposite, or this fraction for another: give "
@@ -124,6 +129,15 @@ def test_words_that_would_turn_a_sentence_round_are_held_by_a_claim(path):
     else:
         free += not_held(HINTED, facts, claims_of(path), ASIDE)
     assert free == [], HOLD_IT
+
+
+@every_lesson
+def test_the_cells_of_a_row_are_held_together_by_claims(path):
+    """Exchanged with those of another row, or of another column, they are noticed."""
+    tables = [re.findall(r"(?m)^\|(.+)\|$", cell["source"]) for cell in cells(path, "markdown")]
+    rows = [re.escape(_plain(row)) for table in tables for row in table[2:]]
+    free = not_held(BORDER, Facts(path), claims_of(path), re.compile("|".join(rows) or "$."))
+    assert free == [], "a claim whose words have both cells holds what is between them: see HOLD_IT"
 
 
 def a_notebook(tmp_path, prose, *outputs):
