@@ -163,8 +163,8 @@ CLAIMS = (
           lambda f: f.number("difference of gates: weights") == 0
           and "True" in f.line("every gradient right:") and not _have(lambda found, wrong: not found.wrong)
           and f.place("The gradient check finds every gradient right.")[0][0] == "5"),
-    Claim("question-1", r"1 | Is the first loss $\ln V$? | far above: weights too large; far below: weights "
-          "that are not fresh, or a mean over positions that should not count | [02](02_min_char_rnn.ipynb)",
+    Claim("question-1", r"1 | Is the first loss $\ln V$? | far above: weights too large; "
+          + "far below: weights that are not fresh, or a mean over positions that should not count | [02](",
           lambda f: abs(_first_loss() - CHANCE) < 0.1 and min(_first_loss(0.5), ends(f)["G"][0]) > 2 * CHANCE
           and 0 < ends(f)["healthy"][1] < 1 and np.mean([CHANCE] * 5 + [0] * 5) < CHANCE - 1
           and notebook("02").says("An untrained network starts at $\\ln V$")),
@@ -191,8 +191,8 @@ CLAIMS = (
           and notebook("02").says("Try Adagrad at powers of ten")
           and notebook("05").says("At rates 0.3 and 1 the clip does not matter")),
     Claim("question-6", "6 | Are only some of the updates' gradients clipped? | if all are: the clip is part "
-          "of the step size, so tune it together with the rate; if none are and the loss has spikes: clip | "
-          "[05](05_exploding_gradients_and_clipping.ipynb)",
+          "of the step size, so tune it together with the rate; "
+          + "if none are and the loss has spikes: clip | [05](05_exploding_gradients_and_clipping.ipynb)",
           lambda f: np.allclose(_clipped_step(1, 0.03), _clipped_step(3, 0.01))
           and np.allclose(_clipped_step(1, 0.03), 3 * _clipped_step(1, 0.01))
           and f.numbers("descent at 2, not clipped")[0] > CHANCE > f.numbers("descent at 2, clipped")[1] > 0
