@@ -54,13 +54,17 @@ PLANTED = {
 
 # Fractions in formulas are here, too, because \frac12 is none of the numbers that test_prose_numbers holds.
 TURNED = re.compile(
-    r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate))"
-    r"|transpos\w+|invert\w*|inverse\w*|square[ds]?|roots?|diagonal|symmetric|orthogonal|reciprocal|absolute)\b"
+    r"(?i)\b(sufficient|necessary|enough for|(raise|lower)(?= the (threshold|rate)))\b"
     r"|\\[dt]?frac ?(?:\{?\d|(?:\w|\{[^{}]*\}) ?\{?\d)")
-# In the worked solutions also what is not, what rises or falls, is larger or smaller, comes before or after, ...
+# In a notebook also what is done to a matrix or a number.
+MATRIX = re.compile(
+    r"(?i)\b(transpos\w+|invert\w*|inverse\w*|square[ds]?|roots?|diagonal|symmetric|orthogonal|reciprocal"
+    r"|absolute)\b")
+# In the worked solutions also what is not so, rises or falls, is larger or smaller, comes before or after.
+NEGATED = re.compile(
+    r"(?i)\b(?:not|no|none|nothing|nobody|cannot|neither|nor|without|out of|\w+n['’]t)\b")
 MORE_TURNED = re.compile(
-    r"(?i)\b(?:not|no|none|nothing|nobody|cannot|neither|nor|without|out of|\w+n['’]t"
-    r"|rise[ns]?|rising|rose|falls?|fell|falling|grow(s|n|ing)?|grew|shrinks?|shrank|raises?|lowers?"
+    r"(?i)\b(?:rise[ns]?|rising|rose|falls?|fell|falling|grow(s|n|ing)?|grew|shrinks?|shrank|raises?|lowers?"
     r"|increases?|decreases?|too (large|small|high|low|long|short|many|few|strong|weak|early|late)"
     r"|times (as|too|larger|smaller)|twice|half|third|quarter|doubly|at (least|most)|above|below"
     r"|larger|smaller|higher|lower|(?<!no )longer|shorter|faster|slower|steeper|easier|harder|better|worse"
@@ -123,9 +127,9 @@ def test_a_planted_negation_of_each_claim_is_noticed(path):
 def test_words_that_would_turn_a_sentence_round_are_held_by_a_claim(path):
     """Exchanged for its opposite, each of them is noticed wherever it stands."""
     facts = Facts(path)
-    free = not_held(TURNED, facts, claims_of(path))
+    free = not_held(TURNED, facts, claims_of(path)) + not_held(MATRIX, facts, claims_of(path))
     if path in SOLUTIONS:
-        free += not_held(MORE_TURNED, facts, claims_of(path))
+        free += not_held(MORE_TURNED, facts, claims_of(path)) + not_held(NEGATED, facts, claims_of(path))
     else:
         free += not_held(HINTED, facts, claims_of(path), ASIDE)
     assert free == [], HOLD_IT

@@ -323,6 +323,7 @@ TEXT = RNG(0).integers(5, size=(7, 1))
 ONES, KEY = np.eye(3), np.array([0.6, 0.8, 0])
 KEYS = RNG(0).normal(size=(4, 3))
 RUNS = RNG(0).normal(size=(2000, 9))
+SOME, COUNTED = RNG(0).normal(size=(3, 2, 4)), np.array([[1, 1], [1, 0], [1, 0]])
 ROTATION = np.linalg.qr(KEYS.T @ KEYS + ONES)[0]
 
 GLOSSARY = {
@@ -465,6 +466,9 @@ GLOSSARY = {
         sum(np.outer(k, k) for k in KEYS)),
     "after the end of a shorter sequence; a mask says": lambda: not
         masked_loss(np.zeros((3, 1, 2)), np.zeros((3, 1), int), np.array([[1], [1], [0]]))[1][2].any(),
+    "A loss that is a mean over the positions that count, so that padding contributes no gradient.": lambda:
+        near(masked_loss(SOME, np.zeros((3, 2), int), COUNTED)[0],
+             np.mean((np.log(np.exp(SOME).sum(axis=2)) - SOME[:, :, 0])[COUNTED == 1])),
     "a given share of a record below it; the median is the quantile of one half": lambda:
         np.quantile(RUNS, 1 / 2) == np.median(RUNS)
         and near(np.mean(RUNS < np.quantile(RUNS, 0.2)), 0.2, atol=1e-3),

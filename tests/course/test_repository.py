@@ -164,7 +164,7 @@ KEPT = {
     # what a reader of the papers may set
     "networks/optim: Adagrad": "eps",
     "networks/optim: RMSProp": "eps",
-    "networks/optim: Adam": "beta1 beta2 eps",
+    "networks/optim: Adam": "beta1 eps",
     # for a cell of the reader's own, as CONTRIBUTING.md and lesson 07 say
     "networks/gradients/check: gradient_check": "state eps",
     "widgets/laboratory/laboratory: laboratory": "cells",
@@ -172,7 +172,6 @@ KEPT = {
     "lessons/lesson01/written_out: train_hello": "rate",
     # by the contract of every plain cell, of every task, of every gradient
     "networks/cells/plain: rnn_backward": "dh_next",
-    "networks/cells/plain: lstm_backward": "dh_next dc_next",
     "networks/gradients/rtrl: rtrl_gradient": "state",
     "networks/gradients/jacobians: running_jacobians": "by",
     "data/tasks: echo_sequences": "symbols",
@@ -188,7 +187,7 @@ KEPT = {
     "lessons/lesson03/cost: timed_training": "looks",
     "lessons/lesson05/cliff: steepest_place": "steps",
     "pictures/through_time: bptt": "steps",
-    "lessons/lesson05/spikes_and_runs: spike_steps": "limit before after",
+    "lessons/lesson05/spikes_and_runs: spike_steps": "limit before",
     "lessons/lesson10/pytorch: updates_per_second": "dtype",
 }
 

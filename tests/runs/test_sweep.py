@@ -495,6 +495,13 @@ def test_rows_of_a_table_go_by_size_and_words_come_last():
     assert (made.rows, made.columns) == ([None, 1.5, 2, 10], [3, "RNN"])
 
 
+def test_a_result_of_zero_is_a_value_in_a_table_and_none_is_not():
+    found = {1: 0, 2: 0.0, 3: False, 4: None}
+    made = table([Result({"size": size, "cell": "RNN"}, 0, "finished", value, "", 1, 1)
+                  for size, value in found.items()], rows="size", columns="cell")
+    np.testing.assert_array_equal(made.values[:, 0, 0], [0, 0, 0, np.nan])
+
+
 def test_a_table_of_what_has_come_so_far_has_its_final_shape():
     results = sweep(picky, GRID, processes=1)
     made = table([next(results)], rows="rate", columns="size", grid=GRID)

@@ -7,12 +7,11 @@ from functools import cache
 import numpy as np
 
 from helpers.data import lesson_facts, lesson_folder, lesson_names
-from helpers.lessons.lesson00.drawings import course_map
+from helpers.lessons.lesson00 import drawings
 from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated
 from helpers.networks import LSTM, RNN, Model, Softmax, lstm_forward, nll, softmax
 from helpers.networks.cells.plain import rnn_forward
-from helpers.pictures import COLOURS
 
 # The table of symbols, held against a network whose sizes all differ.
 T, B, D, H, V = 7, 6, 2, 3, 5
@@ -78,7 +77,7 @@ def _as_in_the_row(words: str, key: str) -> bool:
     cells = [cell.strip() for cell in words.split("|")]
     shapes = [str(AT_T[name].shape).translate(LETTERS) for name in cells[1].split(", ") if name in AT_T]
     colour = "#{:02X}{:02X}{:02X}".format(*OKABE_ITO[cells[-1]]) if cells[-1] else None
-    return cells[2] in ("", ", ".join(shapes)) and COLOURS.get(key) == colour
+    return cells[2] in ("", ", ".join(shapes)) and drawings.COLOURS.get(key) == colour
 
 
 # The map: by lesson what you leave with, and its sections, objectives and exercises that say so.
@@ -159,7 +158,8 @@ CLAIMS = (
     Claim("picture-as-loop", "the sentence below says what the picture shows",
           lambda f: f.numbers("multiplied by") == [0.9, f.number("After 20 steps"), 20]),
     Claim("from-loop-to-pytorch", "from the first loop to the door of PyTorch and beyond it",
-          lambda f: (at := labels(course_map()))["00"][1] > at["From NumPy\nto PyTorch"][1] > at["13"][1]),
+          lambda f: (at := labels(drawings.course_map()))["00"][1] > at["From NumPy\nto PyTorch"][1]
+          > at["13"][1]),
     *(Claim(f"symbol-{name}", words,
             lambda f, words=words, key=key, fact=fact: _as_in_the_row(words, key) and fact())
       for name, key, words, fact in SYMBOLS),

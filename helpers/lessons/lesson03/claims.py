@@ -5,7 +5,6 @@ import re
 
 import numpy as np
 
-from helpers.lessons.lesson02.plain_program import adagrad
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import passage
 from helpers.lessons.lesson03.back_mutants import BACKWARD, OTHER_BACKWARD
@@ -16,7 +15,7 @@ from helpers.lessons.lesson03.page_drawings import LETTERS, READ, WANTED, WEIGHT
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.lessons.stages import with_changes
-from helpers.networks import RNN, numerical_gradient, softmax
+from helpers.networks import RNN, Adagrad, clip_value, numerical_gradient, softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import Shipped, Sweep
 
@@ -311,9 +310,12 @@ def _symptoms() -> list[str]:
 
 def _updated() -> tuple[float, float]:
     """The sum of squares, and a weight of 0, after one update with a gradient of 3."""
-    params, squares = {"w": np.zeros(1)}, {"w": np.zeros(1)}
-    adagrad(params, {"w": np.array([3.0])}, squares, learning_rate=0.1)
-    return squares["w"][0], params["w"][0]
+    params, optimizer = RNN(1, 1).init(np.random.default_rng(0)).zeros_like(), Adagrad(0.1)
+    grads = params.zeros_like()
+    grads.vector[:] = 3
+    clip_value(grads, 0.2)
+    optimizer.update(params, grads)
+    return optimizer.memory["s"][0], params.vector[0]
 
 
 def _passed_back(transposed: bool) -> float:

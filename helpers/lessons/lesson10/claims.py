@@ -80,6 +80,12 @@ CLAIMS = (
           lambda f: "True" in f.line("the same loss, to 5 digits")),
     Claim("measured-twice", "Measured twice, are the two numbers equal?",
           lambda f: f.number("held out, measured again ") != f.number("; it reports ")),
+    Claim("what-is-for-training-only",
+          "Before you measure the network on unseen text, call eval(), which switches off what is for "
+          "training only",
+          lambda f: f.says("eval() switches dropout off, and train() switches it on.")
+          and f.number("loaded again ") == f.number("held out ")
+          and f.number("held out, measured again ") != f.number("; it reports ")),
     Claim("not-known-not-moved", "it neither saves nor moves",
           lambda f: "plain" not in f.line("saved:") and f.line("plain tensor is now").endswith("cpu")
           and f.line("buffer       is").endswith("meta") and f.line("embedding    is").endswith("meta")),

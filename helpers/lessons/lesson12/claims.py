@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -63,6 +64,11 @@ def drawn_below(top: float) -> str:
     """The words in the lower part of the parity machine, from left to right; even is 0, odd is 1."""
     texts = sorted((*text.get_position(), text.get_text()) for text in parity_machine().figure.axes[0].texts)
     return "".join({"even": "0", "odd": "1"}.get(text, text) for x, y, text in texts if x > 100 and y < top)
+
+
+def _bent(step: Callable[[float, float], float]) -> float:
+    """By how much two steps in a row bend a line of states: not at all, if they can be joined."""
+    return abs(np.diff([step(step(h, 0.3), -0.8) for h in (-1.0, 0.0, 1.0)], 2).item())
 
 
 CLAIMS = (
@@ -173,6 +179,11 @@ CLAIMS = (
           lambda f: [np.allclose(np.linalg.matrix_power(TURN, n), np.eye(2)) for n in (1, 2, 3)] == [0, 0, 1]
           and abs(np.linalg.eigvals(TURN)).round(9).tolist() == [1, 1]
           and turned(np.linalg.inv(TURN)) and not turned(TURN)),
+    Claim("straight-in-the-state",
+          "Change x @ W_n to np.tanh(x @ W_n). Do the scan and the loop still agree? (Only the step from "
+          "state to state must be linear.)",
+          lambda f: _bent(lambda h, x: 0.5 * h + np.tanh(x)) < 1e-9 < _bent(lambda h, x: np.tanh(0.5 * h + x))
+          and "True" in f.line("minGRU: scan and loop agree")),
 )
 
 
