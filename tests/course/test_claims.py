@@ -80,10 +80,7 @@ IDLE = re.compile(r"equations above|dashboard above|below the picture|named afte
                   r"|the forward pass first|the first thing that is wrong|before you call the check"
                   r"|is probably too short for a network|the best straight line|the last question"
                   r"|The first term is")
-
-
-BORDER = re.compile(r"\|(?: \|)*")      # of the cells of a table's row
-
+BORDER = re.compile(r"\|(?: \|)*")      # between the cells of a table's row
 
 HOLD_IT = ("nothing notices if this word is exchanged for its opposite, or this fraction for another: give "
            "the sentence a claim whose fact computes it, or say it without")

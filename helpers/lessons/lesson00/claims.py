@@ -15,7 +15,7 @@ from helpers.networks.cells.plain import rnn_forward
 
 # The table of symbols, held against a network whose sizes all differ.
 T, B, D, H, V = 7, 6, 2, 3, 5
-LETTERS = str.maketrans("76235", "TBDHV")       # of a shape
+LETTERS = str.maketrans(f"{T}{B}{D}{H}{V}", "TBDHV")       # of a shape
 OKABE_ITO = {"sky blue": (86, 180, 233), "green": (0, 158, 115), "purple": (204, 121, 167),
              "orange": (230, 159, 0), "vermillion": (213, 94, 0), "black": (0, 0, 0)}
 MODEL = Model(RNN(D, H), Softmax(V), np.random.default_rng(0))
