@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -29,7 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 POINTS = 5                      # of a curve
 CLOSE = 0.001                   # of a number: what another computer may find
-ROUGH = 0.02                    # of a width or a height: where words and axes stand
+SAME_FONTS = matplotlib.__version_info__ >= (3, 11)     # letters had other widths before
+ROUGH = 0.02 if SAME_FONTS else 0.1         # of a width or a height: where words and axes stand
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 COLOUR = re.compile(r"#[0-9a-f]{6,8}\b")
 
@@ -228,6 +230,7 @@ def _the_same(before: str, after: str) -> bool:
     """Words between quotes and sentences are the same, numbers and colours alike."""
     if before == after or not before.startswith(("  ", "axes", "figure")):
         return before == after
+    before, after = (line if SAME_FONTS else line.replace("|", " ") for line in (before, after))
     both = [(QUOTED.findall(line), NUMBER.sub("#", COLOUR.sub("colour", QUOTED.sub("words", line))),
              COLOUR.findall(line), list(map(value_of, NUMBER.findall(COLOUR.sub("", QUOTED.sub("", line))))))
             for line in (before, after)]
