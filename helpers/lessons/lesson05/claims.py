@@ -6,8 +6,16 @@ from functools import partial
 
 import numpy as np
 
+from helpers.data import Chunk
 from helpers.lessons.lesson05.checks import check_clip_norm
-from helpers.lessons.lesson05.cliff import descend, wall_bias
+from helpers.lessons.lesson05.cliff import (
+    SIGMA,
+    descend,
+    loss_and_gradient,
+    states,
+    steepest_place,
+    wall_bias,
+)
 from helpers.lessons.lesson05.drawings import anti_windup
 from helpers.lessons.lesson05.page_drawings import FACTORS, GRADIENT, LIMIT, RATE, STEPS
 from helpers.lessons.lesson05.shipped import PATIENTS
@@ -21,8 +29,11 @@ from helpers.lessons.lesson05.spikes_and_runs import (
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import (
+    RNN,
+    SGD,
     Adagrad,
     Adam,
+    CharModel,
     Optimizer,
     Parameters,
     RMSProp,
@@ -30,6 +41,7 @@ from helpers.networks import (
     clip_value,
     sigmoid,
     softmax,
+    train,
 )
 from helpers.runs import Shipped, Sweep, load_run
 
@@ -96,6 +108,22 @@ def _row(values: np.ndarray) -> Parameters:
     return row
 
 
+def _two_arrays() -> Parameters:
+    """A gradient in two arrays, of length 5 and 12."""
+    grads = Parameters({"a": (2,), "b": (1,)})
+    grads.a, grads.b = [3, -4], [12]
+    return grads
+
+
+def _thrown() -> tuple[float, float, float, float]:
+    """Where the ball is thrown, the gradient, the loss, that after a tiny step, and how far it goes."""
+    free = descend(5.0, -2.58, 0.1, 1000)
+    at = free.norms.argmax()
+    tiny = free.path[at] + 1e-4 * (free.path[at + 1] - free.path[at])
+    return (round(free.norms[at]), free.losses[at], loss_and_gradient(*tiny)[0],
+            math.dist(free.path[at], free.path[at + 1]))
+
+
 def _two_clips(degrees: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A gradient of length 3 in the plane, and the same clipped at 1, by norm and by value."""
     g = 3 * np.array([math.cos(math.radians(degrees)), math.sin(math.radians(degrees))])
@@ -119,6 +147,11 @@ def _shortened(grads: dict[str, np.ndarray], max_norm: float) -> dict[str, np.nd
     """The worked solution of exercise 5.1."""
     norm = math.sqrt(sum((array**2).sum() for array in grads.values()))
     return {name: min(1.0, max_norm / norm) * array for name, array in grads.items()}
+
+
+def _longer(threshold: float, part: slice = slice(None)) -> float:
+    """The share above a threshold in the record of norms, or in a part of it."""
+    return float(np.mean(np.array(load_run("05/norms"))[part] > threshold))
 
 
 PAST = np.random.default_rng(0).normal(size=(5, 3))     # gradients of five updates
@@ -148,8 +181,10 @@ CLAIMS = (
           and _stretch(60) < 0.2),
     Claim("singular-over-one-dies", "in the long run every gradient dies",
           lambda f: f.number("S = 1.60, rho = ") < 1 and f.numbers("S = 1.60, rho = ")[-1] < 1e-6),
-    Claim("bound-does-not-cause", "$S > 1$ allows an explosion and does not cause one",
-          lambda f: f.number("S = 1.60, inputs of size 0.1:") < 1
+    Claim("bound-does-not-cause",
+          "With small inputs the gradient grows, but with larger inputs it vanishes, because units near ±1 "
+          "have slopes near 0. $S > 1$ allows an explosion and does not cause one.",
+          lambda f: 1 - 0.99**2 < 0.02 < 1 - 0.1**2 and f.number("S = 1.60, inputs of size 0.1:") < 1
           and f.number("S = 2.41, inputs of size 1.0:") < 1 < f.number("S = 2.41, inputs of size 0.1:")),
     Claim("theorem-of-vanishing", "So $\\gamma S < 1$ is sufficient for it to vanish", _sufficient),
     Claim("theorem-of-exploding", "and $\\gamma S > 1$ is necessary for it to explode", _necessary),
@@ -159,11 +194,17 @@ CLAIMS = (
           _necessary),
     Claim("sufficient-to-vanish", "$\\gamma S < 1$ is sufficient to vanish", _sufficient),
     Claim("necessary-to-explode", "$\\gamma S > 1$ is necessary to explode, but not sufficient", _necessary),
-    Claim("steeper-beside-the-line", "the surface is six to nine times steeper still",
-          lambda f: all(5.5 < f.numbers(f"w = {w}: the gradient on the line")[3] < 9.5
+    Claim("steeper-beside-the-line",
+          "Just beside the line the surface is six to nine times steeper still, because on its way down "
+          "the state passes 0, where the sigmoid is steepest.",
+          lambda f: A[np.gradient(sigmoid(A)).argmax()] == 0
+          and (down := states(5.5, steepest_place(5.5)[0]))[0] > 0 > down[-1]
+          and all(5.5 < f.numbers(f"w = {w}: the gradient on the line")[3] < 9.5
                         for w in ("5.0", "5.5", "6.0", "7.0"))),
-    Claim("wall-below-the-edge", "There is still a wall",
-          lambda f: f.numbers("w = 4.2: the gradient on the line")[1] < 2
+    Claim("wall-below-the-edge",
+          "Drag w to 4.2, where $m$ is below 1. There is still a wall, but it has left our line. The cut "
+          "falls steeply beside the line, where the gradient is 22, not 1.6 as on the line.",
+          lambda f: 4.2 * SIGMA * (1 - SIGMA) < 1 and f.numbers("w = 4.2: the gradient on the line")[1] < 2
           < 20 < f.numbers("w = 4.2: the gradient on the line")[2] < 23),
     Claim("all-clipped-arrive", "With the clip there is nothing to be lucky about",
           lambda f: "clipped at 1: 800 converge" in f.printed and f.number("elsewhere, ") < 0.3 * 800),
@@ -188,18 +229,27 @@ CLAIMS = (
               and angle_between(g, by_norm) < 1e-5
               for degrees in (5, 19, 40, 60, 80) for g, by_norm, by_value in [_two_clips(degrees)])
           and 2 < _two_clips(most := max(range(46), key=_turn))[0][0] and 0.9 < _two_clips(most)[0][1] < 1),
-    Claim("norms-rise", "the norms rise as the network learns",
-          lambda f: f.number("median of updates 1801 to 2000:") > f.number("median of updates 1 to 200:")),
+    Claim("norms-rise",
+          "In the left panel the norms rise as the network learns. A threshold that slept at first may act "
+          "on most updates later on.",
+          lambda f: f.number("median of updates 1801 to 2000:") > f.number("median of updates 1 to 200:")
+          and _longer(2, slice(200)) < 0.05 and _longer(2, slice(1800, None)) > 0.5),
     Claim("no-matter-below", "At rates 0.3 and 1 the clip does not matter",
           lambda f: all(f"at rate {rate} a threshold of 1 or more ends as low as no clip"
                         in f.line("Median loss after 400") for rate in (0.3, 1))),
     Claim("lowest-of-all", "the runs end at 1.64 to 1.69, lower than with any other setting",
           lambda f: f.numbers("lowest of all")[1:] == [1.67, 3.0, 0.3] and max(_ends(3.0, 0.3)) < min(
               min(_ends(rate, limit)) for rate in (0.3, 1.0) for limit in (0.01, 0.3, 1.0, 10.0, None))),
-    Claim("lost-in-spite-of-a-clip", "At rate 3 and threshold 3 that length is 9, and all runs are lost",
-          lambda f: min(_step(f, "9.00")) > 4.09),
-    Claim("two-dials-are-one", "differ by at most 0.12 in every run",
-          lambda f: len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
+    Claim("lost-in-spite-of-a-clip",
+          "But a clip is no cure-all. A clipped step is as long as rate times threshold. At rate 3 and "
+          "threshold 3 that length is 9, and all runs are lost.",
+          lambda f: math.isclose(_from_the_wall(0.3)[0], 0.1 * 0.3) and min(_step(f, "9.00")) > 4.09),
+    Claim("two-dials-are-one",
+          "When every update is clipped, the two settings act as one. For example, the losses with 3 × "
+          "0.01, 1 × 0.03 and 0.3 × 0.1 differ by at most 0.12 in every run. So a low threshold is a brake "
+          "only if the rate isn't raised with it.",
+          lambda f: np.allclose(descend(5.5, -2.9, 0.1, 9, 0.01).path, descend(5.5, -2.9, 0.01, 9, 0.1).path)
+          and len(_step(f, "0.03")) == 3 and max(_step(f, "0.03")) - min(_step(f, "0.03")) <= 0.011),
     Claim("a-brake-at-rate-1",
           "(a loss of 2.00 against 1.80 without a clip), and it's the best of all at rate 3",
           lambda f: min(_step(f, "0.30")) == 2.00 and "no clip (1.80)" in f.line("Median loss after 400")),
@@ -295,6 +345,111 @@ CLAIMS = (
           lambda f: (s := np.linalg.svd([[0.5, 3], [0, 0.5]]))[1][0] > max(
               np.linalg.norm(np.array([np.cos(a), np.sin(a)]) @ [[0.5, 3], [0, 0.5]]) for a in range(50))
           > s[1][0] - 0.1 > 1 > max(np.linalg.eigvals([[0.5, 3], [0, 0.5]]))),
+    Claim("right-direction-wrong-length",
+          "The direction of its gradient was right, but the length, 275, was the trouble. This length says "
+          "how steep the surface is here, and the step leads far away from here.",
+          lambda f: (place := _thrown())[0] == f.number("not clipped: meets a gradient of") == 275
+          and place[2] < place[1] / 10 and place[3] > 20),
+    Claim("flat-where-it-lands",
+          r"Where the ball lands, $\sigma(h_{50})$ is 1 to the last digit. So the loss is $(1 - 0.7)^2 = "
+          "0.09$, the surface is flat, and the ball stays there for good.",
+          lambda f: (free := descend(5.0, -2.58, 0.1, 1000)).norms[-1] == 0
+          and sigmoid(states(*free.path[-1])[-1]) == 1 and math.isclose(free.losses[-1], (1 - 0.7) ** 2)),
+    Claim("explode-or-vanish",
+          "A gradient that goes back $n$ steps is multiplied $n$ times by nearly the same factor. A factor "
+          "over 1 makes the gradient explode, and a factor under 1 makes it vanish.",
+          lambda f: f.number("0.9 to the power of 100 is") < 1e-4
+          and f.number("1.1 to the power of 100 is") > 1e4),
+    Claim("like-a-pencil",
+          r"If $b = 0.5 - w\,\sigma(0.5)$, then $h_1 = 0.5$ again, and the state stays at 0.5 forever. With "
+          "a large $w$, however, it stays there like a pencil balanced on its point. With a little more "
+          "$b$ the state runs up to one fixed point, a state that a step doesn't change. With a little "
+          "less $b$ it runs down to a different one.",
+          lambda f: np.allclose(states(5.5, wall_bias(5.5), 3), 0.5) and all(
+              math.isclose(*(h := states(5.5, wall_bias(5.5) + push, 200))[-2:])
+              and (h[-1] - 0.5) * push > 0 for push in (0.01, -0.01))),
+    Claim("thin-and-flat", "A wall is thin, and most of the surface is nearly flat.",
+          lambda f: (steep := np.hypot(*loss_and_gradient(*np.meshgrid(
+              np.linspace(4, 7, 40), np.linspace(-4.5, -1.5, 40)))[1:])).max() > 5
+          and np.mean(steep > 1) < 0.02 and np.mean(steep < 0.1) > 0.5),
+    Claim("shortened-to-the-threshold",
+          r"If its gradient is longer than a threshold $\theta$, the gradient is shortened to the length "
+          r"$\theta$ and keeps its direction.",
+          lambda f: all(math.isclose(np.linalg.norm(by_norm), 1) and angle_between(g, by_norm) < 1e-5
+                        for g, by_norm, _ in [_two_clips(25), _two_clips(200)])
+          and clip_norm(kept := _row(np.array([0.3, 0.4])), 1) == 0.5 and kept.w.tolist() == [0.3, 0.4]),
+    Claim("one-long-arrow",
+          "clipping by norm, which treats the whole gradient, all its arrays together, as one long arrow "
+          "and shortens it. In the program from lesson 02, however, the gradient is clipped by value: each "
+          r"entry is brought into the range from $-\theta$ to $\theta$.",
+          lambda f: clip_norm(_two_arrays(), 1) == 13 and clip_value(by_value := _two_arrays(), 5) > 0
+          and by_value.vector.tolist() == [3, -4, 5]),
+    Claim("no-entry-changes-its-sign",
+          "The turn can never be 90° or more, because no entry changes its sign.",
+          lambda f: (np.sign(PAST.clip(-0.1, 0.1)) == np.sign(PAST)).all()
+          and all(_turned(row) < 90 for row in 100 * PAST)),
+    Claim("one-broken-entry",
+          "Clipping by norm keeps the direction of that gradient, but this direction is mostly one broken "
+          "entry, and all the other entries are scaled down to next to nothing. If you clip by value, the "
+          "9,999 healthy entries count.",
+          lambda f: 1000 < f.number("by norm: length") < 1000 / 0.99
+          and f.numbers("by norm: length")[1:] == [0, 0.001] and 9999 * 0.99**2 > 99 * 1.0**2),
+    Claim("array-by-array",
+          "The norm is the length of all arrays together, so if you clip array by array, you turn the "
+          "gradient too.",
+          lambda f: (g := _two_arrays()) and angle_between(g.vector, np.r_[g.a / 5, g.b / 12]) > 5
+          and math.isclose(clip_norm(g, 1) * np.linalg.norm(g.vector), 13)),
+    Claim("share-of-the-record",
+          "With the median of that record, 1.73, as the threshold, half of all steps are clipped. If the "
+          "clip should act only on unusual norms, take a quantile, the number that has a given share of "
+          "the record above it.",
+          lambda f: [round(_longer(f.number(f"{share}% of the norms are above")), 2)
+                     for share in (50, 10, 1)] == [0.5, 0.1, 0.01]),
+    Claim("in-the-long-run-and-in-one-step",
+          r"So the size of the largest eigenvalue, the spectral radius $\rho$, decides in the long run. - "
+          "The largest singular value, written $S$ here, is the most that the matrix stretches any arrow, "
+          r"in one step. It is never smaller than $\rho$.",
+          lambda f: abs(_stretch(2000) ** (1 / 2000) - 0.9) < 0.01 and math.isclose(_stretch(1), 2) and all(
+              max(np.abs(np.linalg.eigvals(W))) <= np.linalg.norm(W, 2) for W in (PAST[:3], PAST[2:]))),
+    Claim("less-at-the-next-step",
+          "The matrix doesn't keep the direction that it stretches most, so at the next step the arrow has "
+          "a different direction and is stretched less. A matrix of this kind is called non-normal.",
+          lambda f: 0.9**2 < _stretch(2) < 2**2 and angle_between(
+              (svd := np.linalg.svd([[0.9, 2 - 0.9**2 / 2], [0, 0.9]]))[0][:, 0], svd[2][0]) > 20),
+    Claim("at-most-a-power",
+          r"Going back through $n$ steps, the length of the gradient is at most $(\gamma S)^n$ times what "
+          "it was.",
+          lambda f: len(_gone_back(f)) == 4 and all(much < size**20 for size, much in _gone_back(f))
+          and any(much > 1 for _, much in _gone_back(f))),
+    Claim("a-running-sum",
+          "momentum doesn't follow the gradient $g$ but a running sum $v$ of all gradients so far, in "
+          "which the older ones fade:",
+          lambda f: np.allclose(_last_step(SGD(0.5, momentum=0.9)), 0.5 * FADED @ PAST)),
+    Claim("held-again-and-again",
+          "With the clip after, the step is held at its limit again and again, because $v$ is still in the "
+          "hundreds. With the clip before, the state takes in a 5 instead of the spike, so the step is "
+          "12.6 and soon 10 again.",
+          lambda f: np.ptp(spike_steps("SGD with momentum", 1000, "after")[20:50]) < 1e-9
+          and min(spike_steps("SGD with momentum", 1000)[21:40]) > 100
+          and max(spike_steps("SGD with momentum", 1000, "before")) < 15),
+    Claim("between-gradient-and-optimiser",
+          "So the clip belongs between the gradient and the optimiser, and that is where train clips.",
+          lambda f: (optimizer := SGD(1, momentum=0.9)) and next(train(
+              CharModel(RNN(2, 3), np.random.default_rng(0)), [Chunk(x := np.ones((4, 1), int), x, True)],
+              optimizer, clip_norm=0.01)).clipped
+          and math.isclose(np.linalg.norm(optimizer.memory["v"]), 0.01)),
+    Claim("steps-of-one-length",
+          "With RMSProp or Adam, a weight whose gradients are all near 1,000 and one whose gradients are "
+          r"all near 0.001 take steps of the same length, about $\eta$.",
+          lambda f: all(np.allclose(_last_step(kind, np.full((100, 2), [1000, 0.001])), 1, rtol=1e-3)
+                        for kind in (RMSProp(1, rho=0.9), Adam(1)))),
+    Claim("no-cure-for-vanishing",
+          "Whatever the sum is divided by, the far part stays a millionth of it. No rescaling per weight "
+          "can bring out the far part, and no clip can make a short gradient longer. Clipping does not "
+          "cure vanishing.",
+          lambda f: [clip_norm(short := _row(np.array([3e-6, 4e-6])), 1), clip_value(short, 1)] == [5e-6, 0]
+          and short.w.tolist() == [3e-6, 4e-6] and np.allclose(_last_step(RMSProp(1), PAST), _last_step(
+              RMSProp(1), PAST * (1 + 1e-6)), rtol=1e-5)),
 )
 
 
@@ -417,6 +572,11 @@ SOLVED = (       # claims of the worked solutions
     Claim("against-the-gradient",
           "The gradient −4 is negative. The update goes against it, so the weight grows, to 1.40.",
           lambda f: GRADIENT[1] == -4 and round(1 - RATE * GRADIENT[1], 2) == 1.4 > 1),
+    Claim("one-factor",
+          "There is one factor, $6.5 / 13$, and all three entries are multiplied by it. That is why their "
+          "ratios stay, and with them the direction.",
+          lambda f: clip_norm(grads := _row(GRADIENT), 6.5) == 13
+          and (grads.w / GRADIENT).tolist() == 3 * [6.5 / 13]),
     Claim("no-if",
           "There is one norm for all arrays, and then one factor for all arrays. Where nothing needs to be "
           "done the factor is 1, so you need no if.",
@@ -512,11 +672,13 @@ SOLVED = (       # claims of the worked solutions
           lambda f: np.linalg.eigvals(TAME).tolist() == [0.5, 0.5] and np.linalg.norm(TAME, 2) > 2
           and np.linalg.norm(np.linalg.matrix_power(TAME, 50), 2) < 1e-9),
     Claim("as-far-after-a-step",
-          r"If you move it a little there, a step moves it $w\,\sigma'(h)$ times as far, with $\sigma' = "
-          r"\sigma (1 - \sigma)$. If that is over 1, the line is on a wall.",
+          r"The state stays where it reproduces itself, $h = w\,\sigma(h) + b$. If you move it a little "
+          r"there, a step moves it $w\,\sigma'(h)$ times as far, with $\sigma' = \sigma (1 - \sigma)$. If "
+          "that is over 1, the line is on a wall.",
           lambda f: all(math.isclose((sigmoid(h + 1e-6) - sigmoid(h - 1e-6)) / 2e-6,
               sigmoid(h) * (1 - sigmoid(h)),
-              rel_tol=1e-6) for h in (-1.0, 0.5)) and 5 * sigmoid(0.5) * (1 - sigmoid(0.5)) > 1),
+              rel_tol=1e-6) for h in (-1.0, 0.5)) and np.allclose(states(5, wall_bias(5), 3), 0.5)
+          and 5 * sigmoid(0.5) * (1 - sigmoid(0.5)) > 1),
     Claim("each-half-of-a-step",
           "The slope and the largest singular value each bound one half of a step. So their product bounds "
           "a step, and its power bounds many. Eigenvalues don't work, because they say what a matrix does "
