@@ -6,15 +6,17 @@ from functools import cache
 
 import numpy as np
 
-from helpers.data import lesson_facts, lesson_folder, lesson_names
+from helpers.data import lesson_facts, lesson_folder, lesson_names, questions
 from helpers.lessons.lesson00 import drawings
+from helpers.lessons.lesson00.checks import check_memory
 from helpers.lessons.prose_facts import Claim, labels
 from helpers.lessons.replication import NotReplicated
 from helpers.networks import LSTM, RNN, Model, Softmax, lstm_forward, nll, softmax
-from helpers.networks.cells.plain import rnn_forward
+from helpers.networks.cells.plain import rnn_forward, rnn_step
 
 # The table of symbols, held against a network whose sizes all differ.
 T, B, D, H, V = 7, 6, 2, 3, 5
+STEPS = np.arange(21)
 LETTERS = str.maketrans(f"{T}{B}{D}{H}{V}", "TBDHV")       # of a shape
 OKABE_ITO = {"sky blue": (86, 180, 233), "green": (0, 158, 115), "purple": (204, 121, 167),
              "orange": (230, 159, 0), "vermillion": (213, 94, 0), "black": (0, 0, 0)}
@@ -70,6 +72,11 @@ def _last_loss(moved: float) -> float:
     """The loss of the last step with one number of its state moved."""
     state = STATES[T - 1] + moved * np.outer(np.eye(B)[1], np.eye(H)[2])
     return float(nll(state @ P.W_hy + P.b_y, TARGETS[-1]).mean())
+
+
+def _moved(change: np.ndarray, axes: tuple[int, int]) -> list[int]:
+    """Where along the third axis the scores are others after this change of the input."""
+    return np.flatnonzero((MODEL.scores(X + change) != SCORES).any(axis=axes)).tolist()
 
 
 def _as_in_the_row(words: str, key: str) -> bool:
@@ -131,6 +138,12 @@ def _taught(lesson: str) -> str:
     return (lesson_folder(lesson) / "lesson.toml").read_text(encoding="utf-8").partition("\n[[")[2]
 
 
+def _minutes(stars: int) -> list[int]:
+    """The minutes of the exercises of all lessons that have so many stars."""
+    return [int(found) for name in lesson_names()
+            for found in re.findall(rf"\nstars = {stars}\nminutes = (\d+)", _taught(name[:2]))]
+
+
 def _leaves_with(lesson: str, words: str, *taught: str) -> bool:
     """Whether this lesson and no other teaches all this, and has its title and as many parts as is said."""
     having = [name[:2] for name in lesson_names() if all(one in _taught(name[:2]) for one in taught)]
@@ -148,11 +161,17 @@ def _linked(lesson: str) -> str:
 
 
 CLAIMS = (
-    Claim("loop-leaves-an-eighth", "the smallest recurrent network there is",
+    Claim("loses-a-tenth", "A memory loses a tenth of itself at every step. How much is left after 20 steps?",
+          lambda f: f.number("After 20 steps") == round((1 - 1 / 10) ** 20, 3)),
+    Claim("loop-leaves-an-eighth", "the smallest recurrent network there is. At every time step, here one "
+          "turn of the loop, the same rule computes a number's new value from its previous value.",
           lambda f: f.number("After 20 steps") == f.number("0.9 to the power 20 is") == round(0.9**20, 3)),
-    Claim("below-one-fades", "Below 1 the memory fades",
-          lambda f: 0 < f.number("0.9 to the power 20 is") < 0.9),
-    Claim("above-one-explodes", "above 1 it explodes", lambda f: f.number("1.1 to the power 20 is") > 6),
+    Claim("size-counts-not-sign", "What counts is the size of the weight, whatever its sign. Below 1 the "
+          "memory fades, above 1 it explodes, and only at exactly 1 does it stay the same. A negative weight "
+          "makes the memory swing.",
+          lambda f: all(set(np.sign(np.diff(np.abs(w**STEPS)))) == {np.sign(abs(w) - 1)}
+                        and np.diff(np.sign(w**STEPS)).all() == (w < 0)
+                        for w in (0.9, 1.0, 1.1, -0.9, -1.0, -1.1))),
     Claim("seven-times", "has grown to $1.1^{20} = 6.73$",
           lambda f: round(f.number("1.1 to the power 20 is")) == 7),
     Claim("picture-as-loop", "the sentence below says what the picture shows",
@@ -160,9 +179,32 @@ CLAIMS = (
     Claim("from-loop-to-pytorch", "from the first loop to the door of PyTorch and beyond it",
           lambda f: (at := labels(drawings.course_map()))["00"][1] > at["From NumPy\nto PyTorch"][1]
           > at["13"][1]),
+    Claim("stars", "One with ★ takes a few minutes, one with ★★★ between ten minutes and two hours.",
+          lambda f: max(_minutes(1)) <= 10 <= min(_minutes(3)) < max(_minutes(3)) == 120),
+    Claim("signs", "A cell tells you *what* is wrong with your answer, in a box with a sign: ✓ is right, ✗ "
+          "is wrong, … waits for you.",
+          lambda f: [check_memory.result(answer).text[0] for answer in (0.122, 18.0, ...)] == [*"✓✗…"]
+          and "0.9 times 20" in check_memory.result(18.0).text and f.line("Not yet: write")[0] == "…"),
+    Claim("tanh-squashes", "Here *tanh* squashes any number into the range from −1 to 1.",
+          lambda f: np.tanh([-1e9, 0, 1e9]).tolist() == [-1, 0, 1]),
+    Claim("time-comes-first", "In every array the first axis is time and each row belongs to one sequence.",
+          lambda f: [_moved(np.eye(T)[2][:, None, None], (1, 2)), _moved(np.eye(B)[2][:, None], (0, 2))]
+          == [[2, 3, 4, 5, 6], [2]]),
     *(Claim(f"symbol-{name}", words,
             lambda f, words=words, key=key, fact=fact: _as_in_the_row(words, key) and fact())
       for name, key, words, fact in SYMBOLS),
+    Claim("rows-and-nats",
+          r"A vector is a row. $\ln$ is the natural logarithm, which gives a loss in *nats*.",
+          lambda f: np.allclose(P.b_h @ P.W_hy, sum(b * row for b, row in zip(P.b_h, P.W_hy, strict=True)))
+          and math.isclose(nll(np.array([0, 1]), np.array(0)), math.log(1 + math.e))),
+    Claim("first-and-last-questions", "If you were wrong, the sentence names a "
+          "[refresher](../docs/refreshers.md), a short section with an example. You won't need the answers "
+          "to the last three questions before lesson 03.",
+          lambda f: [(bool(one.refresher), ".slope-" in one.id) for one in questions("00").before.values()]
+          == 7 * [(True, False)] + 3 * [(True, True)] and "backward pass" in LEAVE_WITH["03"][0]),
+    Claim("same-rule", "$h_t$ is the memory of a recurrent network. It is a number, or a row of numbers, "
+          "that is updated by the same rule at every step.",
+          lambda f: all(np.array_equal(STATES[t], rnn_step(P, X[t], STATES[t - 1])) for t in range(T))),
     *(Claim(f"you-leave-{lesson}-with", f"{lesson} | {_linked(lesson)} | {words}",
             lambda f, row=(lesson, words, *taught): _leaves_with(*row))
       for lesson, (words, *taught) in LEAVE_WITH.items()),
