@@ -5,11 +5,25 @@ import numpy as np
 from helpers.data import Grammar
 from helpers.lessons.lesson08.checks import patient
 from helpers.lessons.lesson08.drawings import second_tale, surprise_over_text
-from helpers.lessons.lesson08.shipped import reach_at_first, untrained_underline
-from helpers.lessons.lesson08.speedups import RACED, average, average_with_counts
+from helpers.lessons.lesson08.floor import true_nll
+from helpers.lessons.lesson08.own_network import without_unit
+from helpers.lessons.lesson08.probes import (
+    correlations,
+    features,
+    fix_gate,
+    read_states,
+    saliency,
+    shifted_control,
+    standardise,
+    sum_by_kind,
+)
+from helpers.lessons.lesson08.shipped import load_snapshots, reach_at_first, untrained_underline
+from helpers.lessons.lesson08.speedups import RACED, average, average_with_counts, fade, init_better
+from helpers.lessons.lesson08.tales import SIZES, load_tales
 from helpers.lessons.prose_facts import Claim, Facts
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import CELLS as MADE
+from helpers.networks import CharModel, Parameters, nll, numerical_gradient, relative_error, softmax
 from helpers.runs import Shipped, Sweep, load_run
 
 CELLS = ("RNN", "GRU", "LSTM")
@@ -89,19 +103,149 @@ def _clearly_above_controls(f: Facts) -> list[bool]:
     return [own > 1.5 * max(controls) for own, *controls in found.tolist()]
 
 
+def _by_chance() -> np.ndarray:
+    """|r| of 300 units and a feature that have nothing to do with each other."""
+    rng = np.random.default_rng(0)
+    return np.abs(correlations(rng.normal(size=(100, 300)), rng.normal(size=100)))
+
+
+def _made(cell: str, symbols: int, units: int, **more: float) -> CharModel:
+    """A small network with fresh weights."""
+    return CharModel(MADE[cell](symbols, units), np.random.default_rng(0), **more)
+
+
+def _count(cell: str, V: int, H: int) -> int:
+    """How many parameters exercise 8.1 finds."""
+    k = {"RNN": 1, "GRU": 3, "LSTM": 4}[cell]
+    return k * (V * H + H**2 + H) + H * V + V + H * (cell == "GRU")
+
+
+def _seen_before(n: int) -> float:
+    """The share of the held-out runs of n characters that are in the first tales, too."""
+    tales = load_tales()
+    counted = {tales.text[start : start + n] for start in range(20_000)}
+    return float(np.mean([tales.heldout[start : start + n] in counted for start in range(1000)]))
+
+
+def _thrown_at_first_letters() -> float:
+    """The share of what the grammar pays for a few tales that falls on first letters."""
+    tales = load_tales().heldout
+    text = tales[: tales.index("\n\n\n") + 3]
+    by_kind = sum_by_kind(text, true_nll(text))
+    return by_kind["first letters of words"] / sum(by_kind.values())
+
+
+def _written() -> list[str]:
+    """What the LSTM writes after 0, 10, 100 and 200 updates, as the time machine shows it."""
+    symbols, networks = load_tales().vocabulary, load_snapshots()
+    return [symbols.decode(networks[updates].sample(
+        symbols.encode("\n\n\n"), 150, np.random.default_rng(5), 0.7)) for updates in (0, 10, 100, 200)]
+
+
+def _shifted() -> list[tuple[float, float]]:
+    """|r| of each feature with itself, one character on and, at most, where the control shifts it."""
+    return [(np.corrcoef(one, np.roll(one, 1))[0, 1],
+             shifted_control(one[:, None], one, np.random.default_rng(0)).max())
+            for one in features(load_tales().heldout[:12_000]).values()]
+
+
+def _gates_fixed(value: int) -> list:
+    """Which gates another text moves no more when o of unit 1 is fixed at a value, and where it is then."""
+    model = fix_gate(_made("LSTM", 3, 2), "o", 1, value)
+    one, other = (read_states(model, np.array(ids)) for ids in ([0, 1, 2], [2, 2, 0]))
+    still = [(gate, unit) for gate in "ifo" for unit in (0, 1)
+             if np.allclose(one[gate][:, unit], other[gate][:, unit], atol=1e-9)]
+    return [still, round(float(one["o"][0, 1]))]
+
+
+def _masks(share: float) -> np.ndarray:
+    """What dropout multiplies 100,000 numbers by."""
+    return (np.random.default_rng(1).random(100_000) >= share) / (1 - share)
+
+
+def _with_dropout() -> tuple[list[float], list[np.ndarray]]:
+    """Losses in training without dropout, twice with it, and with it on held-out text; the last states of
+    the first two."""
+    ids, without, model = np.array([[0], [1], [2]]), _made("RNN", 3, 8), _made("RNN", 3, 8, dropout=0.5)
+    (loss, _, h), (first, _, hidden), (again, *_) = (
+        one.loss_and_grads(ids, ids) for one in (without, model, model))
+    return [loss, first, again, model.loss(ids, ids)[0]], [h, hidden]
+
+
+def _promises_too_much() -> bool:
+    """Whether the lowest of 35 equally good settings is low where it was chosen, but not with fresh luck."""
+    chosen, fresh = np.random.default_rng(0).normal(size=(2, 1000, 35))
+    again = fresh[np.arange(1000), chosen.argmin(axis=1)]
+    return chosen.min(axis=1).mean() < -2 < -0.1 < again.mean() < 0.1
+
+
+def _more_of_each() -> tuple[np.ndarray, list[float]]:
+    """The saliency of two characters for a third, and by what rate its surprise rises with more of each."""
+    model, ids = _made("RNN", 3, 4, scale=1), np.array([0, 1, 2])
+    surprises = []
+    for more in np.vstack([np.zeros((1, 2)), 1e-6 * np.eye(2)]):
+        h, *_ = model.cell.forward(model.params, np.eye(3)[ids[:2], None] * (1 + more)[:, None, None])
+        surprises.append(nll(h[-1] @ model.params.W_hy + model.params.b_y, ids[2:])[0])
+    return saliency(model, ids), (np.subtract(surprises[1:], surprises[0]) / 1e-6).tolist()
+
+
+def _together(network: list[float], counts: list[float]) -> list[bool]:
+    """Whether both pay less than the mean of their losses, and less than either."""
+    losses = -np.log([network, counts]).mean(axis=1)
+    both = average_with_counts(-np.log(network), np.array(counts)).mean()
+    return [bool(both < losses.mean()), bool(both < losses.min())]
+
+
+def _better_start() -> Parameters:
+    """Of a GRU that is to learn a text with 2, 1 and 0 of its characters."""
+    model = _made("GRU", 3, 4)
+    init_better(model, np.array([0, 1, 0]), np.random.default_rng(1))
+    return model.params
+
+
+def _read_by_nothing() -> bool:
+    """Whether one unit's h, and no other's, changes nothing in a network without it."""
+    model = without_unit(_made("GRU", 3, 4), 2)
+    p, h = model.params, np.eye(4)
+    return [not (h[unit] @ p.W_hh).any() and not (h[unit] @ p.W_hy).any() for unit in range(4)] == [
+        False, False, True, False]
+
+
+def _through_the_mask() -> list[float]:
+    """How wrong the gradient of dropout's h is, through the mask of the forward pass and a fresh one."""
+    rng = np.random.default_rng(0)
+    h, W_hy, targets = rng.normal(size=(6, 5)), rng.normal(size=(5, 4)), rng.integers(4, size=6)
+    mask, fresh = np.reshape(_masks(0.4)[:60], (2, 6, 5))
+    measured = numerical_gradient(lambda: float(nll((h * mask) @ W_hy, targets).mean()), h)
+    d_seen = (softmax((h * mask) @ W_hy) - np.eye(4)[targets]) / 6 @ W_hy.T
+    return [relative_error(d_seen * one, measured) for one in (mask, fresh)]
+
+
 CLAIMS = (
     Claim("spread", "what this network knows is spread over all of it",
           lambda f: f.numbers("ablated one at a time, ")[1] > 0.01 and f.number("the five costliest: ") < 15),
     Claim("follows-and-is-cheap", "The unit that goes best with the underlines is among the cheapest",
           lambda f: f.numbers("inside an underline      unit  34:")[1] > 103),
-    Claim("counting-rises", "more than twice the entropy, and *rises* from there on", lambda f: (
-        2 * f.number("tales:") < f.numbers("counted on the tales: n =")[5]
+    Claim("counting-rises", "more than twice the entropy, and *rises* from there on, because the longer a "
+          "run of characters, the less often it has been seen.", lambda f: (
+        _seen_before(5) > _seen_before(8) > _seen_before(12)
+        and 2 * f.number("tales:") < f.numbers("counted on the tales: n =")[5]
         == min(f.numbers("counted on the tales: n =")[1::2]) < f.numbers("counted on the tales: n =")[7]
         < f.numbers("counted on the tales: n =")[9])),
     Claim("more-text-counts-further", "the 8-gram falls to 0.40 and the 10-gram to 0.38", lambda f: (
         [round(loss, 2) for loss in f.numbers("counted on 20 times the text: n =")[5:8:2]] == [0.4, 0.38])),
-    Claim("entropy-of-ho", "no model of this language can do better",
-          lambda f: round(f.numbers("ho:")[2], 3) == 0.277),
+    Claim("entropy-of-ho", "On average, no model of this language can do better, because it would have to "
+          "foresee the toss of a coin. This number is the **entropy** of the language.",
+          lambda f: round(f.numbers("ho:")[2], 3) == round(float(np.divide(*HO.entropy("S"))), 3) == 0.277),
+    Claim("less-to-be-unsure-of", "Make `ho!` three times as likely, `(3, \"ho!\")`. Does the entropy rise "
+          "or fall? (It falls, to 0.20, because there's less to be unsure of.)", lambda f: (
+        round(float(np.divide(*Grammar({"S": [(1, "ho{S}"), (3, "ho!")]}).entropy("S"))), 2) == 0.2
+        < f.numbers("ho:")[2])),
+    Claim("four-times-the-weights", "An LSTM of 96 units has four times the weights of a plain network of "
+          "96. So we choose sizes with about the same number of parameters.", lambda f: (
+        (weights := {cell: MADE[cell](61, 96).init(np.random.default_rng(0)).vector.size for cell in CELLS})[
+            "LSTM"] == 4 * weights["RNN"] and np.ptp([f.numbers(f"{cell:4} of {units:3} units:")[0]
+                                                      for cell, units in SIZES.items()]) in range(1, 400))),
     Claim("seed-picks-the-units", "with some of the seeds you'd have chosen 16 units, and with the others 32",
           lambda f: 0 < f.numbers("16 units end lower than")[1] < f.numbers("16 units end lower than")[2]),
     Claim("closer-than-one-setting", "The medians are closer to each other than the runs", lambda f: (
@@ -122,7 +266,12 @@ CLAIMS = (
         "after 1 s LSTM" in f.line("Median held-out losses") and "after 3 s GRU" in f.line("Median held-out")
         and "after 9 s GRU" in f.line("Median held-out")
         and after_seconds(f)[2][0] < after_seconds(f)[2][1])),
-    Claim("most-at-first-letters", "Some 60 % of the loss arises at the first letters of words", lambda f: (
+    Claim("last-words-reveal-it", "Quotation marks and brackets make up 3 % of the loss, in all models, "
+          "because the last few words nearly always reveal what closes.",      # seven characters will do
+          lambda f: f.numbers("quotation marks and brackets   ") == [2, 8, 3, 3, 3, 3]),
+    Claim("most-at-first-letters", "Some 60 % of the loss arises at the first letters of words, though only "
+          "one character in six is a first letter. There the grammar throws its dice.", lambda f: (
+        _thrown_at_first_letters() > 0.6 and
         all(55 < share < 65 for share in f.numbers("first letters of words       ")[-4:])
         and f.number("first letters of words       ") == 17)),
     Claim("names-forgotten", "all pay more than 3.5 nats where the grammar pays 0.78", lambda f: (
@@ -131,20 +280,69 @@ CLAIMS = (
           lambda f: all(26 <= share <= 34 for share in announced(f))),
     Claim("full-lines-make-an-eighth", "the ends of full lines, where columns must be counted, an eighth",
           lambda f: all(11 <= share <= 14 for share in shares(f, "ends of full lines"))),
-    Claim("half-without-a-choice", "More than half of the total is paid where the grammar has *no choice*",
+    Claim("half-without-a-choice", "More than half of the total is paid where the grammar has *no choice*. "
+          "The networks don't quite know its rules.",
           lambda f: all(50 < share < 60 for share in shares(f, "no choice there"))),
     Claim("one-is-the-best-temperature", "at 0.5 than at 1, and so it is at 0.8 and at 1.25", lambda f: (
         f.number("temperature  1.0: held-out loss") < f.number("temperature 1.25: held-out loss")
         < f.number("temperature  0.8: held-out loss") < f.number("temperature  0.5: held-out loss"))),
+    Claim("bets-too-much", "At 0.5 it bets too much on its favourites, and pays whenever another character "
+          "comes. A better-looking sample doesn't mean a lower loss.", lambda f: (
+        (bets := [softmax(np.array([2.0, 1.0, 0.0]) / t) for t in (0.5, 1)])[0][0] > bets[1][0]
+        and (bets[0] < bets[1]).tolist() == [False, True, True]
+        and f.number("temperature  0.5: held-out loss") > f.number("temperature  1.0: held-out loss"))),
+    Claim("only-the-last-newline", "but none of these networks has learnt it. Counting would hardly lower "
+          "the loss, because in a title and its underline only the last newline depends on the count.",
+          lambda f: [line[6] for line in f.printed if "underlines are exact" in line] == ["0", "1", "1"]
+          and shares(f, "title and underline") == [3] * 3),
+    Claim("what-comes-first", "(After 10 updates it knows which characters are frequent. After 100 there are "
+          "spaces at the right distances, and *the*. After 200 there are *Nobody* and *Where*",
+          lambda f: (pages := _written()) and [
+              [words in text for words in (" the ", "Nobody", "Where")] for text in pages] == [
+              [False] * 3, [False] * 3, [True, False, False], [True] * 3]
+          and pages[0].count(" ") < 10 < pages[1].count(" ")),
     Claim("reach-shrinks-then-grows", "the reach *shrinks*, to 2 and 4 steps", lambda f: (
         f.numbers("after     10 updates")[0] == 2 and f.numbers("after     30 updates")[0] == 4
         and f.numbers("after      0 updates")[0] == 15 and f.numbers("after 10,000 updates")[0] == 60)),
-    Claim("underline-not-learnt", "The untrained network has a unit that is as good",
-          lambda f: f.number("inside an underline 0.84 (untrained") >= 0.84),
-    Claim("nothing-lost-at-quotation-marks", "at quotation marks it doesn't rise at all", lambda f: (
+    Claim("where-tanh-no-longer-changes", "Others hardly ever move, because over 6,000 characters half of "
+          "the units reach values beyond ±20, where tanh no longer changes.",
+          lambda f: f.number("largest |c| of a unit over 6,000 characters:") > 20
+          and np.tanh(20) - np.tanh(19) < 1e-15),
+    Claim("correlation", "their **correlation** $r$, which is 1 or −1 if one is a linear function of the "
+          "other, and 0 if they have nothing linear in common.",
+          lambda f: (x := np.arange(-3.0, 4)) is not None and np.allclose(
+              correlations(np.column_stack([2 * x + 1, 5 - x, x**2]), x), [1, -1, 0])),
+    Claim("shifted-control", "We took the best of 96, so we measured $r$ again on *fresh* text. And as a "
+          "control we shift each feature by thousands of characters, so that there is nothing to find, and "
+          "search again.",           # a feature is still like itself one character on, but not so far away
+          lambda f: max(found := _by_chance()) > 3 * np.mean(found)
+          and all(near > 0.9 and far < 0.35 for near, far in _shifted())),
+    Claim("underline-not-learnt", "and not learnt. The untrained network has a unit that is as good, 0.86, "
+          "because any unit that responds to `=` will do.",
+          lambda f: f.number("inside an underline 0.84 (untrained") >= 0.84
+          and features('A "=" (')["inside an underline"].tolist() == [0, 0, 0, 1, 0, 0, 0]),
+    Claim("above-some-controls", "- *Depth of round brackets*: 0.25, less than the shifted control. - "
+          + "*Position in the line*: 0.27, and the untrained network has 0.26. - "
+          + "*Inside a quotation*: 0.36, above both controls, but not by much.", lambda f: (
+        (found := np.reshape(f.numbers("Strongest correlations of single units on fresh text:"), (6, 3)))
+        is not None and found[1, 0] < found[1, 2] and found[3, 1] < found[3, 0] < 1.1 * found[3, 1]
+        and max(found[0, 1:]) < found[0, 0] < 1.5 * max(found[0, 1:]))),
+    Claim("ablation", "An **ablation** takes a part of the network away and measures what is lost. "
+          "`fix_gate` holds one gate of one unit at 0 or at 1.",
+          lambda f: all(_gates_fixed(value) == [[("o", 1)], value] for value in (0, 1))),
+    Claim("nothing-lost-at-quotation-marks", "at quotation marks it doesn't rise at all. The unit goes with "
+          "quotations but doesn't close them.", lambda f: (
         f.number("o = 0 in unit 20: loss") > 0.03 > abs(f.numbers("o = 0 in unit 20: loss")[1]) == 0)),
     Claim("one-number-for-one-gate", "output gate shut, the loss rises by 0.03 nats", lambda f: (
         f.number("o = 0 in unit 20: loss +") == f.number("(|r| 0.42), costs") == 0.0327)),
+    Claim("talks-all-the-time", "Does it cost more to hold an output gate open than to shut it? (Yes, up to "
+          "1.4 nats, because a unit that talks all the time says wrong things.",
+          lambda f: f.numbers("o = 1: the loss rises by +")[-1] > f.numbers("o = 0: the loss rises by +")[-1]
+          and f.numbers("o = 1: the loss rises by +")[1] > f.numbers("o = 0: the loss rises by +")[1]),
+    Claim("forgetting-is-the-point", "A forget gate held at 1 mostly costs next to nothing, but for one unit "
+          "2 nats, because there forgetting is the point.",
+          lambda f: (costs := sorted(load_run("08/damage")[3]["loss_rises"]))[-1] > 2 > 2 * costs[-2]
+          and f.numbers("f = 1: the loss rises by -")[1:] == [2.052, 96, 0.004]),
     Claim("no-idle-cell", "there's no idle unit", lambda f: f.number("o = 0: the loss rises by +") > 0.02),
     Claim("some-runs-below-the-grammar", "In 13 of 20 runs the black curve even sinks below the line",
           lambda f: f.numbers("dropout  0.0: lowest")[7:9] == [13, 20]),
@@ -154,6 +352,48 @@ CLAIMS = (
         f.number("dropout  0.5: lowest held-out loss") < f.number("dropout 0.25: lowest held-out loss")
         < f.number("dropout  0.0: lowest held-out loss")
         and f.numbers("dropout  0.5: lowest")[3] > f.numbers("dropout  0.0: lowest")[3])),
+    Claim("dropout-hides", "hides a random share of $h$ from the output layer at each step of training, and "
+          "makes the rest larger, so that the sum stays the same on average.", lambda f: (
+        (losses := _with_dropout()[0])[1] != losses[2] and losses[0] not in losses[1:3]
+        and losses[0] == losses[3] and abs(np.mean(_masks(0.25)) - 1) < 0.01)),
+    Claim("dropout-leaves-the-path", "The path from $h$ to the next $h$ is left alone.",
+          lambda f: np.array_equal(*_with_dropout()[1])),
+    Claim("more-text-is-best", "However, thirty times as much text gave 0.37 without any dropout. More text "
+          "is the best remedy, where there is any.",
+          lambda f: f.number("GRU : ") < f.number("dropout  0.5: lowest held-out loss") / 3
+          and round(len(load_tales().text) / 10_000) == 30),
+    Claim("chosen-when-to-stop", "But the held-out text has now chosen when to stop. For an honest number "
+          "keep a **test set**, a text that had no part in any choice.", lambda f: _promises_too_much()),
+    Claim("fresh-seeds", "If you use a text to choose, you learn from it, and the text is called a "
+          "validation set. So run the winner again, with *fresh* seeds or on a test set, and report *that*.",
+          lambda f: _promises_too_much()
+          and f.numbers("the other seeds of the chosen setting end higher in")[2] > 0),
+    Claim("helped-to-expect", "We send the gradient of its surprise at one character back to the inputs. "
+          "This *saliency* is negative (underlined, violet) for a character that helped to expect what came.",
+          lambda f: np.allclose(*_more_of_each(), atol=1e-5)),
+    Claim("saved-from-the-worst", "*Both together always pay less than the mean of the two losses*, because "
+          "where one is wrong the other saves it from the worst. However, they pay less than *either* alone "
+          "only if the two are about equally good and err at different places.",
+          lambda f: _together([0.9, 0.1], [0.1, 0.9]) == [True, True]
+          and [_together([0.9, 0.9], [0.1, 0.1]), _together([0.9, 0.1], [0.8, 0.1])] == [[True, False]] * 2),
+    Claim("better-start", "Initialise the output layer with how frequent each character $k$ is, and $W_{hh}$ "
+          "with a matrix that only rotates",
+          lambda f: (p := _better_start()) is not None and np.allclose(p.b_y, np.log([3 / 6, 2 / 6, 1 / 6]))
+          and all(np.allclose(block @ block.T, np.eye(4)) for block in np.split(p.W_hh, 3, axis=1))),
+    Claim("weight-decay", "At each update every weight $w$ loses a small share of itself ($\\eta$ is the "
+          "learning rate). $$w \\leftarrow (1 - 0.01\\, \\eta)\\, w$$", lambda f: (
+        fade(p := _made("RNN", 3, 2).params, 0.5) is None
+        and np.allclose(p.vector, (1 - 0.01 * 0.5) * _made("RNN", 3, 2).params.vector))),
+    Claim("nothing-reads-it", "For a cell of any kind there is a plainer ablation, in which nothing reads "
+          "the unit's $h$ any more.", lambda f: _read_by_nothing()),
+    Claim("how-many-parameters", "$k(VH + H^2 + H) + HV + V$ with $k$ = 1, 3, 4, and $H$ more for the GRU.",
+          lambda f: all(_made(cell, 5, 2).params.vector.size == _count(cell, 5, 2) for cell in CELLS)),
+    Claim("patience", "keep the best network so far, and stop when `patience` losses in a row are no better.",
+          lambda f: [patient([3.0, 1.0, 2.0, 1.5, 0.5], row) for row in (2, 3)] == [(1, 3), (4, 4)]),
+    Claim("mask-once-more", "Make mask = kept / (1 - share) and seen = h * mask. From there it is the output "
+          "layer from lesson 02: d_scores is probabilities minus one-hot targets, divided by $N$. The mask "
+          "comes once more in the backward pass.",
+          lambda f: (errors := _through_the_mask())[0] < 1e-7 < 0.1 < errors[1]),
     Claim("equal-chances",
           r"$$S \to \texttt{ho}\,S \quad (\tfrac12) \qquad\qquad S \to \texttt{ho!} \quad (\tfrac12)$$",
           lambda f: [HO.reading("{S}", text)[-1].round(9) for text in ("ho!", "hoho!")]
@@ -162,7 +402,8 @@ CLAIMS = (
           lambda f: round(f.number("ho:") / 2, 3) == round(-np.log(1 / 2), 3) == 0.693),
     Claim("half-of-each", r"$$p = \tfrac12\, p_{\text{network}} + \tfrac12\, p_{\text{counts}}$$",
           lambda f: np.allclose(shares_asked(), [1 / 2, 1 / 2])),
-    Claim("a-tenth-of-all", r"\bar w \leftarrow \bar w + \frac{10}{n} (w - \bar w)",
+    Claim("a-tenth-of-all", r"So evaluate the mean of the weights over about the last tenth of the $n$ "
+          r"updates. $$\bar w \leftarrow \bar w + \frac{10}{n} (w - \bar w)",
           lambda f: np.allclose([averaged(n) for n in (20, 50, 400)], [10 / n for n in (20, 50, 400)])),
     Claim("the-darker-its-ground",
           "The more a character surprises a trained LSTM, the darker its ground. The first letters of words "
@@ -177,7 +418,7 @@ CLAIMS = (
     Claim("blocks-of-columns", "$W_{xh}$ has $V$ rows, $W_{hh}$ has $H$, and both have as many blocks of $H$ "
           "columns as there are gates: 1, 3 or 4. So has $b_h$.",
           lambda f: [(p.W_xh.shape, p.W_hh.shape, p.b_h.shape) for p in (
-              MADE[cell](5, 2).init(np.random.default_rng(0)) for cell in ("RNN", "GRU", "LSTM"))]
+              _made(cell, 5, 2).params for cell in CELLS)]
           == [((5, 2 * gates), (2, 2 * gates), (2 * gates,)) for gates in (1, 3, 4)]),
     Claim("keep-the-best", "Keep the index of the best loss so far.",
           lambda f: patient([3.0, 1.0, 2.0, 2.5, 0.5], 2) == (1, 3)),
@@ -298,13 +539,6 @@ NOT_REPLICATED = (
 )
 
 
-def _by_chance() -> list[float]:
-    """|r| of 300 units and a feature that have nothing to do with each other."""
-    rng = np.random.default_rng(0)
-    feature, units = rng.normal(size=100), rng.normal(size=(300, 100))
-    return [abs(float(np.corrcoef(feature, unit)[0, 1])) for unit in units]
-
-
 SOLVED = (       # claims of the worked solutions
     Claim("the-one-after-it",
           "We take a running sum of what opens, minus what closes. As each character counts at its own "
@@ -325,6 +559,21 @@ SOLVED = (       # claims of the worked solutions
     Claim("the-best-so-far", "One number is enough to remember: the index of the best loss so far.",
           lambda f: (curve := [3.0, 2.0, 2.5, 1.5])
           and [min(range(n), key=curve.__getitem__) for n in range(1, 5)] == [0, 1, 1, 3]),
+    Claim("blocks-and-bias", "Each of the $k$ blocks has $V$ rows of weights from the input, $H$ from the "
+          "state, and a bias. The output layer is the same for all three cells, and easily forgotten. The "
+          "sizes in the race are those whose number of parameters comes closest to that of an LSTM with 96 "
+          "units.", lambda f: all(
+              _made(cell, 5, 2).params.vector.size == _count(cell, 5, 2) for cell in CELLS)
+          and SIZES == {cell: min(range(1, 400), key=lambda H, cell=cell: abs(
+              _count(cell, 61, H) - _count("LSTM", 61, 96))) for cell in CELLS}),
+    Claim("mean-of-products", "because $r$ is the mean of the products of two rows that have mean 0 and "
+          "standard deviation 1.",
+          lambda f: (rows := np.random.default_rng(0).normal(size=(9, 2))) is not None
+          and np.isclose(np.prod(standardise(rows), axis=1).mean(), np.corrcoef(rows.T)[0, 1])
+          and np.allclose([standardise(rows).mean(), standardise(rows).std()], [0, 1])),
+    Claim("the-same-mask", "with a mask in the forward pass and the same mask in the backward pass. The mask "
+          "is a constant once it is drawn, so the gradient can be checked as usual.",
+          lambda f: "right" in f.line("d_h") and (errors := _through_the_mask())[0] < 1e-7 < 0.1 < errors[1]),
     Claim("the-control-does-the-same",
           "The search takes the best of all units, so the control must do the same.",
           lambda f: max(found := _by_chance()) > 3 * np.mean(found)),
