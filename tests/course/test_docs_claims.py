@@ -16,8 +16,10 @@ from helpers import networks as nets
 from helpers.data import ngram_loss, ngram_probabilities
 from helpers.lessons.lesson04.influence import lag_terms
 from helpers.lessons.lesson08.checks import patient
-from helpers.lessons.lesson08.speedups import fade
+from helpers.lessons.lesson08.speedups import average_with_counts, fade
+from helpers.lessons.lesson11.layers import _read
 from helpers.lessons.lesson11.plain import look_up, masked_loss
+from helpers.lessons.lesson11.reversal import shift_right
 from helpers.lessons.lesson12.automata import automaton, distinguishing_string, minimise
 from helpers.lessons.lesson13.lyapunov import exponents
 from helpers.lessons.prose_facts import Claim, Facts
@@ -317,6 +319,7 @@ def smoothed(*losses: float) -> float:
 
 
 POSITIVE = np.ones((6, 1, 1))
+H = shown(0)
 PARITY = automaton([[0, 1], [1, 0]], [0, 1])
 TWICE = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [0, 1, 0, 1])
 TEXT = RNG(0).integers(5, size=(7, 1))
@@ -384,7 +387,8 @@ GLOSSARY = {
         (2.001**3 - 1.999**3) / 0.002),
     "a function of a function is the product of the two derivatives": lambda:
         near(slope(lambda x: math.exp(3 * x), 1), math.exp(3) * 3),
-    "with numbers it is the error of the best constant": lambda:
+    "all taken as equally likely, it is a loss of $\\ln V$, and with numbers it is the error of the best "
+    "constant": lambda:
         near(RUNS.var(), min(((RUNS - constant) ** 2).mean() for constant in (RUNS.mean(), -0.5, 0.5, 1)))
         and near(nets.nll(np.zeros(30), np.array(7)), math.log(30)),
     "Scaling a gradient whose norm exceeds a threshold down to that threshold, without changing":
@@ -411,7 +415,8 @@ GLOSSARY = {
         2,
     "continues without a better validation loss before it is stopped": lambda:
         [patient([3, 2, 1, 2, 3, 4, 5], wait)[1] for wait in (1, 2, 3)] == [3, 4, 5],
-    "no model can stay below the entropy, although a model can be below it on an easy stretch": lambda:
+    "of a model that knows the rules by which a text is made; no model can stay below the entropy, although "
+    "a model can be below it on an easy stretch": lambda:
         (p := np.array([0.9, 0.1])) is not None and (H := -(p * np.log(p)).sum()) > -math.log(0.9)
         and all(-(p * np.log([q, 1 - q])).sum() >= H for q in np.linspace(0.01, 0.99, 99)),
     "that grows at each step of the backward pass, because the factors are larger than 1":
@@ -440,14 +445,16 @@ GLOSSARY = {
     "by which small changes grow along a trajectory; if it is positive, the network is chaotic":
         lambda: [exponents(RNG(0), 60, gain, steps=300)["exponents"][0] > 0 for gain in (0.5, 3)] ==
         [False, True],
-    "The smallest automaton that accepts the same strings": lambda: len((small := minimise(TWICE)).accepts) ==
+    "The smallest automaton that accepts the same strings as a given one; to find it, join all states that "
+    "no string can tell apart.": lambda: len((small := minimise(TWICE)).accepts) ==
         2 and distinguishing_string(TWICE, small) is None,
     "is odd; it is the smallest task in which every input matters": lambda:
         all(PARITY.says(one) == (one.count("1") % 2 == 1) != PARITY.says("1" + one)
         for one in ("", "1", "0110", "111")),
     "keeps a table of fixed size instead of all keys": lambda:
         near(KEY @ sum(np.outer(k, k + 1) for k in KEYS), sum((KEY @ k) * (k + 1) for k in KEYS)),
-    "one extreme number does not change it": lambda: np.median([1, 2, 3]) == np.median([1, 2, 300]) == 2,
+    "The middle one of several numbers in order; one extreme number does not change it": lambda:
+        np.median([3, 1, 2]) == np.median([1, 2, 300]) == 2,
     "Learning the training text itself and not what it has in common with other texts":
         lambda: losses(12)[0] < losses(1)[0] and losses(1)[1] < losses(12)[1],
     "the loss on new text rises while the training loss still falls": lambda: losses(12)[0] < losses(6)[0]
@@ -484,10 +491,13 @@ GLOSSARY = {
         near([smoothed(3), smoothed(3, 5)], [3, (0.995 * 3 + 5) / 1.995])
         and near(smoothed(*[3] * 9999, 5), 0.995 * 3 + 0.005 * 5) and near(1 / 0.005, 200),
     "size of a matrix's largest eigenvalue": lambda: near(nets.spectral_radius(np.diag([1, -3, 2])), 3),
-    "the standard deviation of the runs divided by the root of their number":
+    "is from the mean of very many runs: the standard deviation of the runs divided by the root of their "
+    "number":
         lambda: near(RUNS.mean(axis=1).std(), 1 / math.sqrt(9), 0.05),
-    "The effect that the best of many results is better than what its setting will reach again":
-        lambda: winners()[0] < winners()[1] - 0.02,
+    "The effect that the best of many results is better than what its setting will reach again, because the "
+    "result was chosen for its luck as well.": lambda: winners()[0] < winners()[1] - 0.02,
+    "Held-out data that is used once, after all choices are made, to report a result.": lambda:
+        winners()[0] < winners()[1] - 0.02,
     "A matrix with its rows and columns exchanged; the backward pass multiplies by it.":
         lambda: near(nets.numerical_gradient(lambda: float(k @ W @ U), k := np.array([1.0, 2])), U @ W.T)
         and near(W.T[2, 1], W[1, 2]),
@@ -497,6 +507,28 @@ GLOSSARY = {
     "all weights a little smaller at every update": lambda:
         (fade(p := model_of().params, 1)
         or 0.9 < (p.W_hh / model_of().params.W_hh).min() <= (p.W_hh / model_of().params.W_hh).max() < 1),
+    "A linear layer that is trained to predict a property from the states of a finished network, to see "
+    "whether the property can be decoded from them.": lambda: (read := RNG(0).choice(5, (60, 80))).any()
+        and (h := nets.RNN(5, 16).forward(nets.RNN(5, 16).init(RNG(0)), read)[0][20:]).any()
+        and _read(h, read[20:], 5) > 0.99 > 0.4 > _read(h, read[:40], 5),
+    "Limiting each entry of a gradient to a range, which changes the direction of the gradient.": lambda:
+        nets.clip_value(g := nets.Parameters({"w": (2,)}, np.array([3.0, 0.5])), 1)
+        and near(g.w, [1, 0.5]),
+    "The exponential of the loss: the number of equally likely characters among which the model seems to "
+    "choose.": lambda: near(math.exp(nets.nll(np.zeros(30), np.array(7))), 30),
+    "computed with the logarithm to base 2; one bit is 0.693 nats": lambda:
+        -math.log2(0.5) == 1 and round(float(nets.nll(np.zeros(2), np.array(0))), 3) == 0.693,
+    "with respect to a weight that changes only in that one step, with the previous state held fixed.":
+        lambda: near(slope(lambda w: shown(H[-2], w, (0.9,))[-1], 0.8), (1 - H[-1]**2) * H[-2]),
+    "with respect to a weight that changes in all steps so far.": lambda:
+        near(slope(lambda w: shown(0, w)[-1], 0.8), derivative(0.8, backwards=False))
+        and not near(derivative(0.8, backwards=False), (1 - H[-1]**2) * H[-2]),
+    "The number of steps over which a gradient is passed back, the step of the loss included.": lambda:
+        np.flatnonzero(nets.kept_pairs(9, 1, 3)[8]).tolist() == [6, 7, 8],
+    "a weighted mean of their probabilities": lambda: near(average_with_counts(
+        -np.log([0.2, 0.9]), np.array([0.6, 0.1])), -np.log([0.4, 0.5])),
+    "Training with the true previous character as input, whatever the network would have predicted.": lambda:
+        near(shift_right(TEXT)[1:], TEXT[:-1]),
 }
 
 
@@ -504,7 +536,7 @@ GLOSSARY = {
 LEFT_OUT = (
     "a fixed number of steps later", "after one mistake it is in a situation that it never met",
     "the last pulse", "how often each size", "before the first update; it decides the first loss",
-    "The last layer of a network", "longer than those in the training set", "after all choices are made",
+    "The last layer of a network", "longer than those in the training set",
     "ends after a fixed number of steps", "and their sum is asked for", "keeps several strings",
     "again keeps the best", "from the old state and", "does not rely", "row of trained numbers",
     "one-hot row", "keep their initial", "keep their random", "need not be the most probable",

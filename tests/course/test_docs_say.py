@@ -3,18 +3,22 @@
 import argparse
 import inspect
 import json
+import os
 import re
 import sys
 import tomllib
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
 import build_site
+import facts
 import lesson_items
 import lite_site
 import make_slides
+import numpy as np
 import pytest
 import release
 import site_tools
@@ -28,11 +32,14 @@ from helpers.classroom.people import Person, owner, read_roster
 from helpers.classroom.plagiarism import borrowed, not_allowed
 from helpers.classroom.plan import GRADEBOOK
 from helpers.classroom.tasks import Written
-from helpers.data import POINTS, questions
+from helpers.data import POINTS, Vocabulary, questions, read_text
 from helpers.lessons.checks import check
+from helpers.lessons.lesson07 import plain_lstm
+from helpers.lessons.lesson07.stage_checks import sequence, where_first_wrong
 from helpers.lessons.prose_facts import _plain
+from helpers.networks import RNN, SGD, CharModel
 from helpers.old_names import OLD
-from helpers.runs import Progress, load_run
+from helpers.runs import Checkpoint, Progress, files, load_run, restore, save, take_home
 from helpers.widgets import page, predict, throttle
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -156,11 +163,35 @@ def crashes(answer: int) -> str:
     return {}[answer]
 
 
+def tried(words: str) -> list[str]:
+    """The tests, and what starts them, that have something to do with it."""
+    return [path.name for place in ("tests/**/*.py", ".ci/*", ".github/**/*.yml") for path in ROOT.glob(place)
+            if path.name != Path(__file__).name and re.search(words, path.read_text("utf-8"))]
+
+
+def refused(function, *given) -> bool:
+    with pytest.raises(ValueError):
+        function(*given)
+    return True
+
+
+def off_from(t: int) -> tuple[str, list[int]]:
+    """Where the check of an LSTM's backward pass places a mistake at step t, and which steps it puts off."""
+    given = sequence(np.random.default_rng(0), 3, 2, 1, 5)
+    right = plain_lstm.backward(*given)[1]
+    given[-1][t] += 1
+    wrong = plain_lstm.backward(*given)[1]
+    return where_first_wrong(wrong, right), np.flatnonzero((wrong != right).any(axis=(1, 2))).tolist()
+
+
 def kit():
     """With nbgrader alone."""
     return import_module("helpers.classroom.nbgrader_config")
 
 
+LETTER = "Anna's letter to Otto"
+RUN = Checkpoint(CharModel(RNN(len(Vocabulary(LETTER)), 2), np.random.default_rng(0)), SGD(0.1),
+                 vocabulary=Vocabulary(LETTER), text=("x", LETTER, ""))
 # By page, the words of a sentence and what tries them, in a folder of its own. With nbgrader: "classroom".
 SAID: dict[str, list] = {}
 SAID["README.md"] = [
@@ -179,6 +210,10 @@ SAID["README.md"] = [
      lambda _: PROJECT["project"]["requires-python"] == ">=3.11"),
     ("Only lesson 10 needs PyTorch.", lambda _: {path.parent.name for path in ROOT.glob("helpers/**/*.py")
      if re.search(r"^\s*(import|from) torch", path.read_text("utf-8"), re.M)} == {"lesson10"}),
+    ("The second is whether a lesson runs on Binder, in Colab, in VS Code or on a JupyterHub. There we "
+     "checked only the files that", lambda _: not tried(r"mybinder\.org|colab\.research|\bcode --")),
+    ("Code: BSD-3-Clause. Text and pictures: CC BY 4.0.", lambda _: PROJECT["project"]["license"] == {
+        "text": "BSD-3-Clause"} and in_order("LICENSE", "The code", "BSD", "The text and the", "CC BY")),
     ("They need Node.js, whose npm fetches four packages", lambda _: len(built("tools")) == 4),
     ("build_site.py all # a site to read, and JupyterLab with Python in the reader's browser",
      lambda _: [*built("all")] == ["read", "_site/lite"]),
@@ -238,6 +273,8 @@ SAID["docs/classroom.md"] = [
      takes("f = vars(importlib)['import_' + 'module']") == takes("f = open('gru.py').read()") == []),
     ("If a check itself crashes, the report asks you to look at the answer.", lambda _: judge._verdict(
         crashes, SimpleNamespace(hear=lambda: ("given", (1,), {}))).said.endswith("Mark it by hand.")),
+    ("has the versions of all packages except those of that extra. This command has not been tested.",
+     lambda _: not tried("docker") and "nbgrader" not in text("docs/locks/python-3.12.txt")),
     ("All marks are in my-class/gradebook.db", lambda _: GRADEBOOK == "gradebook.db"),
     ("delete what is left of it, run make for all lessons again, and then mark. Everything is then marked "
      "again, but the marks that you gave by hand are lost.", lambda _: re.search(
@@ -273,6 +310,8 @@ SAID["docs/hosting.md"] = [
 SAID["docs/nothing_to_install.md"] = [
     ("run lesson 10 too, with PyTorch Colab in your Google Drive",
      lambda _: "(--torch notebooks/10_" in text(".ci/colab")),
+    ("try it on a free server Binder no run", lambda _: "is deleted, with everything" in text(
+        "docs/routes/binder.md")),
 ]
 SAID["docs/routes/binder.md"] = [
     ("Lesson 10 needs PyTorch, which the image does not have.",
@@ -309,6 +348,37 @@ SAID["docs/accessibility.md"] = [
     ("the Tab key indents, and Escape leaves the editor",
      lambda _: "notebook:enter-command-mode" in on_key("Escape")),
     ("a view draws ten times a second at most", lambda _: throttle.REDRAW == 1 / 10),
+    ("No screen reader was used, and nobody who depends on one was asked.", lambda _: not tried(
+        r"NVDA|\b[Oo]rca\b|VoiceOver|JAWS|guidepup|speech-dispatcher")),
+]
+SAID["docs/objectives.md"] = [
+    ("Only a task that can be marked counts as a test.", lambda _: {
+        name.split()[0] for one in facts.lessons() for aim in one.objectives for name in aim.tests
+        } == {"exercise", "stage", "page"}),
+    ("They show what a class thinks, but a student who chooses the right option may have guessed.", lambda _:
+     all(len(one.options) <= 4 for path in LESSONS for one in questions(path.name[:2]).predict.values())),
+]
+SAID["docs/teaching.md"] = [
+    ("read its result from the last step back to the first, to see which gate goes wrong at which step.",
+     lambda _: off_from(2) == ("It is wrong for i, f, o, g at step 2 (while the steps after it are right).",
+                               [0, 1, 2])),
+]
+SAID["SECURITY.md"] = [
+    ("Anything that is not plain text, is larger than 20 MB, or is a folder, a device or a pipe is refused",
+     lambda here: all(refused(read_text, one) for one in (b"a\0b", b"ab" * 10**7 + b"a", here, os.devnull))),
+    ("or reverse words are taken out or named, except U+200C and U+200D", lambda _: read_text(
+        "a\u200c\u202e\u200db".encode())[0] == "a\u200c\u200db" and read_text("a\u202eb".encode()).notes),
+    ("numbers and text but no code, so reading it runs nothing (no pickle). It has at most 256 MB.", lambda _:
+     refused(files.pack, "", {"x": np.array([print], object)}) and files.MAX_BYTES == 256 << 20),
+    ("The checksum is not a signature, because someone who changes a file on purpose can compute it again.",
+     lambda _: (made := files.pack("x", {})) and refused(files.unpack, made.replace(b"x", b"y", 1))
+     and sha256(made[:-64]).hexdigest().encode() == made[-64:]),
+    ("The page loads nothing and sends nothing, and its own rules forbid the browser to load or send",
+     lambda _: "-Security-Policy\" content=\"default-src 'none';" in text("helpers/runs/take_home.html")),
+    ("The text isn't in it.", lambda here: take_home(RUN.model, RUN.vocabulary, here / "a.html", "x")
+     and LETTER not in (here / "a.html").read_text("utf-8")),
+    ("A saved run (.npz) from the laboratory holds more: the whole text is in it.",
+     lambda here: restore(save(here / "a.npz", RUN)).text == RUN.text),
 ]
 SAID["docs/instructor_guide.md"] = [
     ("press GRU: flat at 1/6 for some two hundred updates, then a sudden fall.",
