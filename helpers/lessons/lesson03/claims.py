@@ -1,5 +1,6 @@
 """What lesson 03 claims."""
 
+import inspect
 import math
 import re
 
@@ -9,13 +10,30 @@ from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import passage
 from helpers.lessons.lesson03.back_mutants import BACKWARD, OTHER_BACKWARD
 from helpers.lessons.lesson03.checks import check_mended, check_other_cell
-from helpers.lessons.lesson03.drawings import WISHES, credit_guide
+from helpers.lessons.lesson03.drawings import (
+    START,
+    WISHES,
+    X,
+    chain_factors,
+    chain_states,
+    chain_table,
+    credit_guide,
+)
 from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
 from helpers.lessons.lesson03.page_drawings import LETTERS, READ, WANTED, WEIGHTS
 from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.lessons.stages import with_changes
-from helpers.networks import RNN, Adagrad, clip_value, numerical_gradient, softmax
+from helpers.networks import (
+    RNN,
+    Adagrad,
+    CharModel,
+    clip_value,
+    credit_matrix,
+    loss_by_state_gradients,
+    numerical_gradient,
+    softmax,
+)
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
 from helpers.runs import Shipped, Sweep
 
@@ -52,30 +70,54 @@ CLAIMS = (
           lambda f: f.number("the chain from L_3 to the w of step 1:") == moved(f, 1)[-1]),
     Claim("two-losses-disagree", "pull the $w$ of step 2 in opposite directions",
           lambda f: moved(f, 2)[1] < 0 < moved(f, 2)[2]),
-    Claim("what-remains-is-little", "so little remains",
+    Claim("what-remains-is-little",
+          "so little remains. A small gradient need not mean that nobody cares. Here two losses disagree.",
           lambda f: abs(sum(moved(f, 2))) < min(abs(part) for part in moved(f, 2)[1:]) / 4),
-    Claim("one-use-so-far", "In step 1 the two derivatives agree",
+    Claim("one-use-so-far", "In step 1 the two derivatives agree, because $w$ has not been used before.",
           lambda f: f.numbers("h_1: immediate")[0] == f.numbers("h_1: immediate")[2]),
-    Claim("differ-in-sign", "In step 3 they even differ in sign",
-          lambda f: f.numbers("h_3: immediate")[0] < 0 < f.numbers("h_3: immediate")[2]),
-    Claim("sum-not-average", "the gradient of a shared weight is a sum over time",
+    Claim("differ-in-sign", "In step 3 they even differ in sign. A larger $w$ in step 3 alone would lower "
+          "$h_3$, but a larger $w$ in the earlier steps raises $h_2$, which raises $h_3$ by more.",
+          lambda f: f.numbers("h_3: immediate")[0] < 0 < f.numbers("h_3: immediate")[2]
+          and f.numbers("h_2: immediate")[2] > 0),
+    Claim("sum-not-average",
+          r"If you move a shared weight by $\varepsilon$, all three uses move by $\varepsilon$, and to first "
+          "order their effects add up. That's the reason for every += in lesson 02: the gradient of a shared "
+          "weight is a sum over time.",
           lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
           != f.numbers("their sum")[1]),
-    Claim("the-diagonal", "add up to −0.5792, the sum of the table's diagonal",
+    Claim("the-diagonal",
+          "add up to −0.5792, the sum of the table's diagonal, because without dh_next each loss reaches "
+          "only its own step. The term that is passed back makes $dh_t$ a total derivative, so each use of "
+          "$w$ needs only its immediate derivative.",
           lambda f: f.numbers("each step by itself:")
-          == [moved(f, 1)[0], moved(f, 2)[1], moved(f, 3)[2], -0.5792]),
-    Claim("later-and-earlier", "is felt later in the forward pass and earlier in the backward pass",
+          == [moved(f, 1)[0], moved(f, 2)[1], moved(f, 3)[2], -0.5792]
+          and f.number("dL/dw by the backward pass:") == round(chain_table(0.8).sum(), 4)),
+    Claim("later-and-earlier",
+          "When you drag change, nothing at step 1 moves but $dh$ and $da$. The state goes forward in time "
+          "and the gradient goes back, so a change in the middle is felt later in the forward pass and "
+          "earlier in the backward pass.",
           lambda f: f.numbers("h  of step 1:")[:3] == f.numbers("h  of step 1:")[3:]
+          and f.numbers("p  of step 1:")[:4] == f.numbers("p  of step 1:")[4:]
           and all(a != b for a, b in zip(f.numbers("dh of step 1:")[:3], f.numbers("dh of step 1:")[3:],
                                          strict=True))),
-    Claim("one-loss-says-the-opposite", "$L_4$ says the opposite, −0.10",
-          lambda f: f.numbers("dh_2[1] =")[1] > 0 > f.numbers("dh_2[1] =")[2] == -0.1),
-    Claim("a-row-for-each-weight", "its work is 16,100 times as much",
+    Claim("one-loss-says-the-opposite",
+          "$L_3$ sends 0.30, so $L_3$ would fall if unit 1 were lower. $L_4$ says the opposite, −0.10. "
+          "Step 3 should predict l. Step 4 reads the same letter, but should predict o. Their losses "
+          "already disagree about the state of step 2.",
+          lambda f: f.numbers("dh_2[1] =")[1] > 0 > f.numbers("dh_2[1] =")[2] == -0.1
+          and plain.READ[2] == plain.READ[3] == plain.WANTED[2] != plain.WANTED[3]),
+    Claim("a-row-for-each-weight",
+          "its work is 16,100 times as much. The backward pass multiplies one row by $W_{hh}$, because "
+          "there is one loss. Forward accumulation multiplies a row for each weight. We go back because "
+          "there is one loss, but many weights.",
           lambda f: f.number("multiplications per step, forward:")
-          == 16_100 * f.number("multiplications per step, back:") > 0),
+          == 16_100 * f.number("multiplications per step, back:") == 16_100 * 100 * 100
+          and all("forward in time within 1e-12: True" in f.line(f"{name}: forward") for name in WRONG_DA)),
     Claim("does-not-fade", "after ten steps the gradient is as long as at the start",
           lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > 0),
-    Claim("a-latch-lets-none-through", "keeps its bit forever, yet no gradient comes back through it",
+    Claim("a-latch-lets-none-through",
+          "keeps its bit forever, yet no gradient comes back through it, because the latch undoes every "
+          "small change",
           lambda f: latched(40)[0] > 0.95 and latched(40)[1] < 1e-30),
     Claim("a-tenth-a-step", "each step back keeps about a tenth",
           lambda f: all(0.09**lag < by_lag(f, "fresh, weights of 0.01")[lag] / 0.098 < 0.11**lag
@@ -84,11 +126,16 @@ CLAIMS = (
           lambda f: by_lag(f, "fresh, usual weights")[1] > by_lag(f, "fresh, usual weights")[0] / 2
           and 0 < by_lag(f, "fresh, usual weights")[40] < 1e-8),
     Claim("unsure-is-loud",
-          "bright where the network is unsure of the letter and dark where it is sure and right",
+          "bright where the network is unsure of the letter and dark where it is sure and right, because a "
+          "loss near zero has nothing to complain about.",
           lambda f: f.number("over 0.5 nats: gradient of size")
           > 10 * f.number("under 0.05 nats: gradient of size") > 0),
-    Claim("in-proportion", "Beyond a few hundred steps, time and memory grow in proportion to $T$",
-          lambda f: 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")),
+    Claim("in-proportion",
+          "Beyond a few hundred steps, time and memory grow in proportion to $T$. So the full backward "
+          "pass is possible, and its gradient is as exact as for three steps. But a backward pass through "
+          "the whole text gives one update. With $T = 25$ the 4,213 characters of the play give 168 updates",
+          lambda f: f.numbers("updates in one pass over the") == [4213, 168, 25]
+          and 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")),
     Claim("whole-text-ahead", "In the end this run is ahead of $T = 5$ and of $T = 500$",
           lambda f: 0 < race(f, 4213)["train"] < min(race(f, 5)["train"], race(f, 500)["train"])),
     Claim("middle-wins", "sees too little at a time",
@@ -112,11 +159,14 @@ CLAIMS = (
           == np.tri(3, dtype=bool).tolist()),
     Claim("to-each-earlier-step", "the gradient runs back from every loss to every earlier step",
           lambda f: moved(f, 3)[:2] == [0, 0] != moved(f, 3)[2:] and all(moved(f, 1))),
-    Claim("two-rows-of-the-table", "You need the rows *state* and *pre-activation* of the table. In the row "
-          "*state*, `dh_next` is the second term. The forward pass multiplies a row by a matrix from the "
-          "right, and the backward pass by the transpose of this matrix.",
+    Claim("two-rows-of-the-table",
+          "You need the rows *state* and *pre-activation* of the table. In the row *state*, dh_next is the "
+          "second term. The forward pass multiplies a row by a matrix from the right, and the backward "
+          "pass by the transpose of this matrix. For the slope of tanh you have $h$, which is already the "
+          "tanh.",
           lambda f: re.search(r"\| state \|[^|]* \+ [^|]*\| from its own loss, and dhnext \| \| pre", f.prose)
-          and np.ones(2).dot(np.ones((2, 3))).dot(np.ones((2, 3)).T).shape == (2,)),
+          and np.ones(2).dot(np.ones((2, 3))).dot(np.ones((2, 3)).T).shape == (2,)
+          and _right(slope="twice") == [False, False, True]),
     Claim("one-row-of-a-symbol", "Because $x_t$ is one-hot, only the row symbols[t] of $dW_{xh}$ changes. "
           "Take care at $t = 0$, where states[t - 1] would be the last state.",
           lambda f: np.outer(np.eye(4)[2], [0.5, 2]).any(axis=1).tolist() == [False, False, True, False]
@@ -136,16 +186,26 @@ CLAIMS = (
           "row twice?",
           lambda f: np.allclose((rows := np.eye(3) + 1) @ rows.T, [row @ rows.T for row in rows])
           and _added(True) == 1 < _added(False) == 2),
-    Claim("only-the-diagonal", "so at $w = 0$ only the diagonal of the table is left",
+    Claim("only-the-diagonal",
+          "A long chain contains $w$ once for each step back, so at $w = 0$ only the diagonal of the table "
+          "is left. The chain also contains $1 - h^2$ once for each step, so almost nothing gets through a "
+          "state near 1 or −1.",
           lambda f: _one_unit("forgotten", w=0.0) == _one_unit(w=0.0)      # each loss reaches its step alone
-          and _one_unit("forgotten") != _one_unit()),
+          and _one_unit("forgotten") != _one_unit()
+          and sum(name[:3] == "1 −" for name in CHAIN) == 3 == 1 + CHAIN.count("w") and 1 - 0.99**2 < 0.02),
     Claim("the-order-matters", "the order of factors begins to matter. What gets transposed?",
           lambda f: not np.array_equal((A := np.array([[0, 1], [2, 0]])) @ A.T, A.T @ A)
           and _spoilt("w-hh-not-transposed") == WRONG_DA),
     Claim("times-the-transpose",
-          r"add up to $\sum_j da_t[j]\, W_{hh}[i, j]$. For all $i$, this is the row $da_t$ times the "
-          r"transpose $W_{hh}^\top$, the matrix with rows and columns exchanged.",
-          lambda f: (np.array([2, 5]) @ np.array([[1, 3], [0, 7]]).T).tolist() == [2 + 5 * 3, 5 * 7]),
+          "Unit $i$ of the earlier state acts on each unit $j$ through $W_{hh}[i, j]$, so there are as "
+          r"many paths as units. The contributions along these paths add up to $\sum_j da_t[j]\, W_{hh}[i, "
+          r"j]$. For all $i$, this is the row $da_t$ times the transpose $W_{hh}^\top$, the matrix with "
+          "rows and columns exchanged. The weight $W_{hh}[i, j]$ multiplies $h_{t-1}[i]$ and acts on "
+          r"$a_t[j]$ alone, so its gradient is $h_{t-1}[i]\, da_t[j]$. Together these products are the "
+          "outer product of the rows $h_{t-1}$ and $da_t$",
+          lambda f: (np.array([2, 5]) @ np.array([[1, 3], [0, 7]]).T).tolist() == [2 + 5 * 3, 5 * 7]
+          and np.array_equal(plain.by_index([2, 5], [1, 3, 4]), np.outer([2, 5], [1, 3, 4]))
+          and ([0.3, -0.2] @ np.eye(2, 3, 2)).tolist() == [0, 0, 0.3]),
     Claim("by-the-table",
           r"| scores | $dy_t = p_t - \text{(one-hot target)}$ | given minus wanted | | state | $dh_t = "
           r"dy_t\, W_{hy}^\top + da_{t+1}\, W_{hh}^\top$ | from its own loss, and dh_next | | "
@@ -172,6 +232,117 @@ CLAIMS = (
           "step, ask what changes with two steps.",
           lambda f: _spoilt("no-slope") == WRONG_DA < {"W_hy", "b_y"} | WRONG_DA == _spoilt("no-one-hot")
           and _spoilt("b-h-of-dh") == {"b_h"} and _spoilt("no-carry", 1) == set() < _spoilt("no-carry", 2)),
+    Claim("along-two-paths",
+          r"Both changes move $L$, and to first order their effects add up: $$\frac{dL}{dx} = "
+          r"\frac{dL}{du}\frac{du}{dx} + \frac{dL}{dv}\frac{dv}{dx}$$ ![From x = 2 two paths lead to L = u "
+          "v, one through u = x² = 4, the other through v = 3x = 6. Along each path the slopes are "
+          "multiplied, 6 times 4 and 4 times 3, and the two products add up to 36.",
+          lambda f: plain.slope(2) == (6 * 4, 4 * 3) and (2**2, 3 * 2) == (4, 6)
+          and abs((3 * (2 + 1e-6) ** 3 - 3 * (2 - 1e-6) ** 3) / 2e-6 - sum(plain.slope(2))) < 1e-6),
+    Claim("the-longest-path",
+          r"The longest path leads to the $w$ of step 1: $$\underbrace{(h_3 - h^*_3)}_{\text{error}} \cdot "
+          r"\underbrace{(1 - h_3^2)}_{\text{through tanh}} \cdot \underbrace{w}_{\text{to } h_2} \cdot "
+          r"\underbrace{(1 - h_2^2)}_{\text{through tanh}} \cdot \underbrace{w}_{\text{to } h_1} \cdot "
+          r"\underbrace{(1 - h_1^2)}_{\text{through tanh}} \cdot \underbrace{h_0}_{\text{what } w \text{ "
+          r"multiplies}}$$ The derivative of $\tanh(a)$ is $1 - \tanh^2(a)$, so each tanh contributes a "
+          "factor of $1 - h^2$. Each step back in time contributes a factor of $w$.",
+          lambda f: CHAIN == ["h₃ − h*₃", "1 − h₃²", "w", "1 − h₂²", "w", "1 − h₁²", "h₀"]
+          and f.number("the chain from L_3 to the w of step 1:") == round(chain_table(0.8)[2, 0], 4)
+          == moved(f, 1)[2]),
+    Claim("here-or-everywhere",
+          "For the immediate derivative, move $w$ only as it is used in this step, and hold $h_{t-1}$ "
+          "fixed. - For the total derivative, move $w$ everywhere. Then $h_{t-1}$ moves too, because it "
+          r"also depends on $w$: $$\frac{d h_t}{d w} = (1 - h_t^2) \Big( "
+          r"\underbrace{h_{t-1}}_{\text{immediate}} + \underbrace{w\, \frac{d h_{t-1}}{d w}}_{\text{through "
+          r"the state before}} \Big)$$",
+          lambda f: all(np.allclose(f.numbers(f"h_{t}: immediate")[::2], _here_and_everywhere(t), atol=1e-4)
+                        for t in (1, 2, 3))),
+    Claim("mean-or-sum",
+          "(In lesson 02 and in the course's CharModel the loss is a mean over the steps, so every "
+          "gradient is divided by $T$. In this lesson and its exercises, $L$ is the plain sum.)",
+          lambda f: _of_sum_and_of_mean()),
+    Claim("so-many-chains",
+          "A sequence of three steps has six chains. A sequence of $T$ steps has $T(T+1)/2$ chains, and "
+          "the longest of them has $2T + 1$ factors.",
+          lambda f: np.count_nonzero(chain_table(0.8)) == 3 * (3 + 1) / 2 == 6 and len(CHAIN) == 2 * 3 + 1),
+    Claim("own-loss-and-passed-back",
+          "The state affects its own loss and the next state, so $dh_t$ has two terms: $$dh_t = "
+          r"\underbrace{(h_t - h^*_t)}_{\text{its own loss}} + \underbrace{w\,(1 - h_{t+1}^2)\, "
+          r"dh_{t+1}}_{\text{passed back}}, \qquad \frac{dL}{dw} = \sum_t \underbrace{(1 - h_t^2)\, "
+          r"dh_t}_{da_t}\; h_{t-1}$$ Nothing is passed back to the last step, so we start there.",
+          lambda f: _by_the_two_formulas() == f.number("dL/dw by the backward pass:")),
+    Claim("moves-forward",
+          r"Move $h_{t-1}$ by a small row $\delta$. Then $$a_t \text{ moves by } \delta\, W_{hh}, \qquad "
+          r"h_t \text{ moves by } (\delta\, W_{hh}) \odot (1 - h_t^2),$$ where $\odot$ multiplies unit by "
+          "unit.",
+          lambda f: np.allclose(
+              np.tanh(([0.3, -0.2] + (delta := np.array([1e-6, -2e-6]))) @ W) - np.tanh([0.3, -0.2] @ W),
+              (delta @ W) * (1 - np.tanh([0.3, -0.2] @ W) ** 2), rtol=1e-3, atol=0)),
+    Claim("not-before-it-is-used",
+          "Each step of the loop uses states[t] and states[t - 1], so no state may be thrown away or "
+          "overwritten before the loop has used it",
+          lambda f: _overwritten() == ["dy", "db_y"]),
+    Claim("three-walks",
+          "In walk 1, $dh_4$ has one source, its own loss, because step 4 is the last. Each earlier $dh$ "
+          "is a sum of two terms. In walk 2, each step back takes you through tanh and through $W_{hh}$. "
+          "Every $dh$ along the way also leads to its own $dy$, where a loss comes in. In walk 3, step 1 "
+          "contributes nothing. Before step 1 the state was zero, and a weight that multiplies zero has "
+          "done nothing to be blamed for. In general, the gradient of a weight is what it multiplied, "
+          "times what was passed back.",
+          lambda f: _right(carried="forgotten") == _right(carried="past tanh") == [False, False, True]
+          and (found := f.numbers("dW_hh[0, 2], steps 1 to 4:"))[0] == 0 and all(found[1:])),
+    Claim("from-the-first-step-to-the-last",
+          "and update it from the first step to the last. This method is called forward accumulation, or "
+          "real-time recurrent learning, RTRL",
+          lambda f: np.allclose(_so_far(), chain_table(0.8).sum(axis=1).cumsum())),
+    Claim("two-passes-for-each", "Measuring takes two forward passes for each weight, 44,320 passes for the "
+          "network from lesson 02. The backward pass goes through the steps once, for all 22,160 weights "
+          "together. That's why we derive gradients, and measure them only as a check.",
+          lambda f: _passes(7) == 2 * 7 and 2 * (60 * 100 + 100 * 100 + 100 + 100 * 60 + 60) == 44_320
+          and "for t in reversed(range(len(symbols))):" in inspect.getsource(plain.backward)),
+    Claim("the-gradient-so-far",
+          "For $W_{hh}[i, j]$ the immediate derivative is a row with $h_{t-1}[i]$ in place $j$ and zeros "
+          "elsewhere. There's much to like. No state is kept, so the sequence may go on forever, and after "
+          "each step the gradient so far is ready for use.",
+          lambda f: np.allclose(_so_far(), chain_table(0.8).sum(axis=1).cumsum())
+          and ([0.3, -0.2] @ np.eye(2, 3, 2)).tolist() == [0, 0, 0.3]),
+    Claim("saves-memory-beyond",
+          "If the backward pass kept nothing but the states, forward accumulation would save memory only "
+          "beyond 16,100 steps. (Our backward pass keeps more",
+          lambda f: f.number("numbers kept, forward:") == 16_100 * 100
+          and f.numbers("T = 30,000:")[1] > f.number("100 numbers of 8 bytes:") == 100 * 8 / 1000),
+    Claim("length-of-the-vector",
+          r"Each entry is the length of the vector $\frac{dL_t}{dh_s}$. The lag of the pair is $t - s$ "
+          "steps.",
+          lambda f: _is_the_length()),
+    Claim("vectors-of-a-column", "The vectors of a column, not their lengths, add up to $dh_s$.",
+          lambda f: f.line("columns add up to dh:").endswith("True")
+          and (found := sum(f.numbers("dh_2[1] ="))) < sum(map(abs, f.numbers("dh_2[1] =")))
+          and f"$dh2[1]$ is {found:.2f} in all" in f.prose),
+    Claim("recap-of-one-unit",
+          "Its gradient is the sum over all uses, and each use receives a gradient from its own loss and "
+          "all later ones. - A chain is a product: the error, then for every step back the slope $1 - h^2$ "
+          "and the weight, then what the weight multiplied. - Immediate derivatives hold the previous "
+          "state fixed, and total derivatives don't. The backward pass passes back total derivatives and "
+          "adds up immediate ones.",
+          lambda f: [[moved(f, use)[loss] != 0 for loss in range(3)] for use in (1, 2, 3)]
+          == np.tri(3, dtype=bool).T.tolist() and CHAIN[0] == "h₃ − h*₃" and CHAIN[-1] == "h₀"
+          and np.allclose(f.numbers("h_3: immediate")[::2], _here_and_everywhere(3), atol=1e-4)),
+    Claim("recap-of-many",
+          r"$dh_t = dy_t W_{hy}^\top + da_{t+1} W_{hh}^\top$, $\;da_t = (1 - h_t^2) \odot dh_t$, and $dW$ "
+          "is (what the weight multiplied)ᵀ (what was passed back). - The backward pass needs all the "
+          "states. It goes through the steps once, however many chains there are.",
+          lambda f: _by_the_table() and _overwritten() == ["dy", "db_y"]),
+    Claim("need-not-fade",
+          "The credit matrix keeps apart what the backward pass adds up. In a fresh network its entries "
+          "fade with the lag, but in a trained network they need not.",
+          lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > by_lag(f, "trained")[40]
+          and all(by_lag(f, fresh)[40] < by_lag(f, fresh)[10] / 1e6 < by_lag(f, fresh)[0] / 1e8
+                  for fresh in ("fresh, usual weights", "fresh, weights of 0.01"))),
+    Claim("both-paths-of-the-other-cell",
+          r"In each step, with $z = \tanh(\ldots)$ kept, da = s * dh * (1 - z2), and then the gradients "
+          "along two paths add up: dh = dh + da @ W_hh.T.",
+          lambda f: _needs_both_paths() and _other_mistake("no-s") == "no-s"),
 )
 
 
@@ -213,6 +384,71 @@ NOT_REPLICATED = (
     NotReplicated("possible, exact, and poor value", "the clock"),
     NotReplicated("the whole-text run would have ended at a loss of 1.10", "these runs"),
 )
+
+
+W = np.array([[1, 2, 3], [4, 5, 6.0]])      # from two units to three
+CHAIN = [name for name, _ in chain_factors(3, 1, 0.8)]
+
+
+def _here_and_everywhere(t: int) -> np.ndarray:
+    """How fast h_t moves with the w of step t alone, and with that of all steps, measured."""
+    h, eps = chain_states(0.8), 1e-6
+    up, down = ([math.tanh(w * h[t - 1] + X[t - 1]), chain_states(w)[t]] for w in (0.8 + eps, 0.8 - eps))
+    return np.subtract(up, down) / (2 * eps)
+
+
+def _by_the_two_formulas() -> float:
+    """dL/dw of the lesson's unit by the formulas of section 3, to four digits."""
+    h, dh, dw = chain_states(0.8), [0.0] * 5, 0.0
+    for t in (3, 2, 1):
+        dh[t] = h[t] - WISHES[t - 1] + (0.8 * (1 - h[t + 1] ** 2) * dh[t + 1] if t < 3 else 0)
+        dw += (1 - h[t] ** 2) * dh[t] * h[t - 1]
+    return round(dw, 4)
+
+
+def _so_far() -> list[float]:
+    """dL/dw of the lesson's unit after each step, forward in time, without a state being kept."""
+    h, total, found = START, 0.0, [0.0]
+    for x, wish in zip(X, WISHES, strict=True):
+        before, h = h, math.tanh(0.8 * h + x)
+        total = (1 - h**2) * (before + 0.8 * total)
+        found.append(found[-1] + (h - wish) * total)
+    return found[1:]
+
+
+def _passes(weights: int) -> int:
+    """How often a loss is taken to measure the gradient of so many weights."""
+    losses = iter(np.zeros(100))
+    numerical_gradient(lambda: float(next(losses)), np.zeros(weights))
+    return 100 - len(list(losses))
+
+
+def _network() -> tuple[CharModel, np.ndarray, np.ndarray]:
+    """A fresh network, and five symbols with their targets, one below the other."""
+    rng = np.random.default_rng(0)
+    return CharModel(RNN(4, 3), rng), *rng.integers(4, size=(2, 5, 1))
+
+
+def _of_sum_and_of_mean() -> bool:
+    """Whether for five steps the lesson's gradients are five times those of CharModel."""
+    model, symbols, targets = _network()
+    params = dict(model.params.items())
+    found, _ = plain.backward(params, symbols[:, 0], targets[:, 0], *plain.forward(params, symbols[:, 0]))
+    mean = model.loss_and_grads(symbols, targets)[1]
+    return all(np.allclose(found[name], 5 * mean[name]) and mean[name].any() for name in found)
+
+
+def _is_the_length() -> bool:
+    """Whether each entry of a credit matrix is the length of dL_t / dh_s, or there is none: t - s < 0."""
+    parts, matrix = loss_by_state_gradients(*_network())[0][:, :, 0], credit_matrix(*_network())
+    lags = np.subtract.outer(range(5), range(5))
+    return np.allclose(np.nan_to_num(matrix), np.linalg.norm(parts, axis=2)) and np.array_equal(
+        np.isnan(matrix), lags < 0)
+
+
+def _needs_both_paths() -> bool:
+    """Whether the check of exercise 3.3 misses each of the two paths, and notices a factor s too many."""
+    return all(_other_mistake(one) == one for one in ("second-way", "no-recurrent-way", "s-on-both-ways"))
 
 
 def _one_unit(
@@ -376,19 +612,24 @@ SOLVED = (       # claims of the worked solutions
           lambda f: abs(_one_unit()[1] - _measured()) < 1e-9 < 0.01
           < abs(_one_unit("added up")[1] - _measured())),
     Claim("every-earlier-one-wrong",
-          "Without dh_next the gradient of the last step is right and every earlier gradient is wrong, "
-          "because each loss then reaches only its own step. With (1 - np.tanh(h)**2) tanh is taken twice, "
-          "because h is already the result of a tanh. With carry = dh @ W_hh.T the gradient skips tanh as "
-          "it is passed back.",
+          "The three lines come in the order in which the gradient meets them: scores, tanh, recurrent "
+          "weights. Three mistakes are likely. Without dh_next the gradient of the last step is right and "
+          "every earlier gradient is wrong, because each loss then reaches only its own step. With (1 - "
+          "np.tanh(h)**2) tanh is taken twice, because h is already the result of a tanh. With carry = dh @ "
+          "W_hh.T the gradient skips tanh as it is passed back.",
           lambda f: _right(carried="forgotten") == _right(carried="past tanh") == _right(slope="twice") == [
-              False, False, True] and 1 - np.tanh(0.5) ** 2 != 1 - np.tanh(np.tanh(0.5)) ** 2),
+              False, False, True] and 1 - np.tanh(0.5) ** 2 != 1 - np.tanh(np.tanh(0.5)) ** 2
+          and re.findall(r"W_hy\.T|h\*\*2|W_hh\.T", inspect.getsource(plain.step_back)) == [
+              "W_hy.T", "h**2", "W_hh.T"]),
     Claim("two-terms", "$dh_2$ has two terms, and only the $dh_3$ of the last step has one.",
           lambda f: [abs(own - dh) < 1e-9 for own, dh in zip(
               _one_unit(carried="forgotten")[0], _one_unit()[0], strict=True)] == [False, False, True]),
     Claim("the-state-before",
           "$W_{hh}$ multiplied the state before. So the table of step 2 has $h_1$ down its side, and the "
-          "table of step 1 is all zeros, because $h_0 = 0$.",
+          "table of step 1 is all zeros, because $h_0 = 0$. - They take the slope from $a$ or from $dh$. The "
+          "slope is $1 - h_t^2$, from the state of the same step.",
           lambda f: [np.outer(before, [0.5, 2]).any() for before in ([0, 0], [0.3, -0.1])] == [False, True]
+          and abs((np.tanh(0.5 + 1e-6) - np.tanh(0.5 - 1e-6)) / 2e-6 - (1 - np.tanh(0.5) ** 2)) < 1e-9
           and abs(_one_unit()[1] - _measured()) < 1e-9),
     Claim("zero-at-the-first-step",
           "h_prev is zero at the first step, where states[t - 1] would be the last state.",
@@ -417,10 +658,13 @@ SOLVED = (       # claims of the worked solutions
           lambda f: "W_hy" not in _overwritten() and _surprises()[0] > 0 > _surprises()[1]
           and _one_unit(w=0.8)[0][0] != _one_unit(w=0.7)[0][0]),
     Claim("not-the-one-after",
-          "$W_{hh}$ multiplied the state before the step, not the one after. The mistake already shows "
-          "with a single step, because there the right gradient is zero. states[t - 1] alone is not "
-          "enough. At the first step it would be states[-1], the last state, but zeros belong there.",
+          "Only $W_{hh}$ is wrong. Then $da$ must be right, because $W_{xh}$ and $b_h$ are computed from "
+          "it. So the other factor is wrong: $W_{hh}$ multiplied the state before the step, not the one "
+          "after. The mistake already shows with a single step, because there the right gradient is zero. "
+          "states[t - 1] alone is not enough. At the first step it would be states[-1], the last state, "
+          "but zeros belong there.",
           lambda f: np.outer([0, 0], [0.5, 2]).any() < np.outer(np.tanh([1, 2]), [0.5, 2]).any()
+          and _spoilt("state-after") == _spoilt("state-after", steps=1) == {"W_hh"}
           and "abcd"[0 - 1] == "d"),
     Claim("one-of-two-lost",
           "For $W_{xh}$ indexing is not enough. If the same symbol occurs twice in one step, "
@@ -449,4 +693,13 @@ SOLVED = (       # claims of the worked solutions
           "keep $z_t$.",
           lambda f: _other_mistake("slope-of-the-state") == "slope-of-the-state"
           and check_other_cell.result(plain.other_forward, plain.other_backward).right),
+    Claim("two-paths-back",
+          "$h_{t-1}$ acts on $h_t$ along two paths, one directly and the other through $W_{hh}$ and tanh. "
+          r"So what is passed back is a sum of two terms: $dh_{t-1} = dh_t + da_t W_{hh}^\top$. The direct "
+          "path passes $dh_t$ back unchanged, however long the sequence is.",
+          lambda f: _needs_both_paths()),
+    Claim("one-product-per-sequence",
+          "dy @ W_hy.T and da @ W_hh.T take $B$ rows just as they took one row. You need one outer product "
+          "per sequence, and h_prev.T @ da is the sum of these products.",
+          lambda f: np.array_equal(W.T @ (da := np.array([[1, 0], [2, 7]])), sum(map(np.outer, W, da)))),
 )
