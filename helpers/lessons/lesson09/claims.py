@@ -372,7 +372,7 @@ CLAIMS = (
           and "+= np.clip(" in WARD[7].source),
     Claim("of-another-question", "If the targets aren't shifted, the held-out text overlaps the training "
           "text, or the chunks are in the wrong order, every gradient is still right.",
-          lambda f: max(gradient_check(CharModel(RNN(4, 3), np.random.default_rng(0)), *[_symbols()] * 2)
+          lambda f: max(gradient_check(CharModel(RNN(4, 3), np.random.default_rng(0)), _symbols(), _symbols())
                         .values()) < RIGHT_BELOW),
     Claim("the-same-numbers", "the function that makes random weights begins with np.random.default_rng(0). "
           "It is called once for each gate, and each time it returns the same numbers, so all four gates of "
