@@ -170,10 +170,10 @@ def _downhill(degrees: float) -> bool:
 
 def _twins_get() -> tuple[int, bool]:
     """How many different gradients twins get, and whether they are right."""
-    model, ids = CharModel(RNN(4, 3), np.random.default_rng(0)), (_symbols(), 3 - _symbols())
+    model, x = CharModel(RNN(4, 3), np.random.default_rng(0)), _symbols()
     model.params.W_xh, model.params.W_hh, model.params.W_hy = 0.1, 0.1, np.eye(4)[[0] * 3]
-    different = np.unique(model.loss_and_grads(*ids)[1].W_xh.round(9), axis=1).shape[1]
-    return different, max(gradient_check(model, *ids).values()) < RIGHT_BELOW
+    different = np.unique(model.loss_and_grads(x, 3 - x)[1].W_xh.round(9), axis=1).shape[1]
+    return different, max(gradient_check(model, x, 3 - x).values()) < RIGHT_BELOW
 
 
 def _sample(run: str) -> str:
