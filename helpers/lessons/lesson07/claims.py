@@ -338,6 +338,9 @@ CLAIMS = (
           "has $W_{hh}$. That's four times the weights of a plain network of the same size",
           lambda f: [LSTM(3, 4).shapes[name][-1] for name in ("W_xh", "W_hh")] == [16, 16]
           and f.number("'b_h': (16,)} =") == 4 * f.number("a plain network of this size has")),
+    Claim("a-gate-for-each-unit", "There is one gate of each kind for *each* of the $H$ units, so $i$, $f$, "
+          "$o$ and $g$ are rows of $H$ numbers.",
+          lambda f: LSTM(3, 4).init(np.random.default_rng(0)).b_h.shape == (4 * 4,)),
     Claim("suspect-halves-its-loss",
           "a loss that falls to half its value in 400 updates, and blamed the task, the learning rate or the "
           "number of units. That loss looks bad only beside the loss of a correct gradient. A falling loss "
