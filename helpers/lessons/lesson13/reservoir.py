@@ -44,4 +44,4 @@ def memory_curve(
         Y = np.column_stack([u[first - lag : len(u) - lag] for lag in range(lags)])
         fit = np.linalg.lstsq(X[:steps], Y[:steps], rcond=None)[0]
         wrong = X[steps:] @ fit - Y[steps:]
-    return {"told": np.clip(1 - (wrong**2).mean(0) / Y[steps:].var(0), 0, 1).round(4).tolist()}
+    return {"told": np.clip(1 - (wrong**2).mean(0) / Y[steps:].var(0), 0, 1).round(3).tolist()}
