@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.data import typed
+from helpers.data import questions, typed
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
@@ -31,6 +31,7 @@ class Facts:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         self._prose = [_whole(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
         self._outputs = [_shown(output) for cell in cells for output in cell.get("outputs", [])]
+        self._prose += _answers(path)
 
     @cached_property
     def prose(self) -> str:
@@ -116,6 +117,15 @@ def broken(claim: Claim, facts: Facts) -> str:
     except (LookupError, ValueError) as error:
         return f"{claim.name}: the fact can't be looked up, {error}"
     return "" if bool(holds) else f"{claim.name}: what is printed or shipped says otherwise"
+
+
+def _answers(path: Path) -> list[str]:
+    """The reasons, the model sentences and what is said aloud of a lesson's questions."""
+    if path.parent.name != "notebooks":
+        return []
+    asked = questions(path.name[:2])
+    choices = [*asked.predict.values(), *asked.review.values()]
+    return [text for one in choices for text in (*one.because, one.say)] + [one.model for one in asked.see.values()]
 
 
 def _whole(text: str | list[str]) -> str:
