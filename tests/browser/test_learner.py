@@ -208,6 +208,27 @@ def test_the_laboratory_is_that_of_a_notebook(pages, page):
     assert barriers.look(page)["wcag"] == []
 
 
+# Seven runs one after the other, with seeds from 1; and what the page says of its grey curves.
+SEVEN_RUNS = """() => {
+    const one = courseLearners.get('laboratory'), points = Array(200).fill({loss: 2, smoothed: 2, norm: 1});
+    for (let seed = 1; seed <= 7; seed++) {
+        one.run = new one.run.constructor({chance: 4, unigram: 3, bigram: 2}, {...one.run.on, seed});
+        one.run.take({updates: 200, points, heldout: [200, 2], written: '', rate: 0});
+        one.keep();
+    }
+    one.show();
+    return one.grey.textContent;
+}"""
+
+
+@pytest.mark.browser
+def test_of_many_earlier_runs_the_last_five_stay_in_grey(pages, page):
+    page.goto(pages[1])
+    page.get_by_text("Press Train.").wait_for()
+    assert re.findall(r"(\d): .*?seed (\d)", page.evaluate(SEVEN_RUNS)) == [
+        (str(number), str(number + 2)) for number in range(1, 6)]
+
+
 # A run with these updates, in pieces as its engine sends them; and what its page says and draws of it.
 DRAWN = """({points, view}) => {
     const one = courseLearners.get('laboratory'), {curves} = one, drawn = {word: [], line: []};

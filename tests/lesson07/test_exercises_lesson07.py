@@ -80,7 +80,8 @@ test_the_starters_are_told_not_yet = mistakes(
 )
 
 test_biases_are_told_which_gate_does_not_stay = mistakes(
-    (check_biases, (SHUT, SHUT), "wrong-sign", "✗ integrator: gate f should stay at 1", "✓ plain"),
+    (check_biases, (SHUT, SHUT), "wrong-sign", "✗ integrator: gate f should stay at 1",
+     "A large positive bias opens a gate, and a large negative bias shuts it.", "✓ plain"),
     (check_biases, (OPEN, OPEN), "wrong-sign", "✗ plain: gate f should stay at 0", "✓ integrator"),
     (check_biases, ({**OPEN, "i": 2}, SHUT), "too-weak", "gate i", "2 is too close to 0"),
     (check_biases, (3, SHUT), "no-dictionary"),
