@@ -125,7 +125,8 @@ def _answers(path: Path) -> list[str]:
         return []
     asked = questions(path.name[:2])
     choices = [*asked.predict.values(), *asked.review.values()]
-    return [text for one in choices for text in (*one.because, one.say)] + [one.model for one in asked.see.values()]
+    return [*(text for one in choices for text in (*one.because, one.say)),
+            *(one.model for one in asked.see.values())]
 
 
 def _whole(text: str | list[str]) -> str:

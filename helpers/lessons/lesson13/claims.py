@@ -540,8 +540,10 @@ TURNING = np.array([[1.1, -0.1], [0.1, 1.1]])        # a step with a complex pai
 SOLVED = (       # claims of the worked solutions
     Claim("as-far-times-its-slope",
           "If $h_i$ moves a little, the pre-activation moves $W_{ij}$ times as far, and tanh passes on the "
-          r"share $1 - f_j^2$. So $J_{ij} = W_{ij}\,(1 - f_j^2)$.",
-          lambda f: math.isclose((np.tanh(1.7 * (0.2 + 1e-6)) - np.tanh(1.7 * (0.2 - 1e-6))) / 2e-6,
+          r"share $1 - f_j^2$. So $J_{ij} = W_{ij}\,(1 - f_j^2)$. Each *column* of $W_{hh}$ is multiplied "
+          "by the slope of its unit",
+          lambda f: np.allclose(small_step()[1], small_step()[2], atol=1e-5) and math.isclose(
+              (np.tanh(1.7 * (0.2 + 1e-6)) - np.tanh(1.7 * (0.2 - 1e-6))) / 2e-6,
               1.7 * (1 - np.tanh(1.7 * 0.2) ** 2), rel_tol=1e-6)),
     Claim("grows-above-one", "it grows if the *size* of the eigenvalue is above 1",
           lambda f: all((abs(value) ** 20 > 1) == (abs(value) > 1) for value in (-1.2, 0.9, 0.6 + 0.9j))),
