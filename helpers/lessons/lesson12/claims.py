@@ -132,6 +132,11 @@ def _share_with_a_run(length: int) -> float:
     return float(np.mean([length * "0" in string or length * "1" in string for string in strings]))
 
 
+def _four_times_for_twice(n: int) -> bool:
+    """Whether a unit with a forget bias of 10 loses four times as much over 2 n a's and b's as over n."""
+    return math.isclose(counter_path(2 * n, 2 * n, 10)[-1] / counter_path(n, n, 10)[-1], 4, rel_tol=0.02)
+
+
 TWICE = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [0, 1, 0, 1])       # parity's two states, each twice
 
 
@@ -182,7 +187,7 @@ CLAIMS = (
           "or down, loses a share of the whole count, so the count reaches 0 too early. The shortfall grows "
           "with the square of $n$.",
           lambda f: counter_path(200, 200, 10)[200] > 199 and told_end(counter_path(200, 200, 10), 200) < 400
-          and math.isclose(counter_path(200, 200, 10)[-1] / counter_path(100, 100, 10)[-1], 4, rel_tol=0.02)
+          and _four_times_for_twice(100)
           and f.numbers("counts to:") == [5, 8, 8, 36, 10, 99, 12, 271]
           and 2.5 < 99 / 36 < 3 and 2.5 < 271 / 99 < 3),        # e is 2.7: two units of bias, a factor e in n
     Claim("all-have-learnt-twenty", "19 of them stop between 21 and 33, and the other stops at 52",
@@ -374,6 +379,59 @@ CLAIMS = (
           "Write the automaton that accepts the strings in which no two 1s are next to each other. For "
           "example, it accepts 010, 1 and the empty string, but not 0110.",
           lambda f: [_state(string) < 2 for string in ("010", "1", "", "0110")] == [True, True, True, False]),
+    Claim("a-hundred-times-a-hundred",
+          "What is lost grows with the square of n. About 100 times 100 losses of 0.00005 make a half.",
+          lambda f: _four_times_for_twice(50) and math.isclose(100 * 100 * 0.00005, 0.5)
+          and 0.4 < -counter_path(100, 100, 10)[-1] < 0.5),
+    Claim("so-it-grows-with-the-square",
+          "each step loses a share of the whole count, so what is lost grows with the square of n",
+          lambda f: np.allclose(np.diff(c := counter_path(200, 0, 10)), 1 - c[:-1] * sigmoid(np.array(-10.0)))
+          and _four_times_for_twice(100)),
+    Claim("of-the-whole-count",
+          "This would be right if a step lost 0.00005 at most. It loses 0.00005 of the whole count.",
+          lambda f: 10_000 * 0.00005 == 0.5 and np.diff(counter_path(1000, 0, 10))[-1] < 1 - 900 * 0.00004),
+    Claim("never-changes-its-answer",
+          "Once the state is too small to be seen, the readout never changes its answer, so it is right at "
+          "every second 1.",
+          lambda f: parity_by_factor(-0.99, 4096)[300:].tolist() == [n % 2 == 0 for n in range(300, 4097)]),
+    Claim("with-it-one-crossing",
+          "One curve and a constant cross zero once. Each further curve adds one turn, and with it one "
+          "crossing.",
+          lambda f: [[_sign_changes(np.diff(curve)), _sign_changes(curve)] for curve in (
+              crossing_sum(units, 16) for units in (1, 2, 3))] == [[0, 1], [1, 2], [2, 3]]),
+    Claim("back-to-its-place",
+          "If a state is a little off, the squashing function brings it back to its place at the next step.",
+          lambda f: all(abs(math.tanh(2 * (0.9575 + off)) - 0.9575) < abs(off) / 2 for off in (-0.2, 0.2))),
+    Claim("their-difference-adds-up",
+          "Steps up and steps down are nearly equal, and their difference adds up. So 19 of 20 networks stop "
+          "between 21 and 33.",
+          lambda f: sorted(run.value["reach"][-1] for run in load_run("12/counting")
+                           if run.parameters["cell"] == "LSTM")[18] == counted_to(f, "LSTM")[4] == 33
+          and sum(f.numbers("unit 5 moves by")[:2]) == 0 and f.number("the LSTM counts to") < 100),
+    Claim("close-together-are-a-place",
+          "States that are close together count as the same place. Each symbol gives an arrow from place to "
+          "place. Then places that do the same, whatever follows, are merged.",
+          lambda f: len((drawn := extract_automaton(grammar_network(5), 0.25)).centres) == 12
+          and drawn.smallest.steps.shape == (4, 2) and len(minimise(TWICE).accepts) == 2),
+    Claim("a-closer-look",
+          "The states of the network do not come back to three places, so a closer look sees more places.",
+          lambda f: (left := f.numbers("states left, by distance:"))[::2] == [0.6, 0.4, 0.15]
+          and 3 < left[1] < left[3] < left[5]),
+    Claim("shuts-and-throws-away", "A forget gate that shuts throws the whole count away.",
+          lambda f: np.allclose(counter_path(5, 0, -50)[1:], 1) and counter_path(5, 0, 50)[-1] == 5),
+    Claim("half-open-halves", "A gate that is half open halves the count at each step.",
+          lambda f: (np.diff(c := counter_path(5, 0, 0)) == 1 - c[:-1] / 2).all()),
+    Claim("what-can-follow", "How a state was reached does not matter. What counts is what can follow.",
+          lambda f: TWICE.reads("1")[-1] != TWICE.reads("01")[-1]
+          and len({minimise(TWICE).reads(string)[-1] for string in ("1", "01")}) == 1),
+    Claim("no-more-than-the-product",
+          "A string leads to one state in each automaton. There are no more pairs than the product, and you "
+          "look at each pair once.", lambda f: len(set(_met())) == len(_met()) == 2 * 3),
+    Claim("fails-soon-after",
+          "Test its length generalisation, on strings far longer than those in training. A network that "
+          "counts goes on, but a network that has learnt up to twenty fails soon after.",
+          lambda f: max(counted_to(f, "LSTM")[2:6]) < 60
+          and "True" in f.line("every string up to n = 1,000 is predicted correctly")),
 )
 
 

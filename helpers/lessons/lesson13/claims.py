@@ -203,6 +203,26 @@ def _one_is_no_proof() -> bool:
         for points, total in zip(run["means"], run["signs"], strict=True) if total != 1)
 
 
+def _noise_adds_up() -> bool:
+    return bool((pushed(0.1, 200)[1] > 2.5 * pushed(0.1, 20)[1]).all())
+
+
+def _small_noise_is_undone() -> bool:
+    return bool((pushed(0.1, 200)[0] < 1.5 * pushed(0.1, 20)[0].mean()).all())
+
+
+def _signs(kind: str) -> set[int]:
+    """The signs of det(I - J) at the points of a kind."""
+    return {fixed_point_sign(shipped()[0], h) for h in shipped()[1][kind]}
+
+
+def _eigenvalue_sizes(orthogonal: bool) -> np.ndarray:
+    """Of the matrix of a network of 100 units, the largest first, as shares of the largest."""
+    W_hh = random_network(np.random.default_rng(0), 100, 1.0)
+    sizes = np.sort(np.abs(np.linalg.eigvals(np.linalg.qr(W_hh)[0] if orthogonal else W_hh)))[::-1]
+    return sizes / sizes[0]
+
+
 CLAIMS = (
     Claim("nothing-fades", "the network says what it said after 10, digit for digit",
           lambda f: f.line("after     10 steps").split("says")[1]
@@ -250,11 +270,11 @@ CLAIMS = (
           lambda f: f.numbers("without unit 9 the second bit is read out at") == [0.2, 0.3]),
     Claim("no-mistake", "The attractor makes no mistake, because it undoes the noise as it comes.",
           lambda f: right(f, "0.10")[0] == 1
-          and (pushed(0.1, 200)[0] < 1.5 * pushed(0.1, 20)[0].mean()).all()),
+          and _small_noise_is_undone()),
     Claim("a-quarter-is-wrong",
           "The highway keeps the noise with the bit, so the noise adds up, and after 200 steps a quarter of "
           "the states are nearest to a wrong corner.",
-          lambda f: (pushed(0.1, 200)[1] > 2.5 * pushed(0.1, 20)[1]).all()
+          lambda f: _noise_adds_up()
           and 0.7 <= right(f, "0.10")[1] <= 0.8),
     Claim("the-other-way-round",
           "At 0.2 the attractor makes more mistakes than the highway. Now several pushes in a row carry the "
@@ -444,6 +464,68 @@ CLAIMS = (
           "also give the saddles.",
           lambda f: _steps()[0] and kinds(f, "visited states")[:5] == [8, 8, 0, 0, 0]
           and kinds(f, "means of 2 to 8 of them")[1:5] == [8, 12, 6, 1]),
+    Claim("so-do-others",
+          "A stable point has the sign +1, but so do others, for example those with two unstable directions.",
+          lambda f: [_signs(kind) for kind in KINDS] == [{1}, {-1}, {1}, {-1}]
+          and len(unstable_directions(shipped()[0], shipped()[1]["face"][0])[0]) == 2),
+    Claim("two-of-opposite-sign",
+          "Then the sum should be 1, and even so two of opposite sign might be missing together.",
+          lambda f: _one_is_no_proof()),
+    Claim("all-have-that-size",
+          "the radius is the size of one eigenvalue, and in an orthogonal matrix all have that size",
+          lambda f: np.allclose(_eigenvalue_sizes(True), 1) and np.median(_eigenvalue_sizes(False)) < 0.75),
+    Claim("all-others-are-smaller",
+          "Only its largest eigenvalue has the size 1. All others are smaller, and whatever is along them "
+          "fades soon.",        # a complex pair has one size
+          lambda f: (_eigenvalue_sizes(False)[2:] < 1).all()
+          and f.number("the median size of its eigenvalues is") ** 10 < 0.03),
+    Claim("what-grows-near-0",
+          "But tanh bends the curve, so what grows near 0 comes to rest further out.",
+          lambda f: math.tanh(2 * 0.01) > 0.01 and 0.9 < unit_after(0.01) == unit_after(0.02) < 1),
+    Claim("steeper-at-0",
+          "Above 1 the curve is steeper than the line at 0, so it must cross the line twice more, and there "
+          "the state rests.",
+          lambda f: math.tanh(1.05e-3) > 1e-3 and _points(1.05, 0.0, -0.99, 0.01, 0.99).size == 3
+          and unit_after(0.01) > 0.9 and unit_after(-0.01) < -0.9),
+    Claim("at-0-alone",
+          "Below 1 the curve meets the line at 0 alone, so whatever the state was, it fades.",
+          lambda f: _points(0.9, 0.0, -0.99, 0.01, 0.99).size == 1
+          and all(abs(unit_after(h, w=0.9)) < 1e-6 for h in (-0.99, 0.01, 0.99))),
+    Claim("only-at-stable-points",
+          "Ours comes to rest within some steps. But it does so only at stable points.",
+          lambda f: kinds(f, "visited states")[:5] == [8, 8, 0, 0, 0]
+          and bits_after("centre", 1e-6) == [-bit for bit in bits_after("centre", -1e-6)]),
+    Claim("decided-by-the-sign", "one bit is undecided there, and the sign of the push decides it",
+          lambda f: (np.sum(np.abs(read_out("edge")) < 0.5, axis=1) == 1).all()
+          and sum(np.not_equal(bits_after("edge", 0.1), bits_after("edge", -0.1))) == 1),
+    Claim("more-gain-makes-up",
+          "Noise pushes units to where tanh is flat. A flat slope shrinks a difference, and more gain must "
+          "make up for it.",
+          lambda f: np.diff(np.tanh([2.0, 2.1]))[0] < np.diff(np.tanh([0.0, 0.1]))[0] / 5
+          and predicted_exponent(1.3, 0.5) < 0 < min(
+              predicted_exponent(1.3, 0), predicted_exponent(1.6, 0.5))),
+    Claim("a-copy-loses-slowly",
+          "A stable point removes small noise at each step, but loses everything when several pushes lead "
+          "out of its basin. A copy loses slowly.",
+          lambda f: [right(f, noise)[0] > right(f, noise)[1] for noise in ("0.10", "0.20")] == [True, False]
+          and _small_noise_is_undone() and 0.5 < np.mean(pushed(0.2, 200)[0] > 3) and _noise_adds_up()),
+    Claim("by-the-same-factors",
+          "Around a state that repairs itself small pushes die out, and in the backward pass small changes "
+          "die out too, by the same factors. A memory that keeps gradients keeps every push as well, so the "
+          "noise adds up.",
+          lambda f: all(np.allclose(np.linalg.svd(after)[1], np.linalg.svd(after.T)[1])
+                        and np.linalg.norm(after, 2) < 0.1 for after in after_ten())
+          and f.numbers("a gradient over 40 steps: attractor")[1] == 1
+          and _noise_adds_up()),
+    Claim("its-size-above-1",
+          "A direction is unstable if a change along it grows at every step, so its eigenvalue has a size "
+          "above 1.",
+          lambda f: (np.abs(unstable_directions(shipped()[0], shipped()[1]["face"][0])[0]) > 1).all()
+          and bits_after("face", 1e-6) != bits_after("face", -1e-6)),
+    Claim("the-point-may-be-unstable",
+          "F(h) = h. Whether the network comes to rest there is a different question, because the point may "
+          "be unstable.",
+          lambda f: math.tanh(2 * 0) == 0 and [round(unit_after(h)) for h in (-1e-9, 0, 1e-9)] == [-1, 0, 1]),
 )
 
 
