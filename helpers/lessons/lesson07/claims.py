@@ -176,6 +176,35 @@ def _adagrad() -> tuple[np.ndarray, np.ndarray]:
     return optimizer.memory["s"][-4:-2], p.b_h[:2]
 
 
+def _next_to_nothing(f: Facts, lag: int) -> bool:
+    """Whether gates at a half let nothing through over a lag, and no run with a bias of 0 learns it."""
+    gate = f.table("forget bias   sigma", 1)[0][1]
+    return gate == 0.5 and gate**lag < 1e-12 and solved(f, lag)[0] == 0
+
+
+def _halves(f: Facts) -> bool:
+    """The printed gate at bias 0, what it leaves of a gradient in a step, and in a hundred."""
+    return f.table("forget bias   sigma", 1)[0][1:] == [0.5, 0.5, 8e-31]
+
+
+def _small_products(f: Facts) -> bool:
+    """Whether either i or g is small at each noisy step of the trained unit, and so is their product."""
+    i, _, _, g = f.table("value ", 4)
+    return (max(abs(g[step]) for step in (1, 3, 4, 7, 8)) < 0.1
+            and [(i[step], g[step]) for step in (2, 6, 9)] == 3 * [(0.01, 1)]
+            and [step for step, size in enumerate(f.numbers("i · g")) if abs(size) > 0.02] == [0, 5])
+
+
+def _memory(**sums: float) -> float:
+    """What a unit that holds 0.8 holds next."""
+    return round(_unit(0.8, **sums)[1], 6)
+
+
+def _shown_or_not() -> list[list[float]]:
+    """The memory of 0.8, kept, and what is shown of it with the output gate shut and open."""
+    return np.round([_unit(0.8, f=40, i=-40, o=a_o)[:2][::-1] for a_o in (-40, 40)], 6).tolist()
+
+
 CLAIMS = (
     Claim("kept-and-added-to",
           "If there is nothing to remember, $g_t$ is 0 and $c$ stays what it is. If $c_{t-1}$ grows by a "
@@ -261,8 +290,7 @@ CLAIMS = (
     Claim("what-would-open-them",
           "If the gates are at ½, next to nothing of a gradient comes through from 40 steps back. The "
           "gradient that would teach the network to open them is the very one that they don't let through.",
-          lambda f: f.table("forget bias   sigma", 1)[0][1] ** 40 < 1e-12 and solved(f, 40)[0] == 0
-          and f.table("forget bias   sigma", 1)[0][1] == 0.5),
+          lambda f: _next_to_nothing(f, 40)),
     Claim("the-longer-the-higher",
           "The forget bias at the start decides whether a long lag is learnt in dozens of updates, half "
           "learnt, or not learnt at all. The longer the lag, the higher it has to be.",
@@ -329,10 +357,7 @@ CLAIMS = (
           "At these values of −1, $g$ is nearly 0, so there is nothing to let in, and the product "
           r"$i \cdot g$ is as small as it should be. For +1 the gate keeps the noise out, and for −1 the "
           "candidate does.",
-          lambda f: (rows := f.table("value ", 4)) and 0.1 > max(
-              abs(rows[3][step]) for step in (1, 3, 4, 7, 8))
-          and [(rows[0][step], rows[3][step]) for step in (2, 6, 9)] == 3 * [(0.01, 1)]
-          and [step for step, size in enumerate(f.numbers("i · g")) if abs(size) > 0.02] == [0, 5]),
+          lambda f: _small_products(f)),
     Claim("four-times-the-weights",
           "The weights of all four sums are side by side in one matrix, so $W_{xh}$ has $4H$ columns, and so "
           "has $W_{hh}$. That's four times the weights of a plain network of the same size",
@@ -353,7 +378,7 @@ CLAIMS = (
     Claim("each-step-halves",
           "each step halves the gradient, and $0.5^{100}$ is about $10^{-30}$. An LSTM's gradient does "
           "vanish if its gates are half shut.",
-          lambda f: f.table("forget bias   sigma", 1)[0][1:] == [0.5, 0.5, 8e-31]),
+          lambda f: _halves(f)),
     Claim("half-is-left-at-bias-five", "half of the gradient is still there after a hundred steps",
           lambda f: f.table("forget bias   sigma", 4)[3][3] == 0.5),
     Claim("side-streets-carry-more",
@@ -465,6 +490,55 @@ CLAIMS = (
           lambda f: f.says("K. Greff et al., LSTM: A Search Space Odyssey (2017)")
           and f.says("the details that matter most are those you have met, the forget gate and its bias")
           and _on_a_stream(False)[0] < _on_a_stream(True)[0] and (step := _unit(8.0))[0] < 1 < step[1]),
+    # Answers of the questions.
+    Claim("it-is-zero-that-forgets", "But the gate multiplies the memory, so it is 0 that forgets.",
+          lambda f: (_memory(f=40, i=-40), _memory(f=-40, i=-40)) == (0.8, 0)),
+    Claim("only-the-products",
+          "The right outputs fix only the *products*. Where one factor is 0, the other may be anything.",
+          lambda f: _small_products(f)),
+    Claim("by-f-and-nothing-else",
+          r"The line is $c = f \odot c_{t-1} + i \odot g$: the old memory is multiplied by $f$ and by "
+          "nothing else.", lambda f: _as_written() and abs(_by_all_paths(weight=0.0, steps=1) - 1) < 1e-6),
+    Claim("do-needs-only-dh",
+          "The pass begins at the last step. There `do` needs only `dh`, which is right, but `dc` is used "
+          "before it is up to date.",
+          lambda f: not _in_suspect() and _in_suspect(_sum_up)
+          and [f.line(f"   {gate}  wrong").split()[-1] for gate in "ifog"] == [
+              "wrong", "wrong", "right", "wrong"]),
+    Claim("holds-if-open",
+          "You often read that. It holds if the gates are open, but a bias of 0 leaves them half shut.",
+          lambda f: _halves(f) and _memory(f=40, i=-40) == 0.8),
+    Claim("does-not-get-through",
+          "The gates start at a half, and next to nothing comes back over 40 steps. What would open them "
+          "does not get through.", lambda f: _next_to_nothing(f, 40)),
+    Claim("one-number-opens-it",
+          "With the gate at a half, nothing comes back over 80 steps. One number, set before training, opens "
+          "it.", lambda f: _next_to_nothing(f, 80) and solved(f, 80)[2] >= 10),
+    Claim("shares-add-up-to-one",
+          "At 0 all of the new comes in, and nothing of the old is kept. That is half of each. To keep all "
+          "and add all, both shares would have to be 1, but they add up to 1. At 1 all of the old is kept, "
+          "and nothing new comes in.",
+          lambda f: [round(_kept(of_z, 0.8, 40.0), 6) for of_z in (-40, 0, 40)] == [1, (0.8 + 1) / 2, 0.8]),
+    Claim("how-open-before-anything-is-learnt",
+          "It sets how open the gate is before anything is learnt. Along $c$ a gradient is multiplied by $f$ "
+          "at each step, which is about a half with a bias of 0 and nearly 1 with a large bias.",
+          lambda f: (rows := f.table("forget bias   sigma", 4))[0][1:3] == [0.5, 0.5]
+          and all(row[1] == row[2] == round(sigmoid(row[0]), 3) for row in rows) and rows[3][1] > 0.99),
+    Claim("the-part-that-is-kept",
+          "That takes $f$ for the part that is forgotten. It is the part that is kept.",
+          lambda f: math.isclose(_unit(0.8, f=2.0, i=-40)[1], sigmoid(2.0) * 0.8)),
+    Claim("f-with-the-old",
+          "That exchanges the two gates. $f$ goes with the old memory, and $i$ with what is added.",
+          lambda f: (_memory(f=40, i=-40, g=40), _memory(f=-40, i=40, g=40)) == (0.8, 1)),
+    Claim("behind-c", "The gate is behind $c$, at the exit. The memory goes on, and can be shown later.",
+          lambda f: _shown_or_not() == [[0.8, 0], [0.8, round(math.tanh(0.8), 6)]]),
+    Claim("keeping-is-what-f-does", "Keeping is what $f$ does. The output gate only decides what is shown.",
+          lambda f: _shown_or_not()[0] == [0.8, 0] and _memory(f=-40, i=-40, o=40) == 0),
+    Claim("lost-at-each-step",
+          "That is $1/f$. What counts is how much is lost at each step, $1 - f$. It is about $1/(1-f)$ "
+          "steps, because 1 − {f} is lost at each of them.",
+          lambda f: np.isclose(0.9 - 0.9**2, (1 - 0.9) * 0.9) and f.numbers("1 / (1 - f), for bias 0 to 5:")
+          == [round(sum(sigmoid(float(b)) ** np.arange(9999))) for b in range(6)]),
 )
 
 OTHERS = range(200, 220)
