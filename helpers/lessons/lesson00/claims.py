@@ -208,6 +208,16 @@ CLAIMS = (
     *(Claim(f"you-leave-{lesson}-with", f"{lesson} | {_linked(lesson)} | {words}",
             lambda f, row=(lesson, words, *taught): _leaves_with(*row))
       for lesson, (words, *taught) in LEAVE_WITH.items()),
+    Claim("keeps-its-sign", "Small numbers pass through nearly unchanged. This one is large, so it is "
+          "squashed. The function tanh squashes every number into the range from −1 to 1 and keeps its sign. "
+          "The sigmoid would give that, because its range is from 0 to 1.",
+          lambda f: np.allclose(np.tanh([-0.1, 0.1]), [-0.1, 0.1], atol=1e-3)
+          and np.tanh([-6, -4, 6]).round().tolist() == [-1, -1, 1] and 0 < 1 / (1 + math.exp(6)) < 0.01),
+    Claim("numbers-meet-rows", "Each row of W is multiplied by its number in x, and then the rows are added. "
+          "All but one are multiplied by 0. You get a column from W @ x, with x on the right. Here x is on "
+          "the left, so its numbers meet rows.",
+          lambda f: [(np.eye(2)[1] @ [[1, 2], [3, 4]]).tolist(), ([[1, 2], [3, 4]] @ np.eye(2)[1]).tolist()]
+          == [[3, 4], [2, 4]]),
 )
 
 NOT_REPLICATED = (

@@ -15,7 +15,7 @@ from helpers.lessons.lesson01.page_drawings import LETTERS, READ, WEIGHTS
 from helpers.lessons.lesson01.state_pictures import one_unit
 from helpers.lessons.lesson01.written_out import target_probabilities, train_hello, try_hello
 from helpers.lessons.page_drawings import printed
-from helpers.lessons.prose_facts import Claim, labels
+from helpers.lessons.prose_facts import Claim, Facts, labels
 from helpers.lessons.replication import NotReplicated, Replicated
 from helpers.networks import RNN, CharModel, kept_pairs, nll, numerical_gradient, softmax
 from helpers.networks.cells.plain import rnn_forward, rnn_step, rnn_step_back
@@ -30,8 +30,7 @@ learnt = cache(train_hello)
 CLAIMS = (
     Claim("bags-are-equal", "The first two outputs agree in every digit. With other weights or a larger "
           "network they'd still agree, because both inputs are the same bag.",
-          lambda f: f.numbers("dog bites man -> bag") == f.numbers("man bites dog -> bag") != f.numbers(
-              "man bites man -> bag")),
+          lambda f: _bags(f)),
     Claim("each-position-its-own", "Then a sentence of four words doesn't fit. And what the network learns "
           "about *dog* in the first position doesn't help with *dog* in the third, because each position has "
           "its own weights.",
@@ -74,9 +73,7 @@ CLAIMS = (
     Claim("one-matrix", "The picture now has many arrows called $W_{hh}$, but there's only one matrix "
           "$W_{hh}$. Because every step uses the same weights, a network can read a sequence longer than any "
           "it was trained on, and what it learns about a letter in one place holds in every place.",
-          lambda f: [label.get_text() for label in unrolled_network(8).figure.axes[0].texts].count(W_HH) == 9
-          and all(np.array_equal(h, rnn_step(P, np.eye(4)[SYMBOLS[t]], STATES[t - 1]))
-                  for t, h in STATES.items() if t >= 0)),
+          lambda f: _one_cell()),
     Claim("last-state-alone", "a review goes in, and a verdict comes out at the end. We listen only to the "
           "last state.", lambda f: f.line("listen at the end:").endswith("the last state: True")),
     Claim("small-states-decay", "Near zero, tanh hardly changes a number, so each step multiplies the state "
@@ -110,8 +107,7 @@ CLAIMS = (
           lambda f: len({tuple(h) for h in _turned(30, 1, np.positive).round(6) + 0.0}) == 360 / 30 == 12),
     Claim("tanh-shrinks-the-circle", "Because tanh squashes a little at every step, the radius of the circle "
           "shrinks slowly, and after 40 steps 0.20 is left.",
-          lambda f: [round(np.hypot(*_turned(30, 1, squash)[-1]), 2) for squash in (np.tanh, np.positive)]
-          == [0.2, 0.5] and max(np.diff(np.hypot(*_turned(30, 1).T))) < 0),
+          lambda f: _shrinks()),
     Claim("a-rhythm", "Set *stretch* to 1.2, and stretching and squashing balance each other in a rhythm "
           "that sustains itself. At 90° the state then jumps between four points, with a period of exactly "
           "4, and at 180° it jumps between two points.",
@@ -132,8 +128,7 @@ CLAIMS = (
           == [0, 0.693, 0.693, round(-math.log(0.1), 3)]),
     Claim("starts-at-chance", "With small weights all scores are near zero, so all four letters get a "
           "probability of about ¼",
-          lambda f: abs(forward(learnt(0)[0][0], HELL)[1]).max() < 0.02
-          and all(abs(loss - math.log(4)) < 0.02 for loss in f.numbers("loss at each step:"))),
+          lambda f: _at_chance(f)),
     Claim("gradient-as-response", "This needs the **gradient** of the loss with respect to the weights, "
           "which says how the loss responds to a small change in each weight.", lambda f: _moves_downhill()),
     Claim("one-update", "One line then moves every weight a little against its gradient. The **learning "
@@ -197,8 +192,7 @@ CLAIMS = (
           and "each is fed back as the next input" in f.line("After the given letter h the network draws")),
     Claim("greedy", "The network has learnt exactly this mixture, but greedy decoding destroys it. Because l "
           "is slightly more probable than o, the network writes l forever. Sampling is not greedy decoding.",
-          lambda f: f.line("always the largest:").endswith(" hellllllll") and f.number("helo:") > 0.45
-          and 0 < -np.diff(softmax(forward(learnt(100, False)[0][100], HELL)[1])[3, 2:])[0] < 0.05),
+          lambda f: _greedy(f)),
     Claim("back-from-each-loss", "the **backward pass** goes back from each loss to the state of its step, "
           "and from each state to the state before.", lambda f: _goes_back()),
     Claim("back-to-the-first", "Because BPTT goes back to the first step, a network can learn that a letter "
@@ -285,6 +279,63 @@ CLAIMS = (
     Claim("oscillation", "oscillation | −1.5 | 0 | 1 | 0",
           lambda f: [round(h, 2) for h in _unit(-1.5, 0, 1, 0)[-2:]] == f.numbers(
               "weight -1.5, second pulse  0.0: h =")[::2] == [0.86, -0.86]),
+    Claim("same-words-same-row", "*Man* twice and no *dog* make a different row. The same words in a "
+          "different order make the same row. The order is lost, but not everything is. A bag still says "
+          "which words there are, and how often.",
+          lambda f: _bags(f)),
+    Claim("each-word-and-what-was-there", "Each word changed the numbers, together with what was there "
+          "before it. The weights decide how strongly. The last word acts most directly. But the previous "
+          "state went into the same sum, and it depends on the other two.",
+          lambda f: _added_then_squashed() and all(f.numbers("other first word:"))),
+    Claim("one-cell-many-times", "The copies are one cell, drawn at several time steps. Each step "
+          "multiplies by the same matrices. There are more arrows from state to state, but each of them is "
+          "the one arrow of the loop, at a different time.",
+          lambda f: _one_cell()),
+    Claim("climbs-back", "A pulse can do that, but it has to push the state past zero. From 0.96 this one "
+          "doesn't. The unit doesn't add up pulses. Its own state counts for more, with a weight of 2, and "
+          "holds it up. The sum is 2 times 0.96, less 1, which is still far above zero. From there the unit "
+          "climbs back to where it was.",
+          lambda f: 0.5 < (h := _unit(2, 0, 1, -1))[19] < h[18] and round(h[18], 2) == round(h[-1], 2) == 0.96
+          and min(np.diff(h[19:])) >= 0 and 2 * 0.96 - 1 > 0.9),
+    Claim("nothing-gives-back", "At every step tanh makes the numbers a little smaller, and this matrix "
+          "gives nothing back. It would do so without tanh. But with tanh each step costs a little, and "
+          "nothing makes up for the loss. For that the matrix would have to stretch, and even then tanh "
+          "keeps each number between −1 and 1.",
+          lambda f: _shrinks() and abs(_turned(30, 9)).max() <= 1),
+    Claim("a-quarter-each", "Small weights make scores near zero, so each of the four letters gets about ¼, "
+          r"and $-\ln \frac14 = 1.39$. A network that is certain and wrong pays that much.",
+          lambda f: _at_chance(f) and round(-math.log(1 / 4), 2) == 1.39
+          and nll(np.array([20.0, 0]), np.array(1)) > 10),
+    Claim("both-in-the-same-state", "All have lost it, but not all had used it. After h comes e, whatever "
+          "was read before. Both are made in the very same state, though one should be l and the other o. "
+          "They have to share the probability. It suffers, but not alone. Whatever probability the o gets "
+          "after an l is missing for the second l.",
+          lambda f: _alike_without_memory() and [
+              p > 0.9 for p in f.numbers("trained without memory:")] == [True, True, False, False]),
+    Claim("just-ahead", "A mixture needs chance. Of two nearly equal numbers, however, the same one is the "
+          "larger every time. One of the two is just ahead, and it is always the same one. So it writes "
+          "either no second l or no o.", lambda f: _greedy(f)),
+    Claim("what-crosses-the-border", "The memory does cross it. But the gradient doesn't, because going "
+          "back over the border is the work that the cut saves. Going forward, the second chunk continues "
+          "from the last state of the first. Going backward, the path ends where the chunk began.",
+          lambda f: _carried_and_cut()),
+    Claim("no-loss-reaches-over", "The state does, and with it whatever was kept of the text so far. The "
+          "gradient doesn't, so no loss reaches a step before the border.", lambda f: _carried_and_cut()),
+    Claim("to-the-first-of-its-chunk", "Its gradient goes back to the first character of its own chunk, and "
+          "there the path ends. That is the length of a chunk. Not even its last character has that many "
+          "before it in the chunk. The state reaches that far, because it is carried over every border. But "
+          "the gradient is cut there.",
+          lambda f: _carried_and_cut() and np.array_equal(kept_pairs(9, 3, 3)[3:6, 3:6], np.tri(3))),
+    Claim("a-half-each", "It never learns what follows an l. The next letter is once an l and once an o, and "
+          "without memory both steps look the same, so the best it can do is to give each a half.",
+          lambda f: _alike_without_memory() and f.numbers("trained without memory:")[2:] == [0.5, 0.5]
+          and f.number("q = 0.5: (-ln(1 - q) - ln q) / 4 =") < f.number(
+              "q = 0.3: (-ln(1 - q) - ln q) / 4 =")),
+    Claim("away-from-zero", "Here tanh takes a little at each step, and a weight of 1 gives nothing back. "
+          "Below 1 it fades. Above 1 the unit feeds itself more than tanh takes away, until it rests, as a "
+          "latch does. Above 1 the curve also meets the diagonal away from 0, and there the unit rests.",
+          lambda f: [_rests(w, 0) for w in (0.8, 1, 1.5, 2)] == [1, 1, 3, 3]
+          and max(np.diff(_unit(1, 0, 1, 0)[4:])) < 0 and 2 * 0.1 > math.tanh(2 * 0.1) > 0.1),
 )
 
 HELLO = Shipped("lesson01/hello.jsonl", "", Sweep(try_hello, {"updates": [1000]}), range(200, 220), 0.2, ())
@@ -314,6 +365,38 @@ NOT_REPLICATED = (
     NotReplicated("half of the words go straight on to o", "one network"),
     NotReplicated("the trained network writes *hello* with every seed", "one network"),
 )
+
+
+def _bags(f: Facts) -> bool:
+    """Whether two orders of the same words made the same bag, and other words another."""
+    same, turned, other = (f.numbers(f"{words} -> bag") for words in (
+        "dog bites man", "man bites dog", "man bites man"))
+    return same == turned != other
+
+
+def _one_cell() -> bool:
+    """Whether all arrows of the unrolled network are called W_hh, and each step is the same step."""
+    return [label.get_text() for label in unrolled_network(8).figure.axes[0].texts].count(W_HH) == 9 and all(
+        np.array_equal(h, rnn_step(P, np.eye(4)[SYMBOLS[t]], STATES[t - 1]))
+        for t, h in STATES.items() if t >= 0)
+
+
+def _shrinks() -> bool:
+    """Whether the circle shrinks at every step with tanh, and stays as it is without."""
+    return [round(np.hypot(*_turned(30, 1, squash)[-1]), 2) for squash in (np.tanh, np.positive)] == [
+        0.2, 0.5] and max(np.diff(np.hypot(*_turned(30, 1).T))) < 0
+
+
+def _at_chance(f: Facts) -> bool:
+    """Whether the scores before training are near zero, and each loss is near ln 4."""
+    return abs(forward(learnt(0)[0][0], HELL)[1]).max() < 0.02 and all(
+        abs(loss - math.log(4)) < 0.02 for loss in f.numbers("loss at each step:"))
+
+
+def _greedy(f: Facts) -> bool:
+    """Whether l is just ahead of o after an l, so that without drawing it is written forever."""
+    return f.line("always the largest:").endswith(" hellllllll") and f.number("helo:") > 0.45 and (
+        0 < -np.diff(softmax(forward(learnt(100, False)[0][100], HELL)[1])[3, 2:])[0] < 0.05)
 
 
 @cache

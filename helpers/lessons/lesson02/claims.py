@@ -84,15 +84,13 @@ CLAIMS = (
           "states, so it is zero too. The gradients of $W_{xh}$, $W_{hh}$ and $b_h$ are passed back through "
           "$W_{hy}$, so they vanish as well. Only $b_y$ learns, and all it can learn is how frequent each "
           "character is.",
-          lambda f: [line for line in f.printed if line.endswith("is not zero")] == [
-              "all zero: the gradient of b_y is not zero"] and _rests_at_frequencies()),
+          lambda f: _only_the_bias(f) and _rests_at_frequencies()),
     Claim("whole-rate",
           r"At the first update $s = g^2$, so $g / \sqrt{s}$ is +1 or −1, and every weight moves by the "
           "whole learning rate, however small its gradient.",
           lambda f: set(f.numbers("steps from")) == {0.1} and f.numbers("gradients from")[0] < 0.0001),
     Claim("no-memory-is-a-bigram", "within three hundredths of a nat of the counted bigram's",
-          lambda f: abs(f.numbers("without memory, at its best (update")[1] - f.number("the bigram:"))
-          < 0.03),
+          lambda f: _as_the_bigram(f)),
     Claim("worse-than-blind", "worse than someone who guesses blindly",
           lambda f: f.numbers("after 40,000 updates: training")[1] > f.number("chance:")
           and f.numbers("after  1,170 updates: training")[1] < f.number("trigram") + 0.1),
@@ -309,7 +307,7 @@ CLAIMS = (
           lambda f: _in_a_circle(1) == [1] and _in_a_circle(2) == [1, 2]),
     Claim("never-leaves-the-circle", "Without chance its path is fixed, so once it comes back to an earlier "
           "state, it never leaves the circle.",
-          lambda f: all(_in_a_circle(30, seed) == 10 * [1, 2, 0] for seed in range(3))),
+          lambda f: _never_leaves()),
     Claim("share-of-its-memory",
           "which at each update becomes 0.995 of its old value plus 0.005 of the new loss. It remembers "
           "about the last 200 updates, a little more than one epoch, because one reading of the play takes "
@@ -353,13 +351,85 @@ CLAIMS = (
           "differences between the scores grow, and near 0 the favourite gets nearly all the probability. "
           r"With $\tau$ above 1, the differences shrink, and all characters come closer to equal "
           "probabilities.",
-          lambda f: (p := [softmax(Y / t) for t in (0.01, 0.5, 1, 2, 100)])[0].max() > 0.99
-          and np.ptp(p[4]) < 0.01 and (spread := [np.ptp(one) for one in p]) == sorted(spread, reverse=True)
-          and f.number("temperature 0.1: the favourite is 'I' with") == 1),
+          lambda f: _more_or_less_even() and f.number("temperature 0.1: the favourite is 'I' with") == 1),
     Claim("contains-what-it-divides",
           r"Adagrad's $\sqrt{s}$ contains the very gradient that it divides, so no weight ever moves by "
           "more than the learning rate.",
           lambda f: max(map(abs, _adagrad([1e-4, 4.9, -3.0, 1e-3, 4.9]))) < 0.1 + 1e-12),
+    Claim("eleven-times", "But the curve is nearly flat there, so it saves only 0.12 nats. The difference is "
+          "the same. But the logarithm depends on the factor, and from 0.01 to 0.11 that is eleven. Eleven "
+          "times as probable saves 2.4 nats, while the step from 0.8 to 0.9 saves only 0.12. Nearly ruling "
+          "something out is costly.",
+          lambda f: abs(f.number("0.01 instead of 0.11 costs") - math.log(11)) < 0.005
+          and abs(f.number("0.9 instead of 0.8 saves") - math.log(9 / 8)) < 0.005),
+    Claim("with-great-certainty", "Larger weights can express more, but nobody has trained them. They "
+          "predict something at random, and with great certainty. They stay random. But large scores are "
+          "not a fair guess. One character gets nearly all the probability, and mostly the wrong one. It is "
+          "sure, and wrong: one character gets nearly everything and the target almost nothing. The loss is "
+          "19.1, while chance is 4.1.",
+          lambda f: f.number("scale  1.0: first loss") == 19.1 > round(f.number("chance:"), 1) == 4.1
+          and softmax(20 * Y).max() > 0.99 and math.exp(-19.1) < 1e-8),
+    Claim("what-the-gradient-depends-on", "But the gradient of a weight depends on what it multiplies and on "
+          "the weights after it. That is nearly true. But $b_y$ multiplies nothing. It is added directly to "
+          "the scores, so its gradient is $dy$ itself. They are next to the loss. But the gradient of "
+          "$W_{hy}$ is a product with the states, and all states are zero. The states are zero, so $W_{hy}$ "
+          "gets nothing. All other gradients are passed back through $W_{hy}$, which is zero too.",
+          lambda f: _only_the_bias(f) and not np.outer(np.zeros(3), Y).any()),
+    Claim("divided-by-itself", "That is plain SGD, rate times gradient. Adagrad also divides by the root of "
+          r"$s$, and at first $s$ is just $g^2$. At the first update $s = g^2$, so $g / \sqrt{s}$ is 1 or "
+          "−1, and each bias moves by the whole rate. A root does bring sizes closer together. But this is "
+          "the root of $g^2$ itself, so no difference is left. The small gradient is divided by less. But it "
+          "is also smaller itself, and at the first update the two effects cancel exactly.",
+          lambda f: all(np.allclose(_updated(g), (-math.copysign(0.1, g), g**2), rtol=1e-4, atol=0)
+                        for g in (0.007, -0.007, 0.00002))),
+    Claim("what-each-looks-at", "The trigram looks at two characters. Without the loop the network sees only "
+          "the current one. It sees one character, so it can only learn what follows that character. That "
+          "is a bigram. It has no past, but it does read the current character. The unigram ignores even "
+          "that.",
+          lambda f: _as_the_bigram(f) and _after("xa", 1) == _after("yb", 1) != _after("ya", 2)
+          and _after("xa", 2) == _after("ya", 2) and _after("xa", 3) != _after("ya", 3)),
+    Claim("surer-of-the-play", "There is nothing more to learn about English. But the network grows ever "
+          "surer of the play, and that is costly on other text. It does know some. But it bets nearly "
+          "everything on the play going on, and each lost bet is costly. It gives almost no probability to "
+          "any other text. Its loss is 4.35, while blind guessing has 4.09.",
+          lambda f: _parted(f) and f.numbers("after 40,000 updates: training")[1:] == [4.35, 4.09]),
+    Claim("twice-as-many-twice-as-far", "More units can store more. But this rate shakes them twice as "
+          "hard. At 0.03 it does far better, but not best. With a smaller rate that can happen. At 0.1, "
+          "twice as many units move each score twice as far. A score is a sum over the units, so twice as "
+          "many move it twice as far. The loss is 1.83, while ours is 1.50.",
+          lambda f: math.isclose(np.ones(200) @ np.full(200, 0.1), 2 * (np.ones(100) @ np.full(100, 0.1)))
+          and (end(f, 200)[1], end(f, 100)[1]) == (1.83, 1.5) and end(f, 100)[0] < end(f, 200)[0] < 1.5),
+    Claim("without-chance", "Its path is fixed. Once it returns to a place where it has been, it goes round "
+          "forever. Most often is not always. Now and then a different character is drawn, and only that "
+          "leads out of a circle. Each choice is the best one, but the whole is not. Without chance the path "
+          "is fixed, so it closes into a circle.", lambda f: _never_leaves()),
+    Claim("repeats-what-it-reads", "The loss fell far below that of any correct run, while the network wrote "
+          "one letter over and over, because it had learnt to repeat what it reads.",
+          lambda f: _written(0) == "abbbbbbb" != _written(1)),
+    Claim("what-temperature-leaves", "It divides the scores, so the probabilities become more or less even. "
+          "The weights stay the same, and so does the most probable character.",
+          lambda f: _more_or_less_even() and {softmax(Y / t).argmax() for t in (0.1, 1, 9)} == {Y.argmax()}),
+    Claim("not-the-ratio", "Nats are logarithms, so a difference of nats is a factor between probabilities. "
+          r"A ratio of two logarithms is not that factor. The loss is $-\ln p$, so the probabilities differ "
+          r"by e to the difference. The loss is $-\ln p$. It is lower by {less}, so p is larger by a factor "
+          "of e to the power of {less}.",
+          lambda f: (p := np.exp([-2.3, -1.6]))[1] > p[0] and math.isclose(p[1] / p[0], math.exp(2.3 - 1.6))
+          and abs(p[1] / p[0] - 2.3 / 1.6) > 0.5),
+    Claim("where-held-out-turns", "Since then the network has overfitted: it has memorised that one text, "
+          "which makes it worse on new text. They did best on text that was not used for training. Keeping "
+          "them is early stopping.",
+          lambda f: _parted(f)),
+    Claim("keeps-the-shape", "A network also trains with many wrong gradients, only a little worse. So a "
+          "falling loss does not prove that they are right. Central differences know nothing about your "
+          "derivation. If the two agree to many digits, the derivation is right. A wrong shape is a bug, but "
+          "many bugs keep the shape: a flipped sign, = for +=, or a transposed square matrix.",
+          lambda f: all(wrong.shape == P.W_hh.shape and relative_error(wrong, P.W_hh) > 0.1
+                        for wrong in (-P.W_hh, P.W_hh.T)) and P.W_xh.T.shape != P.W_xh.shape),
+    Claim("returns-to-the-true-text", "This is teacher forcing: after each mistake the network returns to "
+          "the true text. That happens when the network writes by itself. In training nothing is drawn. "
+          "Then one mistake would lead to the next. In training the text is the input, whatever the network "
+          "guessed.",
+          lambda f: _same_states_whatever_it_predicts() and _in_a_circle(5) == [1, 2, 0, 1, 2]),
 )
 
 
@@ -525,6 +595,28 @@ def _blamed() -> list[int]:
         _, h, p = forward(params, inputs, targets, h_prev)
         grads, h_prev = backward(params, inputs, targets, h, p), h[2]
     return grads["W_xh"].any(axis=1).nonzero()[0].tolist()
+
+
+def _only_the_bias(f: Facts) -> bool:
+    """Whether with zero weights b_y alone was found to have a gradient."""
+    return [line for line in f.printed if line.endswith("is not zero")] == [
+        "all zero: the gradient of b_y is not zero"]
+
+
+def _as_the_bigram(f: Facts) -> bool:
+    """Whether the network without memory gets as low as the bigram, to three hundredths of a nat."""
+    return abs(f.numbers("without memory, at its best (update")[1] - f.number("the bigram:")) < 0.03
+
+
+def _more_or_less_even() -> bool:
+    """Whether the probabilities come closer together with each higher temperature."""
+    spread = [np.ptp(softmax(Y / t)) for t in (0.01, 0.5, 1, 2, 100)]
+    return spread == sorted(spread, reverse=True) and spread[0] > 0.99 > 0.01 > spread[-1]
+
+
+def _never_leaves() -> bool:
+    """Whether a network that is certain of each next symbol goes round whatever the seed is."""
+    return all(_in_a_circle(30, seed) == 10 * [1, 2, 0] for seed in range(3))
 
 
 def _in_a_circle(length: int, seed: int = 0) -> list[int]:

@@ -77,14 +77,12 @@ CLAIMS = (
           lambda f: f.numbers("h_1: immediate")[0] == f.numbers("h_1: immediate")[2]),
     Claim("differ-in-sign", "In step 3 they even differ in sign. A larger $w$ in step 3 alone would lower "
           "$h_3$, but a larger $w$ in the earlier steps raises $h_2$, which raises $h_3$ by more.",
-          lambda f: f.numbers("h_3: immediate")[0] < 0 < f.numbers("h_3: immediate")[2]
-          and f.numbers("h_2: immediate")[2] > 0),
+          lambda f: _differ_in_sign(f)),
     Claim("sum-not-average",
           r"If you move a shared weight by $\varepsilon$, all three uses move by $\varepsilon$, and to first "
           "order their effects add up. That's the reason for every += in lesson 02: the gradient of a shared "
           "weight is a sum over time.",
-          lambda f: f.number("the shared weight, measured:") == f.numbers("their sum")[0]
-          != f.numbers("their sum")[1]),
+          lambda f: _sum_of_uses(f)),
     Claim("the-diagonal",
           "add up to −0.5792, the sum of the table's diagonal, because without dh_next each loss reaches "
           "only its own step. The term that is passed back makes $dh_t$ a total derivative, so each use of "
@@ -96,10 +94,7 @@ CLAIMS = (
           "When you drag change, nothing at step 1 moves but $dh$ and $da$. The state goes forward in time "
           "and the gradient goes back, so a change in the middle is felt later in the forward pass and "
           "earlier in the backward pass.",
-          lambda f: f.numbers("h  of step 1:")[:3] == f.numbers("h  of step 1:")[3:]
-          and f.numbers("p  of step 1:")[:4] == f.numbers("p  of step 1:")[4:]
-          and all(a != b for a, b in zip(f.numbers("dh of step 1:")[:3], f.numbers("dh of step 1:")[3:],
-                                         strict=True))),
+          lambda f: _only_the_gradient_moves(f)),
     Claim("one-loss-says-the-opposite",
           "$L_3$ sends 0.30, so $L_3$ would fall if unit 1 were lower. $L_4$ says the opposite, −0.10. "
           "Step 3 should predict l. Step 4 reads the same letter, but should predict o. Their losses "
@@ -135,7 +130,7 @@ CLAIMS = (
           "pass is possible, and its gradient is as exact as for three steps. But a backward pass through "
           "the whole text gives one update. With $T = 25$ the 4,213 characters of the play give 168 updates",
           lambda f: f.numbers("updates in one pass over the") == [4213, 168, 25]
-          and 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")),
+          and _in_proportion(f)),
     Claim("whole-text-ahead", "In the end this run is ahead of $T = 5$ and of $T = 500$",
           lambda f: 0 < race(f, 4213)["train"] < min(race(f, 5)["train"], race(f, 500)["train"])),
     Claim("middle-wins", "sees too little at a time",
@@ -336,13 +331,84 @@ CLAIMS = (
     Claim("need-not-fade",
           "The credit matrix keeps apart what the backward pass adds up. In a fresh network its entries "
           "fade with the lag, but in a trained network they need not.",
-          lambda f: by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > by_lag(f, "trained")[40]
-          and all(by_lag(f, fresh)[40] < by_lag(f, fresh)[10] / 1e6 < by_lag(f, fresh)[0] / 1e8
-                  for fresh in ("fresh, usual weights", "fresh, weights of 0.01"))),
+          lambda f: _fresh_alone_fades(f)),
     Claim("both-paths-of-the-other-cell",
           r"In each step, with $z = \tanh(\ldots)$ kept, da = s * dh * (1 - z2), and then the gradients "
           "along two paths add up: dh = dh + da @ W_hh.T.",
           lambda f: _needs_both_paths() and _other_mistake("no-s") == "no-s"),
+    Claim("a-chain-for-each-use", "The mistake shows in step 2. But $h_2$ was computed from $h_1$, and $w$ "
+          "had a part in $h_1$, too. $L_2$ depends on $h_2$, which depends on $w$ twice, directly and "
+          "through $h_1$. Each is a chain. Influence runs forward, so gradients run back. What step 3 does "
+          "comes too late to change $L_2$.",
+          lambda f: [moved(f, step)[1] != 0 for step in (1, 2, 3)] == [True, True, False]),
+    Claim("raises-by-more", "Only the use in step 3 acts on $h_3$ directly. But $h_2$ depends on $w$ as "
+          "well, and $h_3$ is computed from $h_2$. All three uses do act, but they need not agree. In steps "
+          "1 and 2 a larger $w$ raises $h_2$. The larger $h_2$ raises $h_3$ by more than the larger $w$ in "
+          "step 3 lowers it. The total derivative is 0.3895.",
+          lambda f: _differ_in_sign(f) and f.numbers("h_3: immediate")[2] == 0.3895),
+    Claim("continue-as-one-number", "Chains that meet at a state are added up there and continue as one "
+          "number, so each step takes the same few lines. There are that many, but nobody has to write them "
+          "down.",
+          lambda f: _by_the_two_formulas() == round(chain_table(0.8).sum(), 4)
+          == f.number("dL/dw by the backward pass:")),
+    Claim("it-comes-back", "In the forward pass nothing in step 1 changes. But $dh_1$ comes back from later "
+          "steps, and these have changed. It is the other way round. The state of step 1 comes before the "
+          "change, but its $dh$ comes back from steps that have changed. The state of step 1 was there "
+          "before the weight could act. Its $dh$ comes back from later steps, and these have changed. The "
+          "weight is used at every step, but in step 1 it multiplies zero. So the state, the probabilities "
+          "and $dy$ stay the same.", lambda f: _only_the_gradient_moves(f)
+          and f.numbers("dW_hh[0, 2], steps 1 to 4:")[0] == 0),
+    Claim("as-much-as-so-many-states", "It keeps no states, but it keeps a row of 100 numbers for each "
+          "weight. That is 1,610,000 from the first step on. That would be right with one row for each of "
+          "the 100 units. But there is one for each weight. It keeps a row of 100 numbers for each of "
+          "16,100 weights, which is as much as 16,100 states.",
+          lambda f: f.numbers("numbers kept, forward:") == [1_610_000, 16_100]
+          and 16_100 == 60 * 100 + 100 * 100 + 100),
+    Claim("training-changes-both", "This network remembers by passing on what it read, and the gradient "
+          "comes back the same way. Ten steps back it is undiminished. The architecture says what is "
+          "multiplied at each step back, namely weights and slopes. But training changes both. A small "
+          "error makes a whole row dark, near and far. How fast the row fades is a different matter.",
+          lambda f: _fresh_alone_fades(f) and f.number("over 0.5 nats: gradient of size")
+          > 10 * f.number("under 0.05 nats: gradient of size") > 0),
+    Claim("rows-of-three-networks", "In the fresh networks every row is bright at its right end and soon "
+          "dark. In the trained network a row is bright or dark as a whole, and hardly fades.",
+          lambda f: _fresh_alone_fades(f)),
+    Claim("every-state-must-wait", "The backward pass looks at one step at a time. But every state must wait "
+          "until it gets there, so all are kept. Each step takes about three kilobytes, which makes 92 MB. "
+          "Memory grows in proportion to the steps. Every loss depends on every state before it. But the "
+          "backward pass adds these parts up, and keeps something per step only.",
+          lambda f: _overwritten() == ["dy", "db_y"] and _in_proportion(f)
+          and [round(x) for x in f.numbers("T = 30,000:")] == [92, 3]),
+    Claim("multiplied-along-added-across", "Factors are multiplied along one path. What comes along several "
+          "paths is added up. It is one weight, but if you move it, all three uses move, each by the whole "
+          "amount. The strongest use is not the only one. All three move, so all three count. If you move "
+          "the weight, all three uses move, and to first order their effects add up.",
+          lambda f: _sum_of_uses(f) and plain.slope(2) == (6 * 4, 4 * 3)),
+    Claim("leads-from-and-to", "The gradient of a weight is what it multiplied, times what was passed back. "
+          "The weight multiplied the state before the step, not the one that the step computed. That is the "
+          "transpose. The row is the unit that the weight leads from, and the column is the one it leads "
+          "to. That is what is passed back to unit i through this weight, not the gradient of the weight "
+          "itself.",
+          lambda f: ([0.3, -0.2] @ np.eye(2, 3, 2)).tolist() == [0, 0, 0.3] and _spoilt("state-after") == {
+              "W_hh"} and np.array_equal(plain.by_index([2, 5], [1, 3]), np.outer([2, 5], [1, 3]))),
+    Claim("no-state-depends-on-a-target", "From step {t} the gradient is passed back to every step before. "
+          "The state runs forward, but the gradient runs back, from step {t} to step 1. The loss of step {t} "
+          "sends a gradient to its own step and to all before it. No state depends on a target. The network "
+          "never reads a target. In the forward pass the target only says what the loss is.",
+          lambda f: np.array_equal(loss_by_state_gradients(*_network())[0][:, :, 0].any(axis=2), np.tri(5))
+          and "targets" not in inspect.signature(plain.forward).parameters),
+    Claim("both-in-proportion", "Each state must be kept until the backward pass has used it, and there are "
+          "twice as many. Each step takes the same few lines and has one state to keep, so both grow in "
+          "proportion. There are four times as many pairs of a loss and a state. But the backward pass adds "
+          "up what they contribute.",
+          lambda f: _in_proportion(f) and _overwritten() == ["dy", "db_y"]
+          and round(np.tri(200).sum() / np.tri(100).sum()) == 4),
+    Claim("already-the-tanh", "The slope of tanh is one minus its square, and h is already the tanh. The "
+          "slope is one minus the square of the tanh, and the tanh of a is h. h has been through tanh "
+          "already, so here tanh would be taken twice. The slope belongs to the forward pass, so it comes "
+          "from the state. What it multiplies is dh.",
+          lambda f: _right(slope="twice") == [False, False, True]
+          and abs(_one_unit()[1] - _measured()) < 1e-9),
 )
 
 
@@ -388,6 +454,35 @@ NOT_REPLICATED = (
 
 W = np.array([[1, 2, 3], [4, 5, 6.0]])      # from two units to three
 CHAIN = [name for name, _ in chain_factors(3, 1, 0.8)]
+
+
+def _differ_in_sign(f: Facts) -> bool:
+    """Whether w lowers h_3 in step 3 alone, but raises h_2, and h_3 with all its uses."""
+    here, total = f.numbers("h_3: immediate")[:3:2]
+    return here < 0 < total and f.numbers("h_2: immediate")[2] > 0
+
+
+def _only_the_gradient_moves(f: Facts) -> bool:
+    """Whether of step 1 the state and the probabilities stayed as they were, and each dh moved."""
+    h, p, dh = (np.reshape(f.numbers(f"{name} of step 1:"), (2, -1)) for name in ("h ", "p ", "dh"))
+    return (h[0] == h[1]).all() and (p[0] == p[1]).all() and (dh[0] != dh[1]).all()
+
+
+def _sum_of_uses(f: Facts) -> bool:
+    """Whether the gradient of the shared weight is the sum of the uses, and not their mean."""
+    return f.number("the shared weight, measured:") == f.numbers("their sum")[0] != f.numbers("their sum")[1]
+
+
+def _fresh_alone_fades(f: Facts) -> bool:
+    """Whether the gradient fades with the lag in both fresh networks, and hardly in the trained one."""
+    return by_lag(f, "trained")[10] >= by_lag(f, "trained")[0] > by_lag(f, "trained")[40] and all(
+        by_lag(f, fresh)[40] < by_lag(f, fresh)[10] / 1e6 < by_lag(f, fresh)[0] / 1e8
+        for fresh in ("fresh, usual weights", "fresh, weights of 0.01"))
+
+
+def _in_proportion(f: Facts) -> bool:
+    """Whether ten times as many steps took about ten times as much memory."""
+    return 9 * f.number("T =  3,000:") < f.number("T = 30,000:") < 11 * f.number("T =  3,000:")
 
 
 def _here_and_everywhere(t: int) -> np.ndarray:
