@@ -165,6 +165,14 @@ def _last_step(optimizer: Optimizer, gradients: np.ndarray = PAST) -> np.ndarray
     return -weights.w
 
 
+def _kept_signs() -> float:
+    """By how many degrees a clip by value turns at most, if it ends no farther than on the diagonal."""
+    two = [_two_clips(degrees) for degrees in range(1, 90)]
+    ends = [angle_between(cut, np.ones(2)) < angle_between(g, np.ones(2)) + 1e-5 for g, _, cut in two]
+    many = [_turned([*row]) for row in 9 * np.random.default_rng(0).standard_cauchy((200, 12))]
+    return max(many) if all(ends) else math.inf
+
+
 CLAIMS = (
     Claim("thrown-or-at-the-foot",
           "One step from the wall throws the ball far out of the picture, but a clipped step lands at the "
@@ -194,6 +202,10 @@ CLAIMS = (
           _necessary),
     Claim("sufficient-to-vanish", "$\\gamma S < 1$ is sufficient to vanish", _sufficient),
     Claim("necessary-to-explode", "$\\gamma S > 1$ is necessary to explode, but not sufficient", _necessary),
+    Claim("over-one", "An $S$ over 1 is necessary for an explosion, not sufficient.", _necessary),
+    Claim("below-one-is-sufficient", "An $S$ below 1 is sufficient for a gradient to vanish.", _sufficient),
+    Claim("necessary-because", "Over 1 is necessary, because with S below 1 every step would shorten the "
+          "gradients. It is not sufficient, because the slopes count too.", _necessary),
     Claim("steeper-beside-the-line",
           "Just beside the line the surface is six to nine times steeper still, because on its way down "
           "the state passes 0, where the sigmoid is steepest.",
@@ -222,6 +234,11 @@ CLAIMS = (
               math.isclose(np.linalg.norm(by_norm), 1) and angle_between(g, by_norm) < 1e-5 < _turn(degrees)
               and np.abs(by_value).max() == 1 < np.linalg.norm(by_value)
               for degrees in (25, 100, 200, 340) for g, by_norm, by_value in [_two_clips(degrees)])),
+    Claim("never-by-ninety-degrees", "At worst both entries end equally large, on the diagonal of the "
+          "square. No entry changes its sign, so it never turns by 90° or more, in any number of dimensions.",
+          lambda f: _kept_signs() < 90),
+    Claim("at-worst-the-diagonal", "at worst both entries are cut to the same size, and that is the diagonal",
+          lambda f: _kept_signs() < 90),
     Claim("towards-a-diagonal",
           "By norm the arrow never turns. By value it turns towards a diagonal of the square. The arrow "
           "turns most when one entry is large and the other is just within the limit",

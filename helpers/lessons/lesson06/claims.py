@@ -291,6 +291,11 @@ CLAIMS = (
           "linear.",
           lambda f: _doubled(nonlinearity="tanh", size=0.001) and not _doubled(nonlinearity="tanh")
           and f.numbers("orthogonal      ")[0] == 1 > f.numbers("orthogonal      ")[2]),
+    Claim("an-initialisation-brings-it-back", "An initialisation brings it back if it sets the factor per "
+          "step near 1, for example an orthogonal matrix, or the identity with ReLU, as long as training "
+          "leaves it there. RMSProp does not",
+          lambda f: 0.95 < _orthogonal(0.02)[0] <= 1 and 0.95 < _irnn(np.eye(64))[1] < 1.05
+          and _learnt("RMSProp", 20) == 0 < _learnt("IRNN", 20)),
     Claim("only-the-identity",
           "However, with random weights about half of the units are off at any time, and at such a unit a "
           "gradient ends. Only the identity keeps nearly everything",

@@ -191,6 +191,34 @@ def _apart(worse: np.ndarray, better: np.ndarray) -> set[bool]:
             for five in combinations(range(8), 5) for other in combinations(range(8), 5)}
 
 
+def _readout_alone() -> bool:
+    """Whether a loss falls by a step of the readout alone."""
+    model, x = CharModel(RNN(4, 3), np.random.default_rng(0)), _symbols()
+    before, grads, _ = model.loss_and_grads(x, 3 - x)
+    model.params.W_hy -= 0.1 * grads.W_hy
+    return model.loss(x, 3 - x)[0] < before
+
+
+def from_later_steps(f: Facts) -> bool:
+    """Whether nothing is missing at the last step if nothing is passed back, and a local bug shows there."""
+    errors = [f.number(f"step {t}: wrong by") for t in range(5)]
+    return ("right" in f.line("step 5:") and min(errors) > 0 and errors[0] == max(errors) > errors[4]
+            and [_right_at(1, t)["a"] for t in (5, 4)] == [True, False] and not _right_at(2, 5)["a"])
+
+
+def parts_or_stays(f: Facts) -> bool:
+    """Whether gates that start alike get different gradients, and twin units one, that is right."""
+    return (_twins_get() == (1, True) and f.numbers("different units after 200 updates:") == [1, 4]
+            and f.number("difference of gates: weights") == 0
+            and f.numbers("difference of gates: weights")[1] > 0.02)
+
+
+def leads_downhill(f: Facts) -> bool:
+    """Whether most wrong gradients point downhill, as one does that is 50 degrees off."""
+    return (_downhill(50) and not _downhill(91) and sum(x < 90 for x in f.numbers(DEGREES)) == 11
+            and np.isclose(_first_step(Adam, 24), _first_step(Adam, 1 / 24)))
+
+
 REPAIRS = (("[np.zeros_like(h[-1])] * T", "[np.zeros_like(h[-1]) for _ in range(T)]"),    # of patient 4
            ("da[t][:] =", "da[t] ="))
 SEES_NOT = "[section 5](#5-%C2%B7-What-a-gradient-check-cannot-see-(4-min))"
@@ -362,8 +390,8 @@ CLAIMS = (
     Claim("already-at-the-last-step", "For example, the first wrong number of patient 1 is at step 4, so the "
           "bug is in what is passed back. Move patient to 2, whose last step is wrong already. There nothing "
           "has been passed back yet, so the bug is in what each step does by itself.",
-          lambda f: [_right_at(1, t)["a"] for t in (5, 4)] == [True, False] and not _right_at(2, 5)["a"]
-          and "dh_next" not in WARD[2].cure[9] and "dh_next" in WARD[1].cure[3]),
+          lambda f: from_later_steps(f) and "dh_next" not in WARD[2].cure[9]
+          and "dh_next" in WARD[1].cure[3]),
     Claim("a-bug-that-sleeps", "Suppose a backward pass clips each step's share of the gradient *before* the "
           "sum over time, at a limit that no gradient check reaches. The bug wakes up in the middle of a "
           "training run, at the first long gradient. Instead, check gradients without clipping, and clip in "
@@ -416,8 +444,7 @@ CLAIMS = (
     Claim("last-step-right", "At the last step nothing has come from later steps, so nothing can be "
           "missing. At every earlier step something is missing. That is the signature of a bug in what is "
           "passed back.",
-          lambda f: "right" in f.line("step 5:")
-          and all(f.number(f"step {t}: wrong by") > 0 for t in range(5))),
+          from_later_steps),
     Claim("the-largest-is-last", "Read the numbers from the right, in the order in which they were computed, "
           "and stop at the first that is wrong. Errors pile up in the backward pass, so the largest one "
           "says nothing, and the first one says nearly everything",
@@ -439,13 +466,11 @@ CLAIMS = (
     Claim("alike-and-right", "Gates that start alike do no harm, and on this text the loss even ends a "
           "little lower, with 16 of 20 seeds. Because the gates have different jobs, their gradients differ "
           "from the first update on, and so the gates part.",
-          lambda f: f.numbers("difference of gates: weights")[1] > 0.02
-          and f.numbers("gates that start alike end lower with") == [16, 20]),
+          lambda f: parts_or_stays(f) and f.numbers("gates that start alike end lower with") == [16, 20]),
     Claim("rises-again", "patient 4's loss rises again",
           lambda f: sum(runs[-1] > runs[0] for runs in load_curves()[4]) == 2),
     Claim("twins", "Twins get the same gradient, and stay twins forever: four units that are worth one. No "
-          "gradient is wrong, and the loss falls.",
-          lambda f: _twins_get() == (1, True) and f.numbers("different units after 200 updates:") == [1, 4]),
+          "gradient is wrong, and the loss falls.", parts_or_stays),
     Claim("one-thing-differs", "In each of the eight, one thing is different from the healthy run",
           lambda f: all(len(difference(FAILURES[cause], beside(cause))) == 1 for cause in FAILURES)),
     Claim("too-good", "A loss of zero on unseen text is too good to be true, since nobody can know the next "
@@ -509,6 +534,57 @@ CLAIMS = (
           r"then two rows of gradients, one with respect to $x\,W_{xh} + b_h$ and one with respect to "
           "$h_{t-1} W_{hh}$. They differ in the block of $n$.",
           lambda f: _blocks_alike() == [True, True, False]),
+    Claim("enough-to-fall", "in most the readout is right, and that is enough for the loss to fall",
+          lambda f: _have(lambda found, wrong: "W_hy" in found.wrong) == [6] and _readout_alone()
+          and 0 < max(patients(f)) < CHANCE),
+    *(Claim(name, words, lambda f: _square_and_silent() and "1 of 12" in f.line("stops with an error"))
+      for name, words in {
+        "most-change-no-shape": "Most bugs do not change a shape. And a recurrent matrix is square whatever "
+                                "the sizes. In a recurrent matrix a transpose goes unseen, because it is "
+                                "square whatever the sizes.",
+        "whatever-the-sizes": "recurrent matrices are square whatever the sizes"}.items()),
+    Claim("apart-and-below", "The bands of the two plain networks overlap, so which of two runs ends lower "
+          "is luck. The band of the GRU is apart, below both.",
+          lambda f: (few := bands()[0]).min() < (many := bands()[1]).max() and many.min() < few.max()
+          and bands()[2].max() < min(few.min(), many.min())),
+    *(Claim(name, words, from_later_steps) for name, words in {
+        "first-in-time": "The backward pass begins there. No later step has passed anything back, so nothing "
+                         "can be missing. First in time is last in the backward pass, so what five later "
+                         "steps should have passed back is missing. Each step also has its own share,",
+        "before-anything-is-passed": "That was patient 1, where step 5 was right. Here it is wrong before "
+                                     "anything is passed back. What is wrong there has come through five "
+                                     "wrong steps. The largest error is a consequence, but the first is near "
+                                     "the source. At step 5 nothing has been passed back yet, and what comes "
+                                     "from the readout is right. That leaves the lines between.",
+        "receives-nothing": "Step {last}, the last, receives nothing from later steps. Step {before} is the "
+                            "first that does, and it is wrong."}.items()),
+    *(Claim(name, words, parts_or_stays) for name, words in {
+        "gates-part": "The units stay alike. The gates have different jobs, so their gradients differ from "
+                      "the first update on. It is the other way round, because gates are used differently, "
+                      "but twin units are not. Gates have different jobs and get different gradients. Twin "
+                      "units get the same gradient, so four are worth one. Training parts only what is used "
+                      "differently. Twin units read, write and are corrected alike, forever.",
+        "used-alike": "what is used differently parts, and what is used alike stays alike"}.items()),
+    *(Claim(name, words, leads_downhill) for name, words in {
+        "rescaled-by-adam": "A wrong gradient often still points roughly downhill, and Adam rescales it when "
+                            "it is too long or too short.",
+        "fifty-degrees-off": "A gradient that is 50 degrees off leads downhill, too. A wrong gradient often "
+                             "still points downhill. Only measuring helps,"}.items()),
+    Claim("lost-on-any-other", "Then it would know the training text, but be lost on any other. A low loss "
+          "is what we train for. But even the best possible network pays for each choice that is free.",
+          lambda f: 0 < ends(f)["E"][1] < 0.1 < CHANCE < ends(f)["E"][2] and -np.log(1 / 2) > 0.5),
+    Claim("computed-from-da", "That gradient is computed from da, later. It cannot spoil what it is computed "
+          "from. All that it is computed from is right, and nothing else depends on it. One line is left. If "
+          "dh_next were wrong, da would be wrong at some step.",
+          lambda f: _have(lambda found, wrong: found.wrong == ["W_hh"] and not wrong.any()) == [3, 7]
+          and {1, 8, 12} <= {*_have(lambda found, wrong: wrong.any())}),
+    Claim("not-what-you-meant", "targets that are not shifted, a state that is reset where it should be "
+          "carried on, and weights that start alike. Each gradient is right, but the targets, the state or "
+          "the weights are not what you meant.",
+          lambda f: max(gradient_check(CharModel(RNN(4, 3), np.random.default_rng(0)), _symbols(), _symbols())
+                        .values()) < RIGHT_BELOW and _twins_get()[1] and "True" in f.line("every grad")),
+    Claim("chance-does-as-much", "and chance often does as much.",         # eight runs against eight others
+          lambda f: np.mean(np.abs(np.diff(_runs().mean(axis=1).reshape(-1, 2))) > 1.6 / 2) > 0.05),
 )
 
 WARD_ENDS = Shipped("lesson09/ward_ends.jsonl", "", Sweep(ward_ends, {"updates": [400]}), range(20), 4, ())

@@ -159,6 +159,24 @@ def give_themselves_away(f: Facts) -> bool:
             == ["C", "G"])
 
 
+def both_move(f: Facts) -> bool:
+    """Whether the sum of two biases moves twice as far as one bias."""
+    return all(np.isclose(moves(2, how(0.01)), 2 * moves(1, how(0.01))) for how in (Adam, SGD))
+
+
+def numbers_go_on(f: Facts) -> bool:
+    """Whether a cut changes no output and loses some gradient, and no cut is an error."""
+    return (cut()[0] < 1e-9 and cut()[1] < 0.95 and f.line("with detach it") == "with detach it works"
+            and "RuntimeError" in f.line("the graph of the first chunk is gone"))
+
+
+def adam_forgets(f: Facts) -> bool:
+    """Whether Adam remembers two averages and a number, gradient descent nothing, and it is missed."""
+    return (len(Adam.remembers) == 2 and hasattr(Adam(0.01), "updates") and not SGD.remembers
+            and "True" in f.line("gone on with weights and optimiser")
+            and "False" in f.line("gone on with the weights alone"))
+
+
 CLAIMS = (
     Claim("same-numbers", "The numbers agree to ten digits",
           lambda f: "True" in f.line("equal to 10 digits:")),
@@ -182,13 +200,10 @@ CLAIMS = (
           "In lesson 04 the state was carried from chunk to chunk, but the gradient was not. In PyTorch the "
           "state that comes out of one chunk still belongs to the graph of that chunk. state.detach() gives "
           "the same numbers without the list of notes, so it is truncation.",
-          lambda f: cut()[0] < 1e-9 and cut()[1] < 0.95 and f.line("the graph of the first chunk is gone")
-          and in_order("optimizer.step()", "s.detach() for s in state")),
+          lambda f: numbers_go_on(f) and in_order("optimizer.step()", "s.detach() for s in state")),
     Claim("cut-or-error",
           "The error is a friend, because it tells you that you were about to differentiate through the "
-          "whole past.",
-          lambda f: "RuntimeError" in f.line("the graph of the first chunk")
-          and f.line("with detach it") == "with detach it works"),
+          "whole past.", numbers_go_on),
     Claim("one-line", "One curve covers the other",
           lambda f: f.numbers("the loss falls from")[:4] == 2 * f.numbers("the loss falls from")[:2]
           and f.numbers("the two losses never differ by as much as")[0] == 1e-10),
@@ -207,10 +222,7 @@ CLAIMS = (
     Claim("not-all",
           "A run is more than its weights. Adam keeps two averages for each weight and the number of its "
           "steps (lesson 05). Without them the first steps after the break are different, and so is "
-          "everything that follows.",
-          lambda f: len(Adam.remembers) == 2 and hasattr(Adam(0.01), "updates")
-          and "True" in f.line("gone on with weights and optimiser")
-          and "False" in f.line("gone on with the weights alone")),
+          "everything that follows.", adam_forgets),
     Claim("it-learns", "A program that runs to the end can be wrong",
           lambda f: f.number("after four rounds") < f.number("before:") / 2),
     Claim("answers", "A program that knows only how the network is made loads a file",
@@ -250,8 +262,8 @@ CLAIMS = (
     Claim("twice-as-far",
           "Its second bias stays 0 and isn't trained, because otherwise the sum of the two would move twice "
           "as far as our one bias.",
-          lambda f: all(np.isclose(moves(2, how(0.01)), 2 * moves(1, how(0.01))) for how in (Adam, SGD))
-          and in_order("bias_hh_l0.requires_grad_(False)") and "True" in f.line("the same gradient:")),
+          lambda f: both_move(f) and in_order("bias_hh_l0.requires_grad_(False)")
+          and "True" in f.line("the same gradient:")),
     Claim("neighbours",
           "PyTorch stacks the gates in the order i, f, g, o, but we have i, f, o, g, so that the three "
           "sigmoids are neighbours. If you carry the weights over without care, their shapes fit, and the "
@@ -358,6 +370,58 @@ CLAIMS = (
         "the-transpose-of-each": "So PyTorch keeps the transpose of each of our matrices.",
         "ours-but-transposed": "PyTorch's layers are ours, but transposed, with o and g swapped in the LSTM, "
                                "and two biases added. The numbers agree to ten digits."}.items()),
+    *(Claim(name, words, is_theirs) for name, words in {
+        "keeps-the-transpose": r"PyTorch computes $x_t W_{ih}^\top$, so what it keeps is the transpose.",
+        "four-one-below-the-other": "It is the transpose: the four blocks of {H} are one below the other, in "
+                                    "the order i, f, g, o. That is one gate. PyTorch stacks all four, as we "
+                                    "do."}.items()),
+    *(Claim(name, words, melts) for name, words in {
+        "when-it-is-faster": "On a graphics processor, with large layers and many sequences side by side, it "
+                             "is far faster. On one thread with a small network it is not, because the "
+                             "ceremony around each operation costs more than its arithmetic.",
+        "quickly-done": "The products are small. What costs is the ceremony around each, such as choosing a "
+                        "routine, checking types and noting it in the graph. They are, and at this size they "
+                        "are quickly done. Most of the time goes into what is around them. That is true for "
+                        "large ones. As the matrices grow, NumPy loses its lead,"}.items()),
+    Claim("both-the-whole-step",
+          "It shares nothing with the other. The loss depends on the sum alone, so its derivative with "
+          "respect to either is the same number. Both take the whole step.", both_move),
+    *(Claim(name, words, numbers_go_on) for name, words in {
+        "notes-thrown-away": "Here the state still belongs to the graph of the first chunk. For that, "
+                             "PyTorch would have to keep the old notes, and the weights would have to stay "
+                             "as they were. The first backward threw its notes away. The second walks back "
+                             "to the border, tries to go on, and finds nothing.",
+        "only-backward-is-cut": "The numbers stay as they are, so what was read still helps. Only the "
+                                "backward pass is cut. A state is not a weight and is never trained. What is "
+                                "cut is the path of the gradient through it. The numbers go on, but the "
+                                "gradient stops at the border."}.items()),
+    *(Claim(name, words, adam_forgets) for name, words in {
+        "adam-remembers": "Adam divides by what it remembers of earlier gradients. That is gone, so the "
+                          "first steps are different. With plain gradient descent it would be. Adam "
+                          "remembers more than the weights.",
+        "all-that-belongs-in-it": "The weights, the round and everything that the optimiser keeps belong in "
+                                  "it. For Adam these are its two averages and the number of its steps. With "
+                                  "the weights alone the next steps are different."}.items()),
+    Claim("it-adds",
+          "PyTorch does not count how often it was called. It adds. That would be true if backward overwrote "
+          "it. But it adds, because a weight that is used often needs the sum. Gradients are added into "
+          ".grad.", sums_up),
+    Claim("in-no-state-dict",
+          "It is in no state_dict, so the next program draws its own rows, and nothing fits. The rows do not "
+          "move. But the cell and the readout learn to make do with them. They do, and it trains nearly as "
+          "well. But they are gone when the program ends.",
+          lambda f: "plain" not in f.line("saved:") and says("D")[1] < says("D")[0] - 0.5
+          and says("right")[1] + 0.2 > says("D")[1] == says("D")[2] < says("D")[3] - 1),
+    Claim("the-easiest-guesses",
+          "These are the easiest guesses of all, and there are many. Padding is easy to guess. The mean over "
+          "easy and real places is lower than over the real ones. They are guessed as well, with little "
+          "loss.", lambda f: says("C")[1] < says("right")[1] < says("C")[4]),
+    Claim("eval-before-train-after",
+          "In the same order they give the same sum. Besides, only the seventh digit would differ. Measuring "
+          "makes no step. Only step() moves weights. In training mode each pass drops different units. Call "
+          "eval() before measuring and train() after.",
+          lambda f: in_order("net.eval()", "loss_of(", "net.train()") and 1e-7 < np.finfo("f4").eps < 1e-6
+          and [letter for letter in "ABCDEFG" if says(letter)[2] != says(letter)[1]] == ["A"]),
 )
 
 NEVER_MOVES, HIGH, PADDED, LEAK = (

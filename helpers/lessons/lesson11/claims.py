@@ -138,6 +138,30 @@ def best_two(width: int) -> float:
     return round(float(np.exp(beam_step(kept, after[[symbols[0] for _, symbols in kept]], width)[0][0])), 9)
 
 
+def paths(layers: int) -> int:
+    """On how many paths the first of four inputs reaches the last state of the last layer."""
+    return int(np.linalg.matrix_power(np.eye(layers) + np.eye(layers, k=1), 4)[0, -1])
+
+
+def forgets_what_it_was_asked(f: Facts) -> bool:
+    """Whether less of the present character is read from the second layer, whose loss is about the next."""
+    return (shares(f, "second")[2] < shares(f, "first")[1] and in_order("R[t] * two[t]")
+            and in_order("from_above = da @ stack[1].W_xh.T", "from_above + one_next"))
+
+
+def not_room(f: Facts) -> bool:
+    """Whether a state of the same size gives back more with more training, of 24 bits all."""
+    rows = f.table("share of symbols right, medians", 5)
+    return 8**8 == 2**24 and rows[2] == [32, 8, 77, 100] and all(row[2] < row[3] <= 100 for row in rows)
+
+
+def a_slip_spoils(f: Facts) -> bool:
+    """Whether without attention right symbols don't help after a slip, and its own do harm."""
+    return (f.numbers("without attention, 20 symbols: fed the right ones") == [0.6, 0.27]
+            and all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
+                    < after_a_slip(f, "without", length)[0] for length in (10, 20)))
+
+
 CLAIMS = (
     Claim("nothing-at-padded-places", "At padded positions the gradient is 0, exactly",
           lambda f: f.number("largest at a padded position:") == 0
@@ -193,8 +217,7 @@ CLAIMS = (
           lambda f: (net := EncoderDecoder(6, np.random.default_rng(0), attention=False)).params.W_hy.shape
           == (6, 8) and np.array_equal(written := net.write(x := np.arange(8).reshape(4, 2)),
                                        net.scores(x, shift_right(written))[0].argmax(axis=2))),
-    Claim("training-was-missing", "What was missing was training, not room",
-          lambda f: f.table("share of symbols right, medians", 3)[2] == [32, 8, 77, 100]),
+    Claim("training-was-missing", "What was missing was training, not room", not_room),
     Claim("half-at-sixteen", "Of 16 symbols a GRU of 32 units still gets half",
           lambda f: f.table("share of symbols right, medians", 4)[3] == [32, 16, 34, 52]),
     Claim("nothing-fades",
@@ -240,8 +263,7 @@ CLAIMS = (
           "2 of 20 networks with 10 symbols, and all twenty with 20",
           lambda f: [f.number(f"looks, {length:2} symbols:") for length in (10, 20)] == [18, 0]),
     Claim("one-slip-is-enough", "It takes only one slip to do such harm",
-          lambda f: all(0 < after_a_slip(f, "without", length)[1] < 0.25 < 0.55
-                        < after_a_slip(f, "without", length)[0] for length in (10, 20))),
+          a_slip_spoils),
     Claim("looked-up-again",
           "and right symbols don't lead it back. With attention the same slip costs little, because the "
           "decoder can look up the string again.",
@@ -250,8 +272,7 @@ CLAIMS = (
               after_a_slip(f, "with", length) for length in (10, 20)))),
     Claim("less-than-half-with-its-own",
           "correct symbols falls to less than half when the network is left with its own symbols. So a test "
-          "under teacher forcing flatters: measure the network as it will be used.",
-          lambda f: f.numbers("without attention, 20 symbols: fed the right ones") == [0.6, 0.27]),
+          "under teacher forcing flatters: measure the network as it will be used.", a_slip_spoils),
     Claim("starts-with-the-last",
           "A decoder starts with the last of them and writes c, b, a. Attention weighs all states of the "
           "encoder, most of all the one at c when c is written.",
@@ -397,6 +418,72 @@ CLAIMS = (
           lambda f: [best_two(width) for width in (1, 2, 4)] == [0.3, 0.36, 0.36]),
     Claim("pairs-are-sorted", "Python sorts pairs by their first entry.",
           lambda f: sorted([(2, "a"), (1, "b")]) == [(1, "b"), (2, "a")]),
+    Claim("surprised-everywhere",
+          "That a 0 follows a 0 has to be learnt. A network that has learnt nothing is surprised as much at "
+          "one position as at another. Padding has its share and no more, because at first each position has "
+          "about the same.",
+          lambda f: np.ptp(np.abs(masked_loss(np.zeros((5, 2, 9)), np.eye(5, 2, dtype=int), np.ones(
+              (5, 2)))[1]).sum(axis=2)) < 1e-9),
+    Claim("up-once",
+          "A single layer has one path. Here a path may go up at an early step or at a late one. There are "
+          "two layers, but a path may change from one to the other at each of the four steps. A path goes "
+          "along the first layer, up once, and on along the second. It may go up at any of the four steps. A "
+          "path cannot go down again, so it goes up only once.", lambda f: [paths(1), paths(2)] == [1, 4]),
+    *(Claim(name, words, forgets_what_it_was_asked) for name, words in {
+        "farther-from-the-input":
+            "The first layer reads the character itself. The second layer sees what the first makes of it, "
+            "and has to predict only the next character. The second layer is nearer to the answer, but "
+            "farther from the input. A linear probe decodes less from the second layer, which has to predict "
+            "the next character and not this one.",
+        "through-what-it-read":
+            "The gradient comes from the second layer, through what that layer read at each step. The second "
+            "layer keeps only what its own loss asks for.",
+        "an-input-at-every-step":
+            "The readout sees only the second layer. At every step, the state of the first layer is the "
+            "input of the second. It comes from all steps, because the second layer reads a state of the "
+            "first at each of them."}.items()),
+    Claim("joined-by-the-last-state",
+          "In the forward pass it is the encoder's last state, from which the decoder starts. In the "
+          "backward pass it is the gradient with respect to that state, which is all that the encoder gets "
+          "from the loss.", only_the_state),
+    *(Claim(name, words, not_room) for name, words in {
+        "looked-full": "Eight symbols are 24 bits, and 32 numbers can hold far more. What looked full had "
+                       "not been learnt yet. Over so few steps the gradient of a GRU reaches far enough. It "
+                       "takes patience, not a different gradient.",
+        "train-longer": "Keep its size and train longer. If the share rises, training was missing. Only what "
+                        "is still missing after long training may be a lack of room.",
+        "no-limit": "With longer training, states of this size have learnt to hold more. What is not learnt "
+                    "yet is no limit."}.items()),
+    Claim("equal-weights",
+          "Equal scores give equal weights. They still add up to 1. The scores are 0 but the weights are "
+          "not, because a softmax always shares out 1. No step comes first for a softmax. It only compares "
+          "scores, and here all are equal.",
+          lambda f: look_up(np.zeros(2), np.eye(4, 2), np.arange(4))[1].tolist() == [1 / 4] * 4),
+    Claim("this-weight-does-not-move",
+          "However, if the score were a little lower or higher, the weight would still be 1. That gradient "
+          "is multiplied by how much the weight moves with the score, and this weight does not move. The "
+          "weighted mean is the value at this step, so the difference is 0. A sure look-up no longer learns "
+          "where to look.", stops_when_sure),
+    Claim("the-state-alone-takes-longer",
+          "With attention there is a short path from each symbol to its answer. The state alone can learn it "
+          "too, but takes far longer.",
+          lambda f: min(right(f, "with   ", 10)) >= 0.97 > 0.7 > max(right(f, "without", 10)) > 0.5
+          and f.line("all gradients are those of your look-ups").endswith("True") and not_room(f)),
+    *(Claim(name, words, a_slip_spoils) for name, words in {
+        "spoils-what-follows":
+            "Then its own slips would do no harm. But it reads them as its next inputs. That would be so if "
+            "a slip spoilt only the symbol after it. It spoils nearly all that follow. After its first slip "
+            "it is in a state that it never met in training, and right symbols would not lead it back.",
+        "never-reads-a-slip":
+            "Under teacher forcing it never reads a slip. When it writes, it reads its own. After a slip it "
+            "is in a state that it never met in training. It has never read its own symbols, because it was "
+            "trained on the right ones."}.items()),
+    Claim("subtract-the-mean",
+          "It is one half of how far {x} is above the weighted mean, {mean}. That is weight times gradient. "
+          "The weighted mean is not subtracted yet, although the others gain what this one loses.",
+          lambda f: [look_up_back(np.ones(1), np.eye(3, 1), np.array(values)[:, None], np.array(
+              [1 / 2, 1 / 4, 1 / 4]), np.ones(1))[1][0, 0] for values in ((4, 0, 0), (6, 2, 0), (2, 0, 4))]
+          == [(4 - 2) / 2, (6 - 3.5) / 2, 0]),
 )
 
 
