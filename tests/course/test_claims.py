@@ -113,7 +113,7 @@ def test_a_planted_negation_of_each_claim_is_noticed(path):
     facts, unmoved = Facts(path), []
     for claim in claims_of(path):
         assert broken(claim._replace(words=f"it is not so that {claim.words}"), facts), claim.name
-        assert broken(claim._replace(fact=lambda f, fact=claim.fact: not fact(f)), facts), claim.name
+        assert broken(claim._replace(fact=lambda f: False), facts), claim.name
         planted = (Planted(path, change) for change in PLANTED.values())
         if not any(broken(claim, one) or not one.asked for one in planted):
             unmoved.append(claim.name)

@@ -361,6 +361,26 @@ CLAIMS = (
     Claim("nk-steps",
           "Update 1 walks back $k$ steps, update 2 walks $2k$, and update $n$ walks $nk$.",
           lambda f: [kept_pairs(9, 3, 9)[3 * n - 1].sum() for n in (1, 2, 3)] == [3, 6, 9]),
+    Claim("no-loss-gets-past",
+          "In the forward pass nothing is cut. In the backward pass, no loss of chunk 2 or 3 gets past the "
+          "beginning of its chunk.",
+          lambda f: f.numbers("loss in chunks")[0] == f.numbers("loss in chunks")[1] > 0
+          and _goes_back(into_the_state=False) and not _goes_back(into_the_state=True)),
+    Claim("plain-numbers", "A state is handed on as plain numbers, without any gradient.",
+          lambda f: _goes_back(into_the_state=False) and not _goes_back(into_the_state=True)),
+    Claim("two-steps-between",
+          "The window must hold the step of the loss, the step that read the bit, and the two steps between.",
+          lambda f: _reaches(2 + 2, 3) == [4] and _reaches(3, 3) == []),
+    Claim("in-chunks-the-border",
+          "A sliding window (k1 = 1) gives every loss its {k} steps. In chunks the border decides.",
+          lambda f: set(kept_pairs(9, 1, 4).sum(axis=1)[3:]) == {4}
+          and kept_pairs(8, 4, 4).sum(axis=1).tolist() == 2 * [1, 2, 3, 4]),
+    Claim("worst-at-nineteen",
+          "The curve first climbs away from the truth, is worst at 19, crosses zero at 41 and settles at −6. "
+          "With a window of up to 40, training moves away from the best theta, and from 41 on it moves "
+          "towards it.",
+          lambda f: (seen := bias_of_truncation(100)).argmax() == 18 and abs(seen[-1] + 6) < 0.01
+          and all(seen[:40] > 0) and all(seen[40:] < 0)),
 )
 
 

@@ -73,7 +73,8 @@ def adding_with_window(
             x, sums = adding_sequences(rng, length, 1000)
             _, _, cache = model.cell.forward(model.params, x)
             found["updates"].append(update)
-            found["errors"].append(model.loss(x, sums)[0])
-            found["update_gate"].append(float(model.cell.gates(cache)["z"][x[..., 1] == 0].mean()))
+            found["errors"].append(round(model.loss(x, sums)[0], 5))
+            z = model.cell.gates(cache)["z"]
+            found["update_gate"].append(round(float(z[x[..., 1] == 0].mean()), 3))
         next(steps)
     return found
