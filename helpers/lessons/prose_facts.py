@@ -11,11 +11,14 @@ function of `Facts`, what the notebook has printed and what is shipped. Those of
 import json
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.data import questions, typed
+import numpy as np
+
+from helpers.data import adding_sequences, questions, typed
+from helpers.data.lessons import ROOT
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
@@ -25,12 +28,16 @@ class Facts:
 
     Args:
         path: of the notebook.
+
+    Attributes:
+        code: of its code cells, in their order.
     """
 
     def __init__(self, path: Path):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         self._prose = [_whole(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
         self._outputs = [_shown(output) for cell in cells for output in cell.get("outputs", [])]
+        self.code = [_whole(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         self._prose += _answers(path)
 
     @cached_property
@@ -67,6 +74,10 @@ class Facts:
                     return section, _plain(words)
         raise LookupError(f"the lesson does not say {words!r}")
 
+    def in_order(self, *words: str) -> bool:
+        """Whether one of the code cells has all these words, in this order."""
+        return any(re.search(".*".join(map(re.escape, words)), cell, re.DOTALL) for cell in self.code)
+
     def line(self, words: str) -> str:
         """The first printed line that has these words. Raises LookupError if there is none."""
         for line in self.printed:
@@ -101,6 +112,19 @@ class Claim(NamedTuple):
     name: str
     words: str
     fact: Callable[[Facts], bool]
+
+
+@cache
+def notebook(name: str) -> Facts:
+    """The facts of a lesson, "02", or of its worked solutions, "solutions/02"."""
+    return Facts(next((ROOT / "notebooks").glob(f"{name}_*.ipynb")))
+
+
+def two_are_marked() -> bool:
+    """Whether in the adding problem one number of each half is marked, and the answer is their sum."""
+    x, sums = adding_sequences(np.random.default_rng(0), 10, 50)
+    return bool(all((half[..., 1].sum(axis=0) == 1).all() for half in np.split(x, 2))
+                and np.allclose(x.prod(axis=2).sum(axis=0), sums))
 
 
 def labels(picture: Any) -> dict[str, tuple[float, float]]:

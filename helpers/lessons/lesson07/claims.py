@@ -1,7 +1,6 @@
 """What lesson 07 claims."""
 
 import inspect
-import json
 import math
 from collections.abc import Callable
 from itertools import combinations
@@ -9,14 +8,13 @@ from itertools import combinations
 import numpy as np
 
 from helpers.data import adding_sequences
-from helpers.data.lessons import ROOT
 from helpers.lessons.lesson07.latch import correct_steps, latch_sequences, parse_task, run_cell
 from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, moved_by, suspect_loss
 from helpers.lessons.lesson07.page_drawings import SUMS
 from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.simple_lstm_check import train_small
 from helpers.lessons.program import check_program
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, notebook, two_are_marked
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import CELLS, GRU, LSTM, Adagrad, clip_value, sigmoid
 from helpers.networks.cells.plain import gru_step, lstm_backward, lstm_forward, lstm_step, lstm_step_back
@@ -315,9 +313,7 @@ CLAIMS = (
     Claim("sum-of-the-marked",
           "Two steps are marked, one in each half, and at the end the network has to name the sum of their "
           "values.",
-          lambda f: (found := adding_sequences(np.random.default_rng(0), 10, 50)) and all(
-              np.all(half[..., 1].sum(axis=0) == 1) for half in np.split(found[0], 2))
-          and np.allclose(found[0].prod(axis=2).sum(axis=0), found[1])),
+          lambda f: two_are_marked()),
     Claim("stopped-at-500",
           "Had you stopped the LSTM at update 500, you would have reported that it can't do the task.",
           lambda f: min(run.value["errors"][run.value["updates"].index(500)] for run in load_run("07/adding")
@@ -357,7 +353,7 @@ CLAIMS = (
           "At these values of −1, $g$ is nearly 0, so there is nothing to let in, and the product "
           r"$i \cdot g$ is as small as it should be. For +1 the gate keeps the noise out, and for −1 the "
           "candidate does.",
-          lambda f: _small_products(f)),
+          _small_products),
     Claim("four-times-the-weights",
           "The weights of all four sums are side by side in one matrix, so $W_{xh}$ has $4H$ columns, and so "
           "has $W_{hh}$. That's four times the weights of a plain network of the same size",
@@ -378,7 +374,7 @@ CLAIMS = (
     Claim("each-step-halves",
           "each step halves the gradient, and $0.5^{100}$ is about $10^{-30}$. An LSTM's gradient does "
           "vanish if its gates are half shut.",
-          lambda f: _halves(f)),
+          _halves),
     Claim("half-is-left-at-bias-five", "half of the gradient is still there after a hundred steps",
           lambda f: f.table("forget bias   sigma", 4)[3][3] == 0.5),
     Claim("side-streets-carry-more",
@@ -495,7 +491,7 @@ CLAIMS = (
           lambda f: (_memory(f=40, i=-40), _memory(f=-40, i=-40)) == (0.8, 0)),
     Claim("only-the-products",
           "The right outputs fix only the *products*. Where one factor is 0, the other may be anything.",
-          lambda f: _small_products(f)),
+          _small_products),
     Claim("by-f-and-nothing-else",
           r"The line is $c = f \odot c_{t-1} + i \odot g$: the old memory is multiplied by $f$ and by "
           "nothing else.", lambda f: _as_written() and abs(_by_all_paths(weight=0.0, steps=1) - 1) < 1e-6),
@@ -637,12 +633,10 @@ def _suspect(dc_next: Callable) -> dict[str, list[bool]]:
                                           strict=True)}
 
 
-def _in_one(change: Callable[[list[str]], object] = len, where: str = "notebooks/solutions",
+def _in_one(change: Callable[[list[str]], object] = len, where: str = "solutions/07",
             name: str = "backward_in_one") -> bool:
     """Whether the worked solution's pass in one loop is right, after `change` has moved lines of it."""
-    path = next(ROOT.glob(f"{where}/07_*.ipynb"))
-    cells = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-    code = next(cell for cell in cells if cell.startswith(f"def {name}("))
+    code = next(cell for cell in notebook(where).code if cell.startswith(f"def {name}("))
     lines, made = code.split("\n\n")[0].splitlines(), {"np": np}
     change(lines)
     exec("\n".join(lines), made)
@@ -654,7 +648,7 @@ def _in_one(change: Callable[[list[str]], object] = len, where: str = "notebooks
 
 def _in_suspect(change: Callable[[list[str]], object] = len) -> bool:
     """The same of the suspect in section 6."""
-    return _in_one(change, "notebooks", "suspect")
+    return _in_one(change, "07", "suspect")
 
 
 def _sum_up(lines: list[str]) -> None:
@@ -748,7 +742,7 @@ SOLVED = (       # claims of the worked solutions
               [False, True], [False, True], [True, True], [False, True]]
           and all(map(all, _suspect(lambda now, before, f: now * f).values()))
           and found == _suspect(lambda now, before, f: 0.0)
-          and Facts(next(ROOT.glob("notebooks/07_*"))).line("the loss falls to less than half: True")),
+          and notebook("07").line("the loss falls to less than half: True")),
     Claim("checks-itself",
           "Here each array of the untrained network is measured. This way the program checks itself, so the "
           "check at the end has nothing to say.",

@@ -360,7 +360,7 @@ CLAIMS = (
           and all(near > 0.9 and far < 0.35 for near, far in _shifted())),
     Claim("underline-not-learnt", "and not learnt. The untrained network has a unit that is as good, 0.86, "
           "because any unit that responds to `=` will do.",
-          lambda f: _one_symbol(f)),
+          _one_symbol),
     Claim("above-some-controls", "- *Depth of round brackets*: 0.25, less than the shifted control. - "
           + "*Position in the line*: 0.27, and the untrained network has 0.26. - "
           + "*Inside a quotation*: 0.36, above both controls, but not by much.", lambda f: (
@@ -406,7 +406,7 @@ CLAIMS = (
           "keep a **test set**, a text that had no part in any choice.", lambda f: _promises_too_much()),
     Claim("fresh-seeds", "If you use a text to choose, you learn from it, and the text is called a "
           "validation set. So run the winner again, with *fresh* seeds or on a test set, and report *that*.",
-          lambda f: _chosen_for_luck(f)),
+          _chosen_for_luck),
     Claim("helped-to-expect", "We send the gradient of its surprise at one character back to the inputs. "
           "This *saliency* is negative (underlined, violet) for a character that helped to expect what came.",
           lambda f: np.allclose(*_more_of_each(), atol=1e-5)),
@@ -467,7 +467,7 @@ CLAIMS = (
     # Answers of the questions.
     Claim("counts-say-less",
           "The longer a run, the less often it has been seen, and the less its counts say",
-          lambda f: _less_often_seen(f)),
+          _less_often_seen),
     Claim("a-floor",
           "The entropy is a floor, not a goal that is reached. To come near it by counting takes far more "
           "text than there is.",
@@ -489,13 +489,13 @@ CLAIMS = (
           and max(f.numbers("other letters  ")[-4:]) < 20),
     Claim("avoids-what-is-rare",
           "Clean writing avoids what is rare. The held-out text does not, and the network has then bet too "
-          "little on it.", lambda f: _bets_too_much(f)),
+          "little on it.", _bets_too_much),
     Claim("what-pays-first",
           "What pays first needs no memory: 2 steps after 10 updates. What is left later does: "
           + "60 after 10,000.", lambda f: _reaches(f)[1::2] == [2, 60]),
     Claim("one-symbol-over-and-over",
           "An underline is one symbol over and over, and any unit that responds to it will do.",
-          lambda f: _one_symbol(f)),
+          _one_symbol),
     Claim("only-what-is-above",
           "The best of many is large by chance, and random units follow a text too. Only what is above that "
           "was learnt.", lambda f: max(found := _by_chance()) > 3 * np.mean(found) and _follows_untrained()),
@@ -505,13 +505,13 @@ CLAIMS = (
           and abs(f.number("inside a quotation       unit 20: r =")) > 0.4),
     Claim("going-with-is-not-being-used-for",
           "To go with a feature is one thing, to be what the network uses for it another. An ablation asks "
-          "the second question.", lambda f: _not_at_quotation_marks(f)),
+          "the second question.", _not_at_quotation_marks),
     Claim("luck-does-not-come-along",
           "The lowest of many was chosen for its luck as well, and luck does not come along.",
-          lambda f: _chosen_for_luck(f)),
+          _chosen_for_luck),
     Claim("ends-higher-with-new-luck",
           "The best of many is the one that was most lucky. With new luck it mostly ends higher.",
-          lambda f: _chosen_for_luck(f)),
+          _chosen_for_luck),
     Claim("suits-one-wrecks-the-other",
           "Equal settings are not equal chances. One rate may suit one cell and wreck the other.",
           lambda f: "<- chosen" in f.line("LSTM at rate 0.048:")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
@@ -29,13 +28,12 @@ from helpers.lessons.lesson09.failures import (
 )
 from helpers.lessons.lesson09.shipped import load_curves, load_failures
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, count_uphill, examine, ward_ends
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, notebook
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import GRU, RNN, SGD, Adam, CharModel, clip_norm, gradient_check, relative_error
 from helpers.networks.cells.plain import gru_forward, gru_step, gru_step_back
 from helpers.runs import Shipped, Sweep, load_run
 
-NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 LETTERS = "ABCDEFGH"
 CHANCE = np.log(60)
 DEGREES = "degrees off the true gradient, at most:"
@@ -81,12 +79,6 @@ def _times_r() -> bool:
     """Whether the block of n in the second row is that in the first, times r."""
     da, da_h, r = _rows()
     return np.allclose(da[2] * r, da_h[2])
-
-
-@cache
-def notebook(name: str) -> Facts:
-    """The facts of another lesson, "02", or of the worked solutions, "solutions/09"."""
-    return Facts(next(NOTEBOOKS.glob(f"{name}_*.ipynb")))
 
 
 @cache

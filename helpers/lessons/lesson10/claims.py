@@ -1,6 +1,5 @@
 """What lesson 10 claims."""
 
-import json
 import math
 import pickle
 import re
@@ -14,7 +13,7 @@ from helpers.lessons.lesson10.checks import check_gate_order, check_gru_biases
 from helpers.lessons.lesson10.drawings import gate_layouts
 from helpers.lessons.lesson10.faults import HEALTHY, what_it_says
 from helpers.lessons.lesson10.pictures import plot_program
-from helpers.lessons.prose_facts import Claim, Facts, labels
+from helpers.lessons.prose_facts import Claim, Facts, labels, notebook
 from helpers.lessons.replication import NotReplicated, Replicated
 from helpers.networks import GRU, LSTM, SGD, Adam, Optimizer, Parameters, nll, numerical_gradient, softmax
 from helpers.networks.cells.plain import gru_step, lstm_step
@@ -55,17 +54,9 @@ def is_theirs(f: Facts) -> bool:
         "True" in f.line(words) for words in ("equal to 10 digits:", "the same gradient:"))
 
 
-@cache
-def cells() -> list[str]:
-    """The code of the lesson, cell by cell."""
-    path = next(ROOT.glob("notebooks/10_*.ipynb"))
-    return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-            if cell["cell_type"] == "code"]
-
-
 def in_order(*words: str) -> bool:
     """Whether a code cell of the lesson has all these words, in this order."""
-    return any(re.search(".*".join(map(re.escape, words)), cell, re.DOTALL) for cell in cells())
+    return notebook("10").in_order(*words)
 
 
 def walked(way: int) -> list[float]:

@@ -1,19 +1,16 @@
 """What lesson 11 claims."""
 
-import json
 import re
-from functools import cache
 
 import numpy as np
 
 from helpers.data import Vocabulary, copy_sequences
-from helpers.data.lessons import ROOT
 from helpers.lessons.lesson11.drawings import encoder_decoder
 from helpers.lessons.lesson11.pictures import reversal_live, runs_up_to
 from helpers.lessons.lesson11.plain import look_up, look_up_back, masked_loss
 from helpers.lessons.lesson11.reversal import EncoderDecoder, shift_right
 from helpers.lessons.lesson11.search import beam_step
-from helpers.lessons.prose_facts import Claim, Facts
+from helpers.lessons.prose_facts import Claim, Facts, notebook
 from helpers.lessons.replication import NotReplicated, Replicated, Seed
 from helpers.networks import GRU, numerical_gradient, softmax
 from helpers.runs import load_run
@@ -50,17 +47,9 @@ def arrows(across: bool) -> list[tuple[float, float, float]]:
             if (y == up == 180 if across else y > 200 and 250 < up < 310 and end < 400)]
 
 
-@cache
-def cells() -> list[str]:
-    """The code of the lesson, cell by cell."""
-    path = next(ROOT.glob("notebooks/11_*.ipynb"))
-    return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-            if cell["cell_type"] == "code"]
-
-
 def in_order(*words: str) -> bool:
     """Whether a code cell of the lesson has all these words, in this order."""
-    return any(re.search(".*".join(map(re.escape, words)), cell, re.DOTALL) for cell in cells())
+    return notebook("11").in_order(*words)
 
 
 def masked(padded: float = 0.0) -> tuple[float, float]:

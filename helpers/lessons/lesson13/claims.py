@@ -195,6 +195,12 @@ def _places_without(unit: int) -> list[int]:
     return [len(places), *sorted((places == 0).sum(axis=0))]
 
 
+def _near_is_the_same() -> bool:
+    """Whether points less than 1e-3 apart count as one, and a slow place as a point if r is below 1e-10."""
+    return ([len(_points(2.0, FOLD + gap, 0.99, 0.1)) for gap in (1e-8, 1e-3)] == [1, 2]
+            and [len(_points(2.0, FOLD - gap, 0.99)) for gap in (1e-11, 1e-9)] == [1, 0])
+
+
 def _one_is_no_proof() -> bool:
     """Whether searches that miss points can end with signs whose sum is 1, and others always miss some."""
     runs = [run.value for run in load_run("13/searches")]
@@ -404,8 +410,7 @@ CLAIMS = (
           "Stop when every number of $r$ is below $10^{-10}$ in size, and give up a start that doesn't get "
           "there. Keep each point once. Two points are the same if they differ by less than $10^{-3}$ in "
           "every number.",
-          lambda f: [len(_points(2.0, FOLD + gap, 0.99, 0.1)) for gap in (1e-8, 1e-3)] == [1, 2]
-          and [len(_points(2.0, FOLD - gap, 0.99)) for gap in (1e-11, 1e-9)] == [1, 0]),
+          lambda f: _near_is_the_same()),
     Claim("each-above-one-flips",
           r"The determinant is the product of the eigenvalues, here of all $1 - \mu$, where each $\mu$ is "
           r"an eigenvalue of $J$. So a stable point has the sign +1, and each real $\mu$ above 1 flips the "
@@ -650,8 +655,7 @@ SOLVED = (       # claims of the worked solutions
           "The rules may overlook a point that is within $10^{-3}$ of another, so look at the distances "
           "between your points. They may also take a very slow state for a fixed point if $r$ is small there "
           "without being zero, but with $10^{-10}$ this hardly ever happens.",
-          lambda f: [len(_points(2.0, FOLD + gap, 0.99, 0.1)) for gap in (1e-8, 1e-3)] == [1, 2]
-          and [len(_points(2.0, FOLD - gap, 0.99)) for gap in (1e-11, 1e-9)] == [1, 0]),
+          lambda f: _near_is_the_same()),
     Claim("flattens-the-cube",
           "A pulse flattens the cube. With bit 1 held at +1, only the face on that side is left, with 4 + "
           "4 + 1 points, and the state slides there wherever it was. With two bits held an edge is left, "
