@@ -382,8 +382,8 @@ CLAIMS = (
     Claim("one-update",
           "With one update the factor goes from 0.1 to about 0.9. In lesson 02 you saw that Adagrad's first "
           "step moves every weight by the whole learning rate, 0.1, which is ten times the size that the "
-          "weights had. A hundred weights of size 0.1 for each unit multiply a "
-          r"gradient by $0.1\sqrt{100}$ or about 1, and the slopes take a little of that. The weights need "
+          "weights had. A hundred weights of size 0.1 for each unit multiply a gradient by about 1, because "
+          r"$0.1\sqrt{100}$ is 1, and the slopes take a little of that. The weights need "
           "not pull together for this, and random signs would do as well.",
           lambda f: np.allclose(_steps_of(Adagrad(0.1), 0.01), 0.1, atol=1e-5)
           and abs(np.linalg.norm(0.1 * np.random.default_rng(0).choice([-1, 1], (100, 100)).mean(0) * 10) - 1)
