@@ -25,7 +25,7 @@ def text_losses(
         max_norm: longest gradient that is let through; None does not clip.
 
     Returns:
-        "train" and "heldout", nats per character over the whole of each text.
+        "train" and "heldout", nats per character over the whole of each text, to five digits.
 
     Raises:
         Diverged: training became unstable.
@@ -35,8 +35,8 @@ def text_losses(
     stream = islice(chunks(ids, length, batch), updates)
     for _ in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=max_norm):
         pass
-    return {"train": model.loss(ids[:-1, None], ids[1:, None])[0],
-            "heldout": model.loss(heldout[:-1, None], heldout[1:, None])[0]}
+    return {name: round(model.loss(text[:-1, None], text[1:, None])[0], 5)
+            for name, text in (("train", ids), ("heldout", heldout))}
 
 
 def adding_run(
