@@ -22,6 +22,10 @@ from helpers.classroom.tasks import lesson_tasks
     ("from helpers.data import chunks\nfrom helpers.lessons.lesson02 import check_sample, use_if_correct",
      "x = chunks([1, 2], 1)\nf = use_if_correct(f)\ncheck_sample(f)", []),
     ("import numpy as np", "def softmax(a):\n    e = np.exp(a)\n    return e / e.sum()", []),
+    ("from helpers.networks import clip_norm\ndef g(clip_norm): return clip_norm",    # a parameter is its own
+     "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
+    ("from helpers.networks import clip_norm\ndef g():\n    clip_norm = 1\n    return clip_norm",
+     "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
     ("from helpers.networks import softmax", "def f(:", []),
     ("from helpers.networks import *", "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
     ("from helpers.lessons.lesson02.plain_program import *", "def f(x): return np.tanh(x)", []),

@@ -19,6 +19,7 @@ import lesson_items
 import lite_site
 import make_slides
 import numpy as np
+import paper
 import pytest
 import release
 import site_tools
@@ -299,6 +300,10 @@ SAID["docs/hosting.md"] = [
     ("no notebooks from notebooks/solutions, no links to them, no exam questions and no inventory",
      lambda _: re.search(r'with_solutions else \[\s+"notebooks/solutions".*exam_quest.*"docs/inventory"\]',
                          text("docs/conf.py"))),
+    ("The short solutions folded below an exercise stay, because they are part of the lesson.",
+     lambda _: (all_of := "".join(one["source"] for path in LESSONS for one in cells(path, "markdown")))
+     and len(paper.SOLUTION.findall(paper.without_solutions(all_of)))
+     == len(paper.SOLUTION.findall(all_of)) > 50),
     ("The option works with read, lite and all.", lambda _: [made[0] for what in ("read", "lite", "all")
      for made in built(f"{what} --without-solutions").values()] == [False] * 4),
     ("then open _site/slides/02_min_char_rnn.slides.html",
