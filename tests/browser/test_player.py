@@ -347,6 +347,27 @@ def test_what_could_not_be_loaded_is_said_and_tried_again(small, browser, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_state_that_loads_late_is_not_shown_where_the_control_has_been_moved_on(small, browser):
+    page = browser.page()
+    come_to(page, (small[1] / "index.html").as_uri())
+    page.evaluate("""async () => {
+        const played = coursePlayed.get('99-fading-memory'), load = played.load.bind(played);
+        let arrives;
+        const held = new Promise(done => { arrives = done });
+        played.load = number => held.then(() => load(number));
+        const late = played.go(0, 3);
+        played.load = load;
+        await played.go(0, 4);
+        arrives();
+        await late;
+    }""")
+    root = page.locator('[id="99-fading-memory"]')
+    assert root.get_by_role("slider", name="weight").input_value() == "4"
+    assert "multiplied by \N{MINUS SIGN}1.00" in root.inner_text()
+    page.close()
+
+
+@pytest.mark.browser
 def test_a_touch_loads_what_its_own_control_shows_and_no_more(small, browser):
     page, loaded = browser.page(), []
     page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
