@@ -27,7 +27,7 @@ from course import LESSONS, ROOT, cells
 from jupyter_core.paths import jupyter_path
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.classroom import collect, judge, limits
+from helpers.classroom import closed_book, collect, judge, limits
 from helpers.classroom.collect import File, Taken
 from helpers.classroom.people import Person, owner, read_roster
 from helpers.classroom.plagiarism import borrowed, not_allowed
@@ -129,6 +129,17 @@ def built(line: str) -> dict:
             {notebook.stem: make_slides.DECKS}) or SimpleNamespace(stat=lambda: sizes))
         (build_site if re.match("[a-z]", line) else make_slides).main()
     return made
+
+
+def after_marking(plain) -> int:
+    """What a stage whose own version stops with an error gives for 1 in the cells after its check."""
+    plain.__name__, stands = "stage", closed_book.standing_in(plain, {}.__getitem__)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(closed_book, "MARKED", set())
+        with pytest.raises(KeyError):
+            stands(1)
+        closed_book.MARKED.add("stage")
+        return stands(1)
 
 
 def counts(here: Path, *days: int) -> tuple:
@@ -254,6 +265,11 @@ SAID["docs/classroom.md"] = [
     ("pictures (PNG, JPEG) that it shows are kept, up to half a million characters and 1,000 lines per cell",
      lambda _: kit().PICTURES == ("image/png", "image/jpeg") and (kit().Marking().printed,
                kit().steps.LimitOutput().max_lines) == (500_000, 1_000), "classroom"),
+    ("An answer that stops with an error costs only its own points, because later answers use the course's "
+     "reference version of the stage.", lambda _: after_marking(lambda answer: answer + 1) == 2),
+    ("So the expected answers aren't in the kernel's memory, and a check that a cell calls there checks "
+     "nothing.", lambda _: closed_book.CLOSED.fullmatch("helpers.lessons.lesson02.checks")
+     and closed_book.LATER in closed_book.later("check_sample")(crashes).said),
     ("A whole submission has 60 seconds. All these are seconds of processor time, which include the "
      "processes that the submission starts. By the clock, each limit is five times as long",
      lambda _: (kit().Marking().seconds, kit().Marking().patience) == (60, 5), "classroom"),
