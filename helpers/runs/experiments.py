@@ -25,7 +25,7 @@ def text_losses(
         max_norm: longest gradient that is let through; None does not clip.
 
     Returns:
-        "train" and "heldout", nats per character over the whole of each text, to five digits.
+        "train" and "heldout", nats per character over the whole of each text, to five decimals.
 
     Raises:
         Diverged: training became unstable.

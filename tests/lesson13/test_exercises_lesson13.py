@@ -102,7 +102,8 @@ test_mistakes_are_named = mistakes(
     (check_bit, (2, 1, 0), "deaf", "0 steps after a pulse", "a larger u or a smaller w"),
     (check_bit, (0.9, 3, 0), "forgets"),
     (check_bit, (3, 4, 1.5), "lopsided"),
-    (check_bit, (1.2, 3, 0), "nervous"),
+    (check_bit, (1.2, 3, 0), "nervous", "A larger w makes the basins deeper, and a smaller u makes the noise "
+     "weaker."),
     (check_bit, (2, 2.2, 0), "barely-over", "a larger u"),
     (check_bit, (-1.5, 2, 0), "alternates"),
     (check_bit, (3, -4, 0), "negative-u"),
