@@ -3,9 +3,9 @@
     python scripts/replicate.py [--lesson 12] [--seeds 1000:1020] [--quick] [--write]
 
 Prints a Markdown table: each claim and where it is, how many seeds support it according to the text, how
-many of the new ones, and the verdict. Each lesson lists such claims in ``REPLICATED`` of its ``claims.py``.
-A second table has what ``NOT_REPLICATED`` lists there: other sentences about networks, and why no function
-measures them.
+many of the new ones, and the verdict. ``scripts/replication/lessonNN.py`` lists the claims of a lesson in
+``REPLICATED``. A second table has what ``NOT_REPLICATED`` lists there: other sentences about networks, and
+why no function measures them. A sentence that has been reworded is named, so that its claim is read again.
 
 A sweep gets no more new seeds than the text rests on: a run of more than ten seconds has ten of them.
 Results are kept in ``--folder``; stopped and called again, it goes on where it was. A full run takes hours.
@@ -16,6 +16,7 @@ the table goes into docs/replication.md as well.
 import argparse
 import datetime
 import importlib
+import json
 import math
 import platform
 import re
@@ -28,11 +29,10 @@ from typing import NamedTuple
 
 import numpy as np
 from facts import without_links
+from replication.verdicts import REASONS, RULE, NotReplicated, Outcome, Replicated, judge
 from ship import lists
 
 from helpers.data.lessons import lesson_names
-from helpers.lessons.prose_facts import Facts
-from helpers.lessons.replication import REASONS, RULE, NotReplicated, Outcome, Replicated, judge
 from helpers.runs import Shipped, load_results
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,8 +63,8 @@ class ClaimedSweep(NamedTuple):
 
 
 def of_lessons(name: str) -> dict[str, tuple]:
-    """What the ``claims.py`` of each lesson calls `name`, by the lesson's two digits, where there is any."""
-    modules = {lesson[:2]: importlib.import_module(f"helpers.lessons.lesson{lesson[:2]}.claims")
+    """What the module of each lesson calls `name`, by the lesson's two digits, where there is any."""
+    modules = {lesson[:2]: importlib.import_module(f"replication.lesson{lesson[:2]}")
                for lesson in lesson_names()}
     return {lesson: getattr(module, name) for lesson, module in modules.items() if hasattr(module, name)}
 
@@ -115,11 +115,41 @@ def replicated(sweep: ClaimedSweep, seeds: range, folder: Path) -> Iterator[tupl
 
 
 def place(lesson: str, words: str) -> str:
-    """The first two cells of a row: the lesson's section that says these words, and the whole sentence."""
-    (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
-    section, sentence = Facts(notebook).place(words)
+    """The first two cells of a row: the lesson's section that says these words, and the whole sentence.
+
+    If the lesson doesn't say them any more, the words alone; standard error then says so.
+    """
+    section, sentence = find_sentence(lesson, words) or ("reworded", words)
+    if section == "reworded":
+        print(f"Lesson {lesson} no longer says {words!r}: does its new sentence claim the same?",
+              file=sys.stderr)
     bare = without_links(sentence).replace("|", "\\|")       # a notebook's link leads elsewhere from the page
     return f"| {lesson}, {section.partition(' · ')[0]} | {bare}"
+
+
+def find_sentence(lesson: str, words: str) -> tuple[str, str] | None:
+    """The heading of the section whose prose has these words, and the sentence that they belong to."""
+    (notebook,) = (ROOT / "notebooks").glob(f"{lesson}_*.ipynb")
+    section, words = "", unmarked(words)
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "markdown":
+            continue
+        text = "".join(cell["source"])
+        if heading := re.search(r"^## (.*?)(?: \*?\(.*)?$", text, re.MULTILINE):
+            section = heading[1]
+        for paragraph in map(unmarked, re.split(r"\n\s*\n|(?:^|\n)[-|] ", text)):
+            sentences = re.split(r"(?<=[.?!:])(?<!\b[A-Z]\.) (?=[A-Z“])", paragraph)
+            for sentence in sentences:
+                if words in sentence:
+                    return section, sentence
+            if words in paragraph:      # they span two sentences
+                return section, words
+    return None
+
+
+def unmarked(text: str) -> str:
+    """A text without its marks of emphasis, in one line."""
+    return " ".join(re.sub(r"[*_`]", "", text).split())
 
 
 def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""Each equation that stands by itself, in lessons, solutions and glossary, held to what the code computes."""
+"""Displayed equations of lessons and solutions: each gives the numbers that the code computes."""
 
 import ast
 import re
@@ -10,9 +10,7 @@ import latex
 import numpy as np
 import pytest
 from course import LESSONS, SOLUTIONS, cells
-from test_glossary import ENTRIES
 
-from helpers.data.grammar import Grammar
 from helpers.data.tasks import adding_chance
 from helpers.lessons.lesson01.checks import check_latch
 from helpers.lessons.lesson03.checks import _other_loss
@@ -34,13 +32,11 @@ from helpers.networks import (
     PeepholeLSTM,
     clip_norm,
     credit_matrix,
-    relative_error,
     running_jacobians,
 )
 from helpers.networks.cells import plain
 from helpers.networks.functions import nll, sigmoid, softmax
 from helpers.networks.gradients.credit import all_states, loss_by_state_gradients
-from helpers.runs.history import AVERAGE, SMOOTHED_OVER
 
 RNG = np.random.default_rng
 D, H = 4, 3
@@ -51,7 +47,7 @@ class Equation(NamedTuple):
 
     Attributes:
         notebook: "02", or "s01" for the solutions of 01.
-        begins: how it begins, spaces left out, enough to tell it from the others.
+        begins: how it begins, spaces left out.
         known: its symbols, made when it is tested; with "value", what an expression without a second side is.
         instead: parts that are no mathematics, by what is read in their place.
     """
@@ -545,115 +541,25 @@ def displayed(path) -> list[str]:
     return re.findall(r"(?s)\$\$(.*?)\$\$", "\n".join(cell["source"] for cell in cells(path, "markdown")))
 
 
-def of(path) -> str:
-    return ("s" if path in SOLUTIONS else "") + path.name[:2]
-
-
-GRAMMAR = "S\\to\\texttt{ho}"
-FOUND = [(of(path), latex_) for path in [*LESSONS, *SOLUTIONS] for latex_ in displayed(path)
-         if not re.sub(r"\s|\\,", "", latex_).startswith(GRAMMAR)]
-
-
 def begin(words: str) -> str:
     return re.sub(r"\s", "", words)
 
 
-def test_the_rules_of_the_smallest_grammar_are_those_of_its_cell():
-    """The one that is no equation, S -> ho S (1/2), S -> ho! (1/2)."""
-    path = next(path for path in LESSONS if path.name.startswith("08"))
-    words = next(words for words in displayed(path) if begin(words).replace("\\,", "").startswith(GRAMMAR))
-    rules = re.findall(r"S \\to \\texttt\{([^}]*)\}(\\,S)? \\quad \(\\tfrac(\d)(\d)\)", words)
-    assert len(rules) == words.count("\\to") == 2
-    printed = Grammar({"S": [(int(a) / int(b), word + "{S}" * bool(more)) for word, more, a, b in rules]})
-    source = next(cell["source"] for cell in cells(path, "code") if cell["source"].startswith("ho = "))
-    names: dict[str, Any] = {"Grammar": Grammar}
-    exec(source.splitlines()[0], names)
-    assert printed.entropy("S") == pytest.approx(names["ho"].entropy("S"))
-    assert {word for word, *_ in rules} == {"ho", "ho!"}
+def of(path) -> str:
+    return ("s" if path in SOLUTIONS else "") + path.name[:2]
 
 
-def test_each_equation_that_stands_by_itself_is_known():
-    assert [one.notebook for one in EQUATIONS] == [place for place, _ in FOUND]
-    assert [found for one, (_, found) in zip(EQUATIONS, FOUND, strict=True)
-            if not begin(found).startswith(begin(one.begins))] == []
+FOUND = [(of(path), begin(equation), equation) for path in [*LESSONS, *SOLUTIONS]
+         for equation in displayed(path)]
 
 
-@pytest.mark.parametrize("one, found", list(zip(EQUATIONS, FOUND, strict=False)), ids=[
-    f"{one.notebook} {one.begins}" for one in EQUATIONS])
-def test_an_equation_is_what_the_code_computes(one, found):
-    known, text = one.known(), found[1]
+@pytest.mark.parametrize("one", EQUATIONS, ids=lambda one: f"{one.notebook} {one.begins}")
+def test_an_equation_is_what_the_code_computes(one):
+    text = next((equation for place, begun, equation in FOUND
+                 if place == one.notebook and begun.startswith(begin(one.begins))), None)
+    assert text, "no displayed equation of this notebook begins like this: change the row, or drop it"
+    known = one.known()
     for old, new in one.instead.items():
         assert old in text, f"{old} is gone from {text}"
         text = text.replace(old, new)
     assert latex.check(text, known, known.get("value")) > 0
-
-
-def of_table() -> dict[str, Any]:
-    """A table with one thing in it, and a key of length 1 with a new value."""
-    k, v, S = np.array([[0.6, 0.8]]), np.array([[1.0, -2.0, 0.5]]), RNG(0).normal(size=(2, 3))
-    return {"k": k, "v": v, "S": S}
-
-
-def of_errors() -> dict[str, Any]:
-    a, n = RNG(0).normal(size=4), RNG(1).normal(size=4)
-    return {"a": a, "n": n, "value": relative_error(a, n)}
-
-
-K = np.array([[0.6, 0.8]])      # of length 1
-GLOSSARY = {        # formulas of an entry that say how to compute something, and what that gives
-    ("Adding problem", "1/6"): lambda: {"value": adding_chance(40)},
-    ("Chance", "\\ln V"): lambda: {"V": 60, "value": nll(np.zeros(60), np.array(3))},
-    # what the key then reads: the new value, whatever was there; or both, one on the other
-    ("Delta rule", "S + k^\\top (v - k\\,S)"): lambda: {**of_table(), "reads": of_table()["v"]},
-    ("Linear attention", "S + k^\\top v"): lambda: {
-        **of_table(), "reads": of_table()["v"] + K @ of_table()["S"]},
-    ("Perplexity", "e^{L}"): lambda: {"L": nll(np.zeros(27), np.array(0)), "value": 27.0},
-    ("Relative error", "\\lVert a - n \\rVert / (\\lVert a \\rVert + \\lVert n \\rVert)"): of_errors,
-    ("Linear recurrence", "h \\mapsto a\\,h + b"): lambda: {"a": 0.5, "h": 2.0, "b": 1.0, "value": 2.0},
-    ("n-gram", "n - 1"): lambda: {"n": 3, "value": 2.0},
-}
-NOTATION = {"\\partial L/\\partial W", "\\lVert \\partial L_t/\\partial h_s \\rVert", "dh_t/dw",
-            "\\partial h_t/\\partial h_k", "\\partial^+"}
-
-
-def test_each_formula_of_the_glossary_is_known():
-    found = [(term, formula) for term, entry in ENTRIES for formula in re.findall(r"\$([^$]+)\$", entry)
-             if re.search(r"[-+/]|\\ln|\^\{|\\mapsto", formula) and formula not in NOTATION]
-    assert set(found) == set(GLOSSARY)
-
-
-@pytest.mark.parametrize("term, formula", GLOSSARY)
-def test_a_formula_of_the_glossary_gives_what_it_names(term, formula, monkeypatch):
-    known = GLOSSARY[term, formula]()
-    if "reads" in known:        # a table: its rows are matrices
-        monkeypatch.setattr(latex.Reader, "batch_of_one", False)
-        table = latex.Reader(latex.plain(formula), known).all()
-        assert np.allclose(K @ table, known["reads"])
-    else:
-        assert latex.check(formula.replace("h \\mapsto", ""), known, known["value"]) == 1
-
-
-SMALL = 40.0            # at 40, tanh and the sigmoid are at the end of their range
-GLOSSARY_NUMBERS: dict[str, list[float]] = {
-    "Bit": [2, np.log(2)],
-    "Correlation": [np.corrcoef([1, 2, 3], [3, 2, 1])[0, 1], np.corrcoef([1, 2, 3], [1, 2, 3])[0, 1]],
-    "Cosine": [np.cos(0), np.cos(np.pi / 2), np.cos(np.pi)],
-    "Exploding gradient": [1], "Vanishing gradient": [1],       # between which 1 is the factor that keeps
-    "Forget gate": [sigmoid(-SMALL), sigmoid(SMALL), plain_c(1 - 1e-12, 1.0), plain_c(1e-12, 1.0)],
-    "Gate": [sigmoid(-SMALL), sigmoid(SMALL), sigmoid(-SMALL), sigmoid(SMALL)],
-    "Input gate": [sigmoid(-SMALL), sigmoid(SMALL)], "Output gate": [sigmoid(-SMALL), sigmoid(SMALL)],
-    "Sigmoid": [sigmoid(-SMALL), sigmoid(SMALL)], "Tanh": [np.tanh(-SMALL), np.tanh(SMALL)],
-    "One-hot": [plain.one_hot(np.array([[2]]), 4).sum()],
-    "Smoothed loss": [AVERAGE, 1 - AVERAGE, SMOOTHED_OVER],
-}
-
-
-def test_each_number_of_the_glossary_is_what_the_code_has():
-    found = {}
-    for term, entry in ENTRIES:
-        text = re.sub(r"\$[^$]*\$|`[^`]*`|[Ll]esson \[.*|[Ll]esson \d\d", "", entry)
-        if numbers := [float(one.replace("−", "-")) for one in re.findall(r"−?\d[\d.]*\d|−?\d", text)]:
-            found[term] = numbers
-    assert found.keys() == GLOSSARY_NUMBERS.keys()
-    for term, numbers in found.items():
-        assert numbers == pytest.approx(GLOSSARY_NUMBERS[term], abs=6e-4), term

@@ -62,10 +62,6 @@ def values(pattern: str, text: str) -> set[float]:
     return {float(number.replace(",", "")) for number in re.findall(pattern, text, re.MULTILINE)}
 
 
-def test_the_first_page_says_that_they_are_public_and_not_tried():
-    assert "They are public" in FRONT and "have not been tried" in FRONT
-
-
 def says(group: str, number: int, *numbers: str) -> None:
     """The question, with its answer, has these numbers."""
     text = parts(group)[number][2]

@@ -1,60 +1,35 @@
-"""Claims about networks in general: what new seeds say of them, and the table that tells it."""
+"""Claims about networks in general: what their own seeds and new ones say of them."""
 
-import importlib
 import math
-import re
-from functools import cache
 
 import numpy as np
 import pytest
 import replicate
-from course import LESSONS, name
+from replication import verdicts
+from replication.verdicts import Replicated, Seed, fisher, judge, verdict
 
-from helpers.lessons import replication
-from helpers.lessons.prose_facts import Facts
-from helpers.lessons.replication import Replicated, Seed, fisher, judge, verdict
 from helpers.runs import Result, Shipped, Sweep, load_run
 
-
-def lesson_claims(path) -> tuple[Replicated, ...]:
-    return getattr(importlib.import_module(f"helpers.lessons.lesson{path.name[:2]}.claims"), "REPLICATED", ())
-
-
-@cache
-def rows_of_the_page() -> dict[tuple[str, str], list[str]]:
-    """By lesson and name of a claim what docs/replication.md has: place and sentence, and what is behind."""
-    rows = [line.rsplit(" | ", 3) for line in replicate.PAGE.read_text("utf-8").splitlines()
-            if line.endswith((" holds |", " too strong |", " fails |"))]
-    claims = [(sweep.lesson, claim.name) for sweep in replicate.claimed_sweeps() for claim in sweep.claims]
-    assert [row[0][2:4] for row in rows] == [lesson for lesson, _ in claims]
-    return dict(zip(claims, rows, strict=True))
+CLAIMS = [pytest.param(claim, id=f"{sweep.lesson}-{claim.name}")
+          for sweep in replicate.claimed_sweeps() for claim in sweep.claims]
 
 
-CLAIMS = [pytest.param(path, claim, id=f"{name(path)}-{claim.name}")
-          for path in LESSONS for claim in lesson_claims(path)]
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_most_of_ten_or_more_seeds_of_the_text_support_a_claim(claim):
+    if isinstance(claim.run, Shipped) and claim.between:
+        assert len(claim.run.seeds) >= 10       # the seeds of the text aren't kept
+        return
+    values = [] if claim.said else claim.values(load_run(claim.run))
+    supporting, seeds = claim.said or claim.supported(values)
+    assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
+    assert seeds >= 10 and supporting > seeds / 2
 
 
-@pytest.mark.parametrize(("path", "claim"), CLAIMS)
-def test_what_is_replicated_is_said_in_the_lesson_and_supported_by_its_own_seeds(path, claim):
-    section, sentence = Facts(path).place(claim.words)
-    assert section and len(sentence) > 10
-    placed, said, new, shown = rows_of_the_page()[name(path)[:2], claim.name]
-    assert placed == replicate.place(name(path)[:2], claim.words)
-    supporting, seeds = None, len(claim.run.seeds) if isinstance(claim.run, Shipped) else 0
-    if claim.said or not seeds:
-        values = [] if claim.said else claim.values(load_run(claim.run))
-        supporting, of = claim.said or claim.supported(values)
-        assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
-        assert seeds in (0, of) and supporting > of / 2, "the sentence says what most of its seeds do not"
-        seeds = of
-    assert seeds >= 10, "too few seeds to speak of networks in general"
-    assert said == ("{:g} to {:g}".format(*claim.between) if claim.between else f"{supporting} of {seeds}")
-    inside, of_new = map(int, re.match(r"(\d+) of (\d+)", new).groups())
-    assert shown == f"{verdict(None if claim.between else (supporting, seeds), (inside, of_new))} |"
-
-
-def test_what_is_not_replicated_is_said_in_the_lesson_and_has_a_reason():
-    assert "\n".join(replicate.not_replicated()) in replicate.PAGE.read_text("utf-8")
+def test_a_sentence_is_found_with_its_section_and_one_that_was_reworded_is_named(capsys):
+    section, sentence = replicate.find_sentence("12", "All twenty LSTMs count to 20")
+    assert section and "All twenty LSTMs count to 20" in sentence
+    assert replicate.place("12", "no lesson says this") == "| 12, reworded | no lesson says this"
+    assert "Lesson 12 no longer says 'no lesson says this'" in capsys.readouterr().err
 
 
 def test_a_count_can_be_of_a_sweep_that_is_not_shipped():
@@ -123,7 +98,7 @@ def counted(monkeypatch):
     claim = Replicated("above", "An LSTM unit can count", "12/counting", lambda seed: seed(side=1) > 0)
     entry = Shipped("lesson12/counting.jsonl", "", sweep, range(5), 1, ())
     monkeypatch.setattr(replicate, "claimed_sweeps", lambda _: [replicate.ClaimedSweep("12", entry, [claim])])
-    monkeypatch.setattr(replication, "load_run", lambda run: results([1.0] * 5, side=1))
+    monkeypatch.setattr(verdicts, "load_run", lambda run: results([1.0] * 5, side=1))
 
 
 def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counted, tmp_path, monkeypatch,

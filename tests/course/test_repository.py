@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 
 import facts
 import pytest
@@ -135,147 +135,22 @@ def test_notebooks_import_from_the_rooms_and_not_from_files_in_them():
     assert bad == []
 
 
-def code() -> list[str]:
-    """The sources of helpers, but for the lists of the rooms, of scripts and benchmarks, and of notebooks."""
+def test_no_public_name_is_used_by_tests_alone():
+    """A list of a room is no use, nor is the definition itself."""
     files = [path for top in ("helpers", "scripts", "benchmarks") for path in (ROOT / top).rglob("*.py")]
-    return [*(path.read_text("utf-8") for path in files if path.name != "__init__.py"),
-            *("\n".join(cell["source"] for cell in cells(path, "code")) for path in NOTEBOOKS)]
-
-
-def readers() -> str:
-    """All text in which a public name can be read, but for the lists of the rooms: code, lessons, pages."""
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
-    prose = [cell["source"] for path in NOTEBOOKS for cell in cells(path, "markdown")]
-    return "\n".join([*code(), *(path.read_text("utf-8") for path in pages), *prose])
-
-
-def test_nothing_public_is_used_by_nobody():
-    """A test alone is no reader: what only it calls gets a use, or goes."""
-    named = Counter(re.findall(r"\w+", readers()))
-    lonely = [f"{path.relative_to(HELPERS).as_posix()}: {node.name}" for path in HELPERS.rglob("*.py")
-              for node in ast.parse(path.read_text("utf-8")).body
-              if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-              and named[node.name] < 2]
-    assert lonely == [], "no code, lesson or page outside the lists of the rooms has these words"
-
-
-# Parameters that no call of the course passes and that stay, with the reason.
-KEPT = {
-    # what a reader of the papers may set
-    "networks/optim: Adagrad": "eps",
-    "networks/optim: RMSProp": "eps",
-    "networks/optim: Adam": "beta1 eps",
-    # for a cell of the reader's own, as CONTRIBUTING.md and lesson 07 say
-    "networks/gradients/check: gradient_check": "state eps",
-    "widgets/laboratory/laboratory: laboratory": "cells",
-    # for a reader who tries other values
-    "lessons/lesson01/written_out: train_hello": "rate",
-    # by the contract of every plain cell, of every task, of every gradient
-    "networks/cells/plain: rnn_backward": "dh_next",
-    "networks/gradients/rtrl: rtrl_gradient": "state",
-    "networks/gradients/jacobians: running_jacobians": "by",
-    "data/tasks: echo_sequences": "symbols",
-    "data/tasks: copy_sequences": "symbols",
-    # by the lines of the lesson's stages
-    "lessons/lesson02/plain_program: gradient_error": "eps",
-    # what NumPy's functions have, and what a copy needs
-    "networks/functions: relu": "out",
-    # what a reader may turn in a cell of the lesson
-    "widgets/train_view: fit": "clip_norm frozen samples_at state index",
-    "runs/training: CorpusTraining.write": "most",
-    # sizes that a test makes small
-    "lessons/lesson03/cost: timed_training": "looks",
-    "lessons/lesson05/cliff: steepest_place": "steps",
-    "pictures/through_time: bptt": "steps",
-    "lessons/lesson05/spikes_and_runs: spike_steps": "limit before",
-    "lessons/lesson10/pytorch: updates_per_second": "dtype",
-}
-
-
-def name_of(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def passed_by(source: str) -> dict[str, set[int | str]]:
-    """By the name of a function or class, which arguments this source passes to it: places and names.
-
-    "*" and "**" are those that an unpacked argument may pass. A function that is handed on, to `explore`,
-    `partial` or a sweep, is passed what that call names, and all keys of the source's dictionaries, where
-    a grid is one. What the `steps` of a function are passed, it is passed.
-    """
-    tree, passed = ast.parse(source), defaultdict(set)
-    nodes = list(ast.walk(tree))
-    keys = {key.value for node in nodes if isinstance(node, ast.Dict) for key in node.keys
-            if isinstance(key, ast.Constant) and isinstance(key.value, str)}
-    calls = [(name_of(node.func), node) for node in nodes if isinstance(node, ast.Call)]
-    calls += [(name_of(call.func.value), call) for name, call in calls if name == "steps"]
-    functions = {id(call.func) for _, call in calls}
-    for made in (node for node in nodes if isinstance(node, ast.ClassDef)):
-        for call in (node for node in ast.walk(made) if isinstance(node, ast.Call)):
-            if ast.unparse(call.func) == "super().__init__":
-                calls += [(name_of(base), call) for base in made.bases]
-            elif name_of(call.func) == "cls":
-                calls.append((made.name, call))
-    for function, call in calls:
-        named = {keyword.arg or "**" for keyword in call.keywords}
-        passed[function] |= named
-        for place, argument in enumerate(call.args):
-            passed[function].add("*" if isinstance(argument, ast.Starred) else place)
-            after = len(call.args) - place - 1 if function == "partial" else 0
-            passed[name_of(argument)] |= named | set(range(after))
-    for node in nodes:
-        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in functions:
-            passed[name_of(node)] |= keys
-    return passed
-
-
-def optional(function: ast.FunctionDef, after: int) -> list[tuple[int, str]]:
-    """Place and name of each parameter with a default, the first `after` not counted; -1 if only by name."""
-    places = [a.arg for a in [*function.args.posonlyargs, *function.args.args]]
-    first = len(places) - len(function.args.defaults)
-    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-    return ([(place - after, name) for place, name in enumerate(places) if place >= first]
-            + [(-1, a.arg) for a, default in named if default is not None])
-
-
-def is_experiment(function: ast.FunctionDef) -> bool:
-    """Whether it draws lots and is made to be repeated by a sweep, over any of its settings."""
-    return bool(function.args.args) and function.args.args[0].arg == "rng"
-
-
-def never_passed(module: str, passed: dict[str, set[int | str]], experiments: bool = False) -> dict[str, str]:
-    """By public function, method or class of the module, the optional parameters that no call passes.
-
-    Of `experiments`, functions of `rng`, all settings are there to be swept.
-    """
-    functions = []
-    for node in ast.parse(module).body:
-        if isinstance(node, ast.FunctionDef):
-            functions.append((node.name, node.name, node, 0))
-        elif isinstance(node, ast.ClassDef):
-            methods = [method for method in node.body if isinstance(method, ast.FunctionDef)]
-            functions += [(node.name, node.name, method, 1) if method.name == "__init__" else
-                          (method.name, f"{node.name}.{method.name}", method, 1) for method in methods]
-    found = {shown: [name for place, name in optional(function, after)
-                     if not {place, name, "**", *(["*"] if place >= 0 else [])} & passed[called]]
-             for called, shown, function, after in functions
-             if not shown.split(".")[-1].startswith("_") and not (experiments and is_experiment(function))}
-    return {shown: " ".join(names) for shown, names in found.items() if names}
-
-
-def test_no_parameter_is_passed_by_nobody():
-    """Tests alone pass nothing: a parameter that only they turn gets a use, or goes."""
-    passed = defaultdict(set)
-    for source in code():
-        for function, arguments in passed_by(source).items():
-            passed[function] |= arguments
-    found = {}
+    sources = [path.read_text("utf-8") for path in files if path.name != "__init__.py"]
+    sources += ["\n".join(cell["source"] for cell in cells(path, "code")) for path in NOTEBOOKS]
+    used, defined = Counter(), Counter()
+    for node in (node for source in sources for node in ast.walk(ast.parse(source))):
+        if isinstance(node, ast.Name | ast.Attribute):
+            used[node.id if isinstance(node, ast.Name) else node.attr] += 1
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            used.update(node.value.split())     # a name that a program looks up
     for path in HELPERS.rglob("*.py"):
-        place = path.relative_to(HELPERS).with_suffix("").as_posix()
-        found |= {f"{place}: {function}": names
-                  for function, names in never_passed(
-                      path.read_text("utf-8"), passed, place.startswith(("lessons", "runs"))).items()}
-    assert found == KEPT, "no call outside the tests passes these: drop them, or say in KEPT why they stay"
+        defined.update(node.name for node in ast.parse(path.read_text("utf-8")).body
+                       if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_")
+    pages = "\n".join(path.read_text("utf-8") for path in ROOT.glob("docs/*.md"))
+    assert [name for name in defined if not used[name] and f"`{name}" not in pages] == []
 
 
 SIDE_EFFECTS = """

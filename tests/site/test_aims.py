@@ -4,8 +4,7 @@ import re
 
 import paper
 import pytest
-from course import LESSONS, ROOT, SOLUTIONS, cells, headings, name
-from references import links
+from course import LESSONS, ROOT, SOLUTIONS, cells, headings, links, name
 
 
 @pytest.mark.parametrize("path", [*LESSONS, *SOLUTIONS, *sorted((ROOT / "docs").glob("*.md"))],

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 NOTEBOOKS = LESSONS + SOLUTIONS
+LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]*)(?:#((?:[^()\s]|\([^()\s]*\))*))?\)")
 
 
 def name(path: Path) -> str:
@@ -52,6 +53,14 @@ def headings(text: str) -> list[tuple[int, str]]:
 def plainly(value) -> str:
     """`value` as a test names it, the same in every process."""
     return re.sub(r" at 0x\w+", "", repr(value))
+
+
+def links(path: Path) -> list[tuple[str, str, str]]:
+    """Words, file and anchor of each link that stays in the course."""
+    text = path.read_text("utf-8") if path.suffix == ".md" else "\n\n".join(
+        cell["source"] for cell in cells(path, "markdown"))
+    return [(words, file.rpartition("/")[2], anchor) for words, file, anchor in LINK.findall(text)
+            if "://" not in file]
 
 
 class Tags(html.parser.HTMLParser):

@@ -1,7 +1,7 @@
 """How the course writes, as far as a program can tell: ``python tests/support/english.py [file ...]``.
 
 Prints each turn of phrase that english.toml replaces, with its place and what to write instead, and then how
-often the words come that link sentences. Without files it reads those that are done.
+often the words come that link sentences. Without files it reads all that a reader sees.
 
 Text is read as a reader meets it. A formula is left as $·$, code as `·`, what a message fills in as ·; links,
 tags and emphasis are taken off. Paragraphs are prose, where the rates are counted. All else is an aside
@@ -27,9 +27,7 @@ from course import ROOT, cells
 
 STYLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 RULES = STYLE["rules"]
-OLD = [write for write in RULES if RULES[write].get("old")]
 RATES = STYLE["rates"]
-EXCUSES = STYLE.get("excuses", [])
 COLONS = "at most one colon in a sentence"
 SENTENCE = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[\"“'(]*[A-Z0-9$`·]|\()")
 LABEL = re.compile(r"(?:^|(?<=[.!?] ))(?:Correct|Right|Not yet|Predict|Minutes|At T = [^:]{1,20}):|"
@@ -57,11 +55,6 @@ class Hit(NamedTuple):
     def __str__(self) -> str:
         around = f"{self.before[-50:]}[{self.words}]{self.behind[:40]}"
         return f"{self.file} {self.place}: {around} -> {self.write}"
-
-    def excuses(self, excuses: Iterable[dict] = EXCUSES) -> list[dict]:
-        """The excuses that cover its words."""
-        return [one for one in excuses if one["file"] == self.file and self.words in one["words"]
-                and one["words"] in self.before + self.words + self.behind]
 
 
 def plain(text: str) -> str:
@@ -189,8 +182,9 @@ def hits(path: Path, rules: Iterable[str] = (COLONS, *RULES)) -> list[Hit]:
     return list(hits_in(file, pieces(path), rules, lesson_of(file)))
 
 
-def files(patterns: Iterable[str] = STYLE["done"]) -> list[Path]:
-    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+def files() -> list[Path]:
+    stories = {ROOT / story for story in STYLE["stories"]}
+    return [path for pattern in STYLE["files"] for path in sorted(ROOT.glob(pattern)) if path not in stories]
 
 
 def rates(paths: Iterable[Path]) -> dict[str, float]:
@@ -203,7 +197,7 @@ def rates(paths: Iterable[Path]) -> dict[str, float]:
 
 def main(named: list[str]) -> None:
     paths = [Path(path).resolve() for path in named] or files()
-    print(*(hit for path in paths for hit in hits(path) if not hit.excuses()), sep="\n")
+    print(*(hit for path in paths for hit in hits(path)), sep="\n")
     for name, rate in rates(paths).items():
         print(f"{name}: {rate:.2f} in 1,000 words, from {RATES[name][1]} to {RATES[name][2]}")
 

@@ -6,7 +6,7 @@ from helpers.lessons.lesson07.latch import correct_steps, latch_sequences
 from helpers.lessons.lesson07.shipped import trained_cell
 from helpers.lessons.lesson07.stage_checks import faulty_sequences
 from helpers.lessons.lesson07.suspects import train_store_and_ask
-from helpers.networks import LSTM, PeepholeLSTM, gradient_norms
+from helpers.networks import LSTM, gradient_norms
 
 
 def gradient_paths(rng: np.random.Generator, forget_bias: float) -> dict[str, float]:
@@ -49,12 +49,3 @@ def latch_gates(rng: np.random.Generator, updates: int) -> dict[str, float]:
     wrong = ~correct_steps(h[..., 0], task.targets)
     return {"wrong": float(wrong.mean()), "let_in": float(i[wider].mean()),
             "added": float(np.abs(i * g)[wider].mean())}
-
-
-def moved_by(peephole: str) -> list[bool]:
-    """Whether h and c of a step move if this peephole, or with "c_prev" the memory before, does."""
-    cell, rng = PeepholeLSTM(2, 3), np.random.default_rng(0)
-    p, x, h, c = cell.init(rng), *(rng.normal(size=(1, size)) for size in (2, 3, 3))
-    before = cell.step(p, x, h, c)[:2]
-    p[peephole] += 1
-    return [not np.allclose(*pair) for pair in zip(before, cell.step(p, x, h, c)[:2], strict=True)]

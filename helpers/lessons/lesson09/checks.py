@@ -215,9 +215,6 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
     yield _Case("RNN", None, 1e-10 * derived, 1e-10 * measured, " (the numbers are small, about 1e-10)")
 
 
-BY_HEART = ("learned by heart", "learnt by heart", "memorised", "memorized")     # of overfitting
-
-
 @check(*sorted(what.letter for what in FAILURES.values()))
 def check_names(names: Mapping[str, str]) -> str:
     """Say whether each letter has its failure, one of `FAILURES`."""
@@ -226,7 +223,8 @@ def check_names(names: Mapping[str, str]) -> str:
         with part(letter):
             need_answers(name)
             cause = word_of(name).rstrip(".").replace("initialization", "initialisation")
-            cause = "overfitting" if cause in BY_HEART else cause
+            if cause in ("memorised", "memorized") or cause.endswith(" by heart"):
+                cause = "overfitting"
             if cause not in FAILURES:
                 raise Mistake("no-such-failure",
                               f"There is no failure called {cause!r}. Choose one of {', '.join(FAILURES)}.")

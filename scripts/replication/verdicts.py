@@ -130,7 +130,7 @@ REASONS = {
     "one network": "it speaks of one network, whose numbers the lesson prints",
     "these runs": "it speaks of the runs that are shown, and only of them",
     "the clock": "it depends on the computer",
-    "calculated": "it follows by calculation, and a test calculates it",
+    "calculated": "it follows by calculation",
     "too long": "one seed takes more than ten minutes",
     "cited": "the paper that is named says so",
     "elsewhere": "another lesson measures it",
