@@ -6,7 +6,8 @@
 
 What a run would change without meaning anything (versions, times, model ids) is not saved, so a
 difference in version control is a difference in the lesson. A cell without a slide tag gets one: a heading
-begins a slide. A notebook that fails keeps its old outputs.
+begins a slide. A notebook that fails keeps its old outputs. Where a number in a text output has changed, the
+sentences that name the old one are printed (``mentions.py``), to be read again.
 """
 
 import argparse
@@ -14,8 +15,10 @@ import json
 import os
 import sys
 import time
+from copy import deepcopy
 from pathlib import Path
 
+import mentions
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -62,9 +65,13 @@ def client(notebook: nbformat.NotebookNode, folder: Path) -> NotebookClient:
     )
 
 
-def run(path: Path, save: bool = True) -> None:
-    """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing."""
+def run(path: Path, save: bool = True) -> str:
+    """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing.
+
+    Returns what to read again because a number has changed, or "".
+    """
     notebook = read(path)
+    before = deepcopy(notebook)
     tidy(notebook)
     client(notebook, path.parent).execute()
     tidy(notebook)
@@ -73,6 +80,7 @@ def run(path: Path, save: bool = True) -> None:
         beside = path.with_name(path.name + ".new")
         beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         os.replace(beside, path)
+    return mentions.report(before, notebook, path.name[:2])
 
 
 def main() -> int:
@@ -83,14 +91,16 @@ def main() -> int:
     paths = arguments.paths or sorted(NOTEBOOKS.glob("*.ipynb")) + sorted(NOTEBOOKS.glob("solutions/*.ipynb"))
     failed = 0
     for path in paths:
-        began = time.perf_counter()
+        began, again = time.perf_counter(), ""
         try:
-            run(path.resolve(), save=not arguments.check)
+            again = run(path.resolve(), save=not arguments.check)
             outcome = "ran" if arguments.check else "saved"
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             failed += 1
             outcome = f"FAILED, file left as it was\n{error}"
         print(f"{time.perf_counter() - began:6.1f} s  {path}  {outcome}", flush=True)
+        if again:
+            print(again, flush=True)
     return 1 if failed else 0
 
 

@@ -5,9 +5,10 @@ A sweep that was stopped goes on where it was, from the file ``.unfinished`` bes
 anew. Until the new file is whole, the old one stays.
 
 Training is chaotic and seconds depend on the machine, so another computer finds other digits and the same
-picture. The lessons take their numbers from these files: afterwards run their notebooks again, and the tests,
-which say whether the prose still holds. The sums of all files stand in ``data/SHA256SUMS``
-(``sha256sum --check SHA256SUMS`` in that folder); making one notes its own, ``--table`` notes all.
+picture. The lessons take their numbers from these files: the notebooks that show one are run, without being
+saved, and the sentences that name a number that has changed are printed. The sums of all files stand in
+``data/SHA256SUMS`` (``sha256sum --check SHA256SUMS`` in that folder); making one notes its own, ``--table``
+notes all.
 """
 
 import argparse
@@ -16,12 +17,14 @@ import hashlib
 import importlib
 import inspect
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import run_notebooks
 from threadpoolctl import threadpool_limits
 
 from helpers import lessons
@@ -148,6 +151,16 @@ def note_sums(data: Path, made: Sequence[str] | None = None) -> None:
     (data / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
+def read_again(lesson: str, entries: Sequence[Shipped]) -> None:
+    """Run the notebooks that show these entries, and print the sentences whose numbers have changed."""
+    numbers = {lesson} | {other for entry in entries for place in entry.shown_in
+                          for other in re.findall(r"lesson (\d\d)", place)}
+    for path in sorted(path for number in numbers for folder in ("", "solutions/")
+                       for path in run_notebooks.NOTEBOOKS.glob(f"{folder}{number}_*.ipynb")):
+        print(path.relative_to(run_notebooks.NOTEBOOKS),
+              run_notebooks.run(path, save=False) or "No number has changed.", flush=True)
+
+
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -180,6 +193,7 @@ def main(arguments: Sequence[str]) -> None:
             print(f", {time.monotonic() - started:.0f} s")
         if given.into == data_folder():
             note_sums(given.into, [entry.file for entry in entries])
+            read_again(given.lesson, entries)
 
 
 if __name__ == "__main__":
