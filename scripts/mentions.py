@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]|\.\d)")
 WORDS = dict(enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2))
 SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n\s*\n|\n(?=\s*(?:[-*#|>]|\d+\.))|\s\|\s")
+LINK = re.compile(r"\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)")       # whose numbers are those of sections
 GENERATED = ("docs/hours/", "docs/sheets/", "docs/inventory/", "docs/routes/", "docs/objectives.md",
-             "docs/replication.md")     # they follow from lessons, lesson.toml and questions.toml
+             "docs/instructor_guide.md", "docs/replication.md")     # they follow from what is read here
 
 
 def value(token: str) -> Decimal:
@@ -58,30 +59,34 @@ def changed(before: str, after: str) -> list[str]:
                               for number in old[start:end]))
 
 
-def names(number: str, token: str, percent: bool) -> bool:
+def names(number: str, token: str, percent: bool, own: bool = True) -> bool:
     """Whether `token`, which a per cent sign follows or not, can stand for `number` in a sentence.
+
+    Half of all pages have a 1 or a 0.2, so a number of one digit has to be written alike, and a rounded one
+    of two digits counts in its `own` lesson only.
 
     >>> [names("0.183", token, percent) for token, percent in (("0.18", False), ("18", True), ("0.2", False))]
     [True, True, False]
     """
     exact, there = abs(value(number)), abs(value(token))
-    if exact == there:
+    digits = len(there.normalize().as_tuple().digits)
+    if exact == there and digits > 1:
         return True
-    if len(there.normalize().as_tuple().digits) < 2 or there.is_zero():
-        return False            # of one digit, half of all sentences have one like it
+    if digits < 2:
+        return str(value(number)) == str(value(token)) and (own or exact != int(exact))
     places = there.as_tuple().exponent
     rounded = [exact] + [exact * 100] * (percent and exact <= 1)
-    return any(one == there or (places > one.as_tuple().exponent
-                                and one.quantize(Decimal(1).scaleb(places)) == there) for one in rounded)
+    return (own or digits > 2 or percent) and any(
+        one == there or (places > one.as_tuple().exponent and round(one, -places) == there) for one in rounded)
 
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:
-    """Each sentence of a notebook, a page or a TOML file, with its place there."""
+    """Each sentence of a notebook, a page or a TOML file, with its place there, without links and code."""
     text = path.read_text("utf-8")
     if path.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
         passages = [(f"cell {place}", "".join(cell["source"])) for place, cell in enumerate(cells)
-                    if cell["cell_type"] == "markdown" or "predict(" not in "".join(cell["source"])]
+                    if cell["cell_type"] == "markdown"]
     elif path.suffix == ".toml":
         passages = [(f"line {place}", line) for place, line in enumerate(text.splitlines(), start=1)]
     else:
@@ -89,7 +94,7 @@ def sentences(path: Path) -> Iterator[tuple[str, str]]:
         passages = [(f"line {text.count(chr(10), 0, start) + 1}", text[start:end])
                     for start, end in pairwise(starts)]
     for place, passage in passages:
-        for sentence in SENTENCE.split(passage):
+        for sentence in SENTENCE.split(LINK.sub("", passage)):
             if sentence.strip():
                 yield place, " ".join(sentence.split())
 
@@ -107,12 +112,12 @@ def mentions(numbers: Iterable[str], lesson: str = "") -> list[str]:
     """Each sentence that names one of these numbers, with its file, its place and the numbers."""
     found = []
     for path in files(lesson):
-        own = bool(lesson) and lesson in path.as_posix()
+        own = not lesson or lesson in path.as_posix()
         for place, sentence in sentences(path):
             tokens = [(one[0], bool(re.match(r"[\s\u202f]*(?:%|per ?cent)", sentence[one.end():])))
                       for one in NUMBER.finditer(sentence)]
             words = set(re.findall(r"[a-z]+", sentence.lower())) if own else set()
-            here = [number for number in numbers if any(names(number, *token) for token in tokens)
+            here = [number for number in numbers if any(names(number, *token, own) for token in tokens)
                     or WORDS.get(value(number)) in words]
             if here:
                 found.append(f"{path.relative_to(ROOT)}, {place} ({', '.join(here)}): {sentence}")

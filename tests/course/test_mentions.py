@@ -15,7 +15,7 @@ def course(tmp_path, monkeypatch):
     words = "It ends at 0.183, so 18 % are lost.\nThe other ends at 0.2. Of 1,234 letters three are new."
     (tmp_path / "notebooks/05_new.ipynb").write_text(json.dumps({"cells": [
         {"cell_type": "markdown", "id": "words", "source": [words]}]}), "utf-8")
-    (tmp_path / "README.md").write_text("# One\n\nA loss of 0.18 is low.\n", "utf-8")
+    (tmp_path / "README.md").write_text("# One\n\nA loss of 0.183 is low.\n", "utf-8")
     (tmp_path / "docs/hours/hour.md").write_text("0.183\n", "utf-8")
     (tmp_path / "helpers/lessons/lesson05/lesson.toml").write_text('show = "it ends at −0.183"\n', "utf-8")
 
