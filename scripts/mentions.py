@@ -76,8 +76,9 @@ def names(number: str, token: str, percent: bool, own: bool = True) -> bool:
         return str(value(number)) == str(value(token)) and (own or exact != int(exact))
     places = there.as_tuple().exponent
     rounded = [exact] + [exact * 100] * (percent and exact <= 1)
-    return (own or digits > 2 or percent) and any(
-        one == there or (places > one.as_tuple().exponent and round(one, -places) == there) for one in rounded)
+    likely = own or digits > 2 or percent
+    return likely and any(one == there or (places > one.as_tuple().exponent and round(one, -places) == there)
+                          for one in rounded)
 
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:
