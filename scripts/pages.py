@@ -7,8 +7,8 @@
 The facts of a lesson are in its ``lesson.toml`` and ``questions.toml``. From them and from the notebooks come
 the headings, minutes and objectives in the notebooks, the README's table, the instructor's guide, the pages
 of its hours, the page of objectives, the sheets and the pages of the concept inventory; from the functions
-that draw, the pictures in ``img`` and the descriptions in ``tests/lessonNN/described.txt``. An hour of a
-teacher's plan that has become too full is named, and is no failure.
+that draw, the pictures in ``img``. An hour of a teacher's plan that has become too full is named, and is no
+failure.
 """
 
 import argparse

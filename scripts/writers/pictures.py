@@ -1,4 +1,4 @@
-"""The drawings in img; what pictures of the gallery and dashboards show, in words (tests/*/described.txt).
+"""The drawings in img.
 
 Each file of img is drawn by the function of its name, called without arguments: those that the list DRAWINGS
 names in a lesson's drawings and in helpers.pictures.through_time. `cover` shows a training run of lesson 02.
@@ -9,7 +9,6 @@ import hashlib
 import importlib
 import io
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from helpers.runs import load_run
 from writers import ROOT
 
 IMAGES = ROOT / "img"
-SUPPORT = ROOT / "tests" / "support"
 STAMP = ROOT / "build" / "pictures-are-fresh"
 SECONDS = 5
 MOTION = """
@@ -87,29 +85,14 @@ def words_and_colours(svg: str) -> tuple[list[str], set[str]]:
 
 
 def pages() -> dict[Path, str]:
-    """The drawings and the descriptions; none of them where no source has changed since the last run."""
+    """The drawings; none of them where no source has changed since the last run."""
     if STAMP.exists() and STAMP.read_text() == _stamp():
         return {}
-    sys.path[:0] = [str(ROOT), str(SUPPORT)]
-    from described import described, differences, kept, written
-    from gallery import GALLERY, room_of
-    from panels import PANELS, panel
-
-    rooms: dict[str, dict[str, str]] = {}
-    changed = set()
-    for name, one in GALLERY.items():
-        room, now = room_of(name), described(name, one.picture)
-        before = kept(room).get(name, "").rstrip("\n") + "\n"
-        if differences(before, now):
-            changed.add(name)
-        rooms.setdefault(room, {})[name] = now if name in changed else before
-    rooms["widgets"] = {name: panel(name) for name in PANELS}
-    found = dict(written(room, texts) for room, texts in rooms.items())
+    found = {}
     for name, text in ((name, svg(picture)) for name, picture in drawn().items()):
         path = IMAGES / f"{name}.svg"
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        same = name not in changed and words_and_colours(before) == words_and_colours(text)
-        found[path] = before if same else text
+        found[path] = before if words_and_colours(before) == words_and_colours(text) else text
     if all(path.exists() and path.read_text(encoding="utf-8") == text for path, text in found.items()):
         STAMP.parent.mkdir(exist_ok=True)
         STAMP.write_text(_stamp())
@@ -118,9 +101,8 @@ def pages() -> dict[Path, str]:
 
 def _stamp() -> str:
     """What the pictures are made from, and what they are, as a sum."""
-    files = [*(ROOT / "helpers").rglob("*.py"), *Path(__file__).parent.glob("*.py"), *SUPPORT.glob("*.py"),
-             *(ROOT / "data").rglob("*.*"), *IMAGES.glob("*.svg"),
-             *(ROOT / "tests").glob("*/described.txt")]
+    files = [*(ROOT / "helpers").rglob("*.py"), *Path(__file__).parent.glob("*.py"),
+             *(ROOT / "data").rglob("*.*"), *IMAGES.glob("*.svg")]
     total = hashlib.sha256(mpl.__version__.encode())
     for path in sorted(files):
         total.update(f"{path.relative_to(ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -6,11 +6,8 @@ import re
 import ipywidgets as W
 import numpy as np
 import pytest
-from described import every_axes, ticks
-from gallery import GALLERY
+from course import NOTEBOOKS, name
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from prose import LESSONS, SOLUTIONS
 
 from helpers.data import typed, typeset
 from helpers.lessons.lesson00 import fading_memory
@@ -39,23 +36,7 @@ def test_a_number_that_is_set_can_be_read_again(value):
     assert float(typed(typeset(f"{value:.2g}")).replace(",", "")) == pytest.approx(value, rel=1e-9)
 
 
-def words_of(picture) -> list[str]:
-    """All that is written in a picture or a coloured text, ticks with it."""
-    if not hasattr(picture, "figure"):
-        return re.findall(r'(?:title|aria-label)="([^"]*)"|>([^<]+)<', picture.html())
-    written = [text.get_text() for text in picture.figure.findobj(Text)]
-    written += [word for ax in every_axes(picture.figure) for axis in (ax.xaxis, ax.yaxis)
-                for word, _ in ticks(axis)]
-    return [picture.sentence, *(re.sub(r"\$[^$]*\$", "", words) for words in written)]
-
-
-@pytest.mark.parametrize("name", GALLERY)
-def test_no_picture_has_a_hyphen_for_a_minus_or_an_e_for_a_power(name):
-    assert not [words for words in words_of(GALLERY[name].picture) if TYPED.search("".join(words))]
-
-
-@pytest.mark.parametrize("path", [*LESSONS.values(), *sorted(SOLUTIONS.glob("*.ipynb"))],
-                         ids=lambda path: f"{path.parent.name}-{path.name[:2]}")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_no_sentence_of_a_saved_picture_has_one(path):
     found = []
     for cell in json.loads(path.read_text("utf-8"))["cells"]:

@@ -24,7 +24,6 @@ COUNTED = {
                                    "0 of 5 at 50 steps"],
     "Train one more (": ["Median of 6 runs"],
 }
-POINTING = re.compile(r"(?m)^  .*: (?!nothing$).")     # words of a described picture, with their part
 shown: list[tuple[str, Any]] = []       # by cells, at first: each picture, with its place
 made: list[tuple[str, Any]] = []        # by cells: each dashboard, with its place
 _cells = 0                              # that have run
@@ -67,7 +66,6 @@ def names(of) -> None:
 
 def pictures() -> None:
     """Print what is wrong with what cells returned, and whether fewer than nine of ten dashboards point."""
-    from described import described
     from exerciser import look_at
 
     wrong = []
@@ -77,11 +75,10 @@ def pictures() -> None:
                 look_at(one, place)
             except AssertionError as error:
                 wrong.append(str(error))
-    texts = [described(place, one, data=False) for place, one in shown
-             if place.endswith("dashboard") and hasattr(one, "sentence")]
-    points = [text for text in texts if POINTING.search(text.partition("\npoints\n")[2])]
-    if not texts or len(points) < 0.9 * len(texts):
-        wrong.append(f"{len(points)} of {len(texts)} dashboards point at parts of their pictures")
+    drawn = [one for place, one in shown if place.endswith("dashboard") and hasattr(one, "sentence")]
+    pointing = [one for one in drawn if one.points]
+    if not drawn or len(pointing) < 0.9 * len(drawn):
+        wrong.append(f"{len(pointing)} of {len(drawn)} dashboards point at parts of their pictures")
     print(json.dumps(wrong))
 
 

@@ -2,7 +2,7 @@
 
 After the cells of a notebook in `notebooks` come more tests, for which it does not run again:
 
-    outputs     each cell shows things of the saved kinds, in their order, also those that nbval leaves out
+    outputs     each cell shows things of the saved kinds, in their order, and pictures that look as saved
     pictures    what it shows at first can be read: names, units, colours, and most dashboards point at parts
     controls    every control of every dashboard goes to its ends, through its options, and at random
     buttons     every button that computes is pressed, and Play
@@ -11,17 +11,25 @@ After the cells of a notebook in `notebooks` come more tests, for which it does 
 A test that is chosen without its cells, as by `-k controls`, has the kernel run them first.
 """
 
+import base64
+import io
 import json
 import re
 import time
 from pathlib import Path
 from queue import Empty
 
+import matplotlib
+import numpy as np
 import pytest
 from nbval.plugin import IPyNbFile
+from PIL import Image
 
 SECONDS, WALKS = 0.1, 3     # for the controls of one dashboard; the ends of each are always gone to
 PATIENCE = 900              # seconds, for one dashboard at most
+EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
+FIELD, SEEN = 20, 12        # pixels of a side; steps of 255 by which a field's mean colour differs
+CHANGED = 0.002 if matplotlib.__version_info__ >= (3, 11) else 0.1      # letters had other widths before
 SUPPORT = str(Path(__file__).parent)
 # So that none of it is among the names of the lesson.
 BEGIN = f"import sys\nsys.path.append({SUPPORT!r})\nimport after_cells\nafter_cells.begin()"
@@ -121,7 +129,29 @@ class Outputs(Asked):
     def wrong(self):
         both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
                 for one in self.parent.cells if one.test_outputs is not None]
-        return [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
+        wrong = [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
+        for one in self.parent.cells if not wrong else ():
+            pairs = zip(images(one.test_outputs or ()), images(one.cell.outputs), strict=False)
+            wrong += [f"code cell {one.cell_num}: its picture has changed on {share:.0%} of its area. See "
+                      "whether it should, and run scripts/run_notebooks.py" for now, saved in pairs
+                      if (share := changed_area(now, saved)) > CHANGED]
+        return wrong
+
+
+def images(outputs: list) -> list[Image.Image]:
+    """The embedded pictures of outputs."""
+    pages = ["".join(one.get("data", {}).get("text/html", "")) for one in outputs]
+    return [Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
+            for page in pages for data in EMBEDDED.findall(page)]
+
+
+def changed_area(one: Image.Image, other: Image.Image) -> float:
+    """The share of a picture whose mean colour differs, in fields of FIELD pixels: not a font's edges."""
+    if one.size != other.size:
+        return 1.0
+    size = [max(side // FIELD, 1) for side in one.size]
+    small = [np.asarray(image.resize(size, Image.Resampling.BOX), float) for image in (one, other)]
+    return float((np.abs(small[0] - small[1]).max(axis=-1) > SEEN).mean())
 
 
 def kinds(outputs: list) -> list[tuple[str, ...]]:
