@@ -2,13 +2,11 @@
 
 import facts
 import pytest
-from course import ROOT, cells
-from writers import overviews
+from course import cells
 
-from helpers.data import POINTS, question, questions
+from helpers.data import question, questions
 from helpers.data.questions import Sight
 
-PAGE = overviews.OBJECTIVES.read_text(encoding="utf-8")
 every_lesson = pytest.mark.parametrize("lesson", facts.lessons(), ids=lambda one: one.notebook)
 
 
@@ -47,13 +45,3 @@ def test_every_stage_and_answer_in_own_words_is_named():
     for lesson in facts.lessons():
         assert {f"stage {lesson.number}.{stage.id}" for stage in lesson.stages} <= named, lesson.number
         assert {one.id for one in questions(lesson.number).see.values() if not one.section} <= named
-
-
-def test_the_points_are_those_of_the_grades():
-    assert (f"worth {POINTS[1]} points if it has one star (★), {POINTS[2]} if it has two (★★), "
-            f"and {POINTS[3]} if it has three (★★★)") in PAGE
-    assert f"student's own words is worth {POINTS[1]} points" in PAGE
-
-
-def test_the_guide_leads_to_it():
-    assert "](objectives.md)" in (ROOT / "docs" / "instructor_guide.md").read_text("utf-8")

@@ -1,23 +1,16 @@
 """The pages follow from the lessons' facts: each fact is written into every place that shows it."""
 
 import json
-import re
-from dataclasses import replace
 
 import facts
 import pages
 import pytest
-from facts import Objective, Section, Task
-from writers import Problem, guide, notebooks, overviews
+from facts import Section
+from writers import Problem, notebooks
 
 SECTIONS = [Section(1, "one", "Fans", 4, sitting="the air"), Section(2, "two", "A *fast* one", 6),
             Section(3, "three", "More", 7, leave_out="optional, but show it"),
             Section(4, "four", "Sails", 9, sitting="the sea", note="a preview")]
-TASKS = [Task("Exercise", "77.1", "a", "Turn it", 1, 4),
-         Task("Exercise", "77.2", "b", "Project: a sail", 3, 90)]
-LESSON = replace(facts.lesson("01"), title="Wind", needs=("00",), sections=SECTIONS, exercises=TASKS,
-                 objectives=[Objective("feel it", ["one"], []), Objective("use it", ["four"], [])],
-                 on_paper=15)
 
 
 def test_every_page_is_up_to_date():
@@ -34,14 +27,6 @@ def test_a_check_writes_nothing_and_says_what_is_old(tmp_path, monkeypatch, caps
         monkeypatch.setattr("sys.argv", ["pages.py", *arguments])
         assert pages.main() == code and old.read_text("utf-8") == kept
     assert "old.md is not up to date" in capsys.readouterr().out
-
-
-def test_a_heading_has_number_minutes_and_stars_from_the_facts():
-    assert [one.heading for one in SECTIONS] == [
-        "1 · Fans (4 min)", "2 · A *fast* one (6 min)", "3 · More *(optional, 7 min)*",
-        "4 · Sails (9 min, a preview)"]
-    assert [one.heading for one in TASKS] == ["Exercise 77.1 ★ Turn it (4 minutes)",
-                                              "Exercise 77.2 ★★★ Project: a sail (90 minutes)"]
 
 
 CHANGES = {
@@ -65,18 +50,6 @@ def test_a_heading_belongs_to_the_section_of_its_name(change):
             notebooks.matched(found, SECTIONS, "77")
     else:
         assert list(notebooks.matched(found, SECTIONS, "77").values()) == SECTIONS
-
-
-def test_the_first_cell_says_what_is_learnt_and_how_long_it_takes():
-    before = "## What you will be able to do\n\n- old,\n- older.\n\n**You need** air. **Minutes:** long."
-    about = 5 * round((4 + 15 + LESSON.own_words) / 5)
-    assert notebooks.opened(before, LESSON) == (
-        "## What you will be able to do\n\n- feel it,\n- use it.\n\n**You need** air. **Minutes:** part "
-        "**A, the air** (sections 1 and 2) takes 13 and part **B, the sea** (section 4) takes 9. The "
-        f"optional section adds 7, and the exercises about {about}, and each project 90.")
-    plain = replace(LESSON, sections=[replace(SECTIONS[0], sitting="")], exercises=TASKS[:1], on_paper=0)
-    assert re.search(r"\*\*Minutes:\*\* the core path takes 7\. The exercises add about \d+\.$",
-                     notebooks.opened(before, plain))
 
 
 @pytest.mark.parametrize("text, after", [
@@ -112,13 +85,6 @@ def test_a_number_is_written_for_an_id_and_an_unknown_one_is_named():
         facts.number("05.nowhere")
     with pytest.raises(ValueError, match=r"there is no 'stage 05\.nowhere'"):
         facts.task("stage 05.nowhere")
-
-
-def test_a_lesson_in_the_readme_the_guide_and_the_objectives():
-    assert overviews.row(LESSON)[1:4] == (f"[Wind](notebooks/{LESSON.path.name})", "00", "13 + 9")
-    text = guide.part(replace(LESSON, in_class="Open a window."))
-    assert "Two sittings: 1 and 2, then 4; 3 is optional. Open a window." in text
-    assert "| 3 | More | 7 | optional, but show it | |" in text and "| 77.2 | 6 | 90 | |" in text
 
 
 def test_no_fact_of_a_lesson_is_left_where_it_can_be_forgotten(monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import replicate
 from replication import verdicts
-from replication.verdicts import Replicated, Seed, fisher, judge, verdict
+from replication.verdicts import Replicated, fisher, judge, verdict
 
 from helpers.runs import Result, Shipped, Sweep, load_run
 
@@ -30,15 +30,6 @@ def test_a_sentence_is_found_with_its_section_and_one_that_was_reworded_is_named
     assert section and "All twenty LSTMs count to 20" in sentence
     assert replicate.place("12", "no lesson says this") == "| 12, reworded | no lesson says this"
     assert "Lesson 12 no longer says 'no lesson says this'" in capsys.readouterr().err
-
-
-def test_a_count_can_be_of_a_sweep_that_is_not_shipped():
-    entry = Shipped("lesson12/others.jsonl", "", Sweep(one_side, {"side": [1]}), range(200, 220), 1, ())
-    claim = Replicated("others", "words", entry, lambda seed: seed() > 0)
-    with pytest.raises(ValueError, match="Give `said`"):
-        claim.counted()
-    outcome = judge(claim._replace(said=(19, 20)), results([1.0] * 3 + [-1.0] * 17))
-    assert outcome.said == (19, 20) and outcome.found == (3, 20) and outcome.verdict == "fails"
 
 
 def results(values, start=0, **parameters):
@@ -75,13 +66,6 @@ def test_an_interval_is_judged_by_how_many_new_seeds_lie_in_it():
         words="An LSTM unit can count"), outcome)
 
 
-def test_a_seed_gives_one_run_or_says_how_many_there_are():
-    seed = Seed(results([1.0]) + results([2.0], cell="GRU"))
-    assert seed(cell="GRU") == 2.0
-    with pytest.raises(LookupError, match="2 runs have"):
-        seed()
-
-
 CALLS = []
 
 
@@ -111,15 +95,6 @@ def test_the_script_runs_new_seeds_goes_on_where_it_was_and_writes_a_page(counte
         assert "| 5 of 5 | 4 of 4 | holds |" in table
         assert len(CALLS) == 8, "what has ended is not run again"
     assert replicate.PAGE.read_text(encoding="utf-8") == table[:-1]
-
-
-@pytest.mark.parametrize(("rests_on", "new", "taken"), [
-    (20, range(100, 120), "123"), (20, range(100, 110), "1236"), (40, range(100, 120), "1236"),
-    (10, range(100, 120), "123")])
-def test_quick_takes_the_shortest_and_no_more_than_there_is_time_for(rests_on, new, taken):
-    made = [replicate.ClaimedSweep(str(minutes), Shipped("", "", print, range(rests_on), minutes, ()), [])
-            for minutes in (6, 1, 3, 2)]
-    assert "".join(sweep.lesson for sweep in replicate.shortest(made, new)) == taken
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

@@ -8,6 +8,11 @@ After the cells of a notebook in `notebooks` come more tests, for which it does 
     buttons     every button that computes is pressed, and Play
     walks       the controls in three orders and by 200 random moves, with `-m slow`
 
+After a notebook in `notebooks/solutions`:
+
+    outputs     as above
+    checks      every check accepts the worked solution, and what is no answer is refused in words
+
 A test that is chosen without its cells, as by `-k controls`, has the kernel run them first.
 """
 
@@ -43,9 +48,13 @@ class Lesson(IPyNbFile):
     def collect(self):
         self.cells, self.unseen, self.broken = list(super().collect()), set(), []
         yield from self.cells
-        for kind in (Outputs, Pictures, Controls, Buttons, Walks):
-            if kind is not Buttons or any(PRESSED.search(one.cell.source) for one in self.cells):
-                yield kind.from_parent(self, name=kind.__name__.lower())
+        for kind in self.questions():
+            yield kind.from_parent(self, name=kind.__name__.lower())
+
+    def questions(self) -> list[type]:
+        """What is asked after the cells."""
+        pressed = any(PRESSED.search(one.cell.source) for one in self.cells)
+        return [Outputs, Pictures, Controls, *[Buttons] * pressed, Walks]
 
     def setup(self):
         super().setup()
@@ -98,6 +107,13 @@ class Lesson(IPyNbFile):
         if notes:
             print(*notes, sep="\n")
         return json.loads(last)
+
+
+class Solutions(Lesson):
+    """The worked solutions of a lesson."""
+
+    def questions(self):
+        return [Outputs, Checks]
 
 
 class Asked(pytest.Item):
@@ -170,6 +186,11 @@ class Controls(Asked):
         return self.of_each_dashboard("to_move", f"move({{}}, {SECONDS}, {WALKS})")
 
 
+class Checks(Asked):
+    def wrong(self):
+        return self.parent.found("checks()")
+
+
 class Walks(Asked):
     def __init__(self, **options):
         super().__init__(**options)
@@ -192,6 +213,7 @@ class Buttons(Asked):
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path, parent):
     files = yield
-    lesson = file_path.parent == parent.config.rootpath / "notebooks"
-    return [Lesson.from_parent(parent, path=file_path) if lesson and isinstance(one, IPyNbFile) else one
+    folder = parent.config.rootpath / "notebooks"
+    kind = {folder: Lesson, folder / "solutions": Solutions}.get(file_path.parent)
+    return [kind.from_parent(parent, path=file_path) if kind and isinstance(one, IPyNbFile) else one
             for one in files]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.lessons.checks import Mistake, check, listed, part
-from helpers.lessons.lesson09.bench import SUMS
+from helpers.lessons.lesson09.bench import RIGHT, SUMS
 from helpers.lessons.lesson09.failures import FAILURES, describe_difference
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
 from helpers.lessons.student_calls import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
@@ -45,6 +45,9 @@ def check_lines(lines: Mapping[int, int]) -> str:
 @check
 def check_repair(kind: str, backward: Callable) -> str:
     """Check a fixed pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
+    need_answers(kind)
+    if not isinstance(kind, str) or kind not in RIGHT:
+        raise Mistake("no-kind", f"Say first which network it is: {', '.join(RIGHT)}, in quotation marks.")
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
         place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
         asked = _Asked(kind, backward, place)
