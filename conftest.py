@@ -51,6 +51,14 @@ NEEDS = {  # mark: whether the need is met, and how it can be
 }
 
 
+def pytest_addoption(parser, pluginmanager):
+    """Without pytest-xdist, as with requirements.txt and pytest alone, all runs in one process."""
+    if not pluginmanager.hasplugin("xdist"):
+        parser.addoption("--numprocesses")
+        parser.addoption("--maxprocesses")
+        parser.addoption("--no-loadscope-reorder", action="store_true")
+
+
 def pytest_configure(config):
     seldom_collected()
     # What the tests press is not kept in the file of whoever runs them, nor do they read it.
@@ -103,6 +111,7 @@ def pytest_make_collect_report(collector):
     return report
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """A file stays on one worker, for its fixtures; one about all notebooks is shared by notebook.
 

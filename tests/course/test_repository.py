@@ -281,3 +281,10 @@ def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():
     assert README.startswith(f"# {cited['title']}\n")
     kinds = re.findall(r"^### (\w+)$", changes, re.MULTILINE)
     assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_an_instructors_own_ci_needs_the_requirements_and_pytest_alone():
+    """It runs a whole lesson, because what was wrong once was seen in no shorter way."""
+    found = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
+                            "--nbval", f"notebooks/{LESSONS[0].name}"], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout[-2000:] + found.stderr[-500:]
