@@ -286,5 +286,6 @@ def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():
 def test_an_instructors_own_ci_needs_the_requirements_and_pytest_alone():
     """It runs a whole lesson, because what was wrong once was seen in no shorter way."""
     found = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
-                            "--nbval", f"notebooks/{LESSONS[0].name}"], cwd=ROOT, capture_output=True, text=True)
+                            "--nbval", f"notebooks/{LESSONS[0].name}"],
+                           cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout[-2000:] + found.stderr[-500:]
