@@ -28,6 +28,7 @@ collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorc
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
 # Half a minute or more on one worker.
 LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py", "test_without_a_kernel.py")
+collect_ignore_glob = ["tests/*/conftest.py"]      # which say what a folder is for, and hold no doctests
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
 

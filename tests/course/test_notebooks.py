@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from course import LESSONS, NOTEBOOKS, SOLUTIONS, Tags, broken_links, cells, headings, markdown, name
-from nbval.plugin import IPyNbCell
 from PIL import Image
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
@@ -58,15 +57,6 @@ def forbidden(source: str) -> list[str]:
 def test_the_first_three_lessons_and_their_solutions_exist():
     assert [path.name[:2] for path in LESSONS][:3] == ["00", "01", "02"]
     assert {path.name for path in SOLUTIONS} <= {path.name for path in LESSONS}
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=name)
-def test_nbval_runs_every_cell(path, request):
-    """Asked as pytest asks its plugins when it collects; that it looks there stands in pyproject.toml."""
-    assert "notebooks/*.ipynb" in request.config.getini("testpaths")
-    files = request.session.ihook.pytest_collect_file(file_path=path, parent=request.session)
-    tests = [test for file in files for test in file.collect() if isinstance(test, IPyNbCell)]
-    assert len(tests) == len(cells(path, "code")) > 0
 
 
 RULES = []      # functions of a notebook's path, each of which asserts one thing
