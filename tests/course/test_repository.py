@@ -162,8 +162,8 @@ for packages, modules in json.loads(sys.argv[1]):
 
 
 def test_an_import_changes_nothing_and_brings_only_what_its_room_needs():
-    """Each room finds only what those below brought. A fresh interpreter takes six seconds for all modules, and
-    nothing else would notice that opening a lesson sets a seed or waits for PyTorch."""
+    """Each room finds only what those below brought. A fresh interpreter takes six seconds for all modules,
+    and nothing else would notice that opening a lesson sets a seed or waits for PyTorch."""
     heavy, groups, rooms = {"torch", "matplotlib", "PIL", "ipywidgets", "IPython"}, [], {}
     for room in reversed(ROOMS):
         if room == "classroom" and not find_spec("nbgrader"):
@@ -262,7 +262,7 @@ def test_the_version_stands_in_one_place_and_the_pages_of_a_release_have_it():
 
 
 def test_an_instructors_own_ci_needs_the_requirements_and_pytest_alone():
-    """It takes as long as a lesson, because only a whole run without xdist shows that the hooks are accepted."""
+    """It takes as long as a lesson: only a whole run without xdist shows that the hooks are accepted."""
     found = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
                             "--nbval", f"notebooks/{LESSONS[0].name}"],
                            cwd=ROOT, capture_output=True, text=True)

@@ -62,6 +62,6 @@ def test_the_exercises_need_no_cell_above_them(path, monkeypatch, capsys):
         exec(source, names)
     if "train_briefly" in names:        # of 2.3, which its starter only defines
         assert names["train_briefly"](names["Adagrad"](0.1), updates=2) > 0
-    for name, check in vars(import_module(f"helpers.lessons.lesson{path.name[:2]}")).items():
-        if name.startswith("check_"):
+    for word, check in vars(import_module(f"helpers.lessons.lesson{path.name[:2]}")).items():
+        if word.startswith("check_"):
             check.tries.clear()
