@@ -1,18 +1,12 @@
 """How a character and a file are named in a sentence: seen or by number, and nothing turns the line round."""
 
-import doctest
 import unicodedata
 
 import pytest
 
-import helpers.data.characters
 from helpers.data import character_in_words, isolated, name_in_words
 
 TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"      # all bidi controls
-
-
-def test_the_examples_run():
-    assert doctest.testmod(helpers.data.characters).failed == 0
 
 
 @pytest.mark.parametrize(("character", "words"), [

@@ -70,27 +70,6 @@ def test_reading_has_the_surprise_of_the_whole_text_however_deep_its_brackets():
     assert BRACKETS.reading("{s}", deep)[-200:] == pytest.approx(np.zeros(200))
 
 
-def test_reading_allows_for_choices_that_are_the_same_twice():
-    twice = Grammar({"s": [(1, "ab"), (1, "ab"), (2, "a{s}")]})
-    assert twice.reading("{s}", "ab") == pytest.approx([0, math.log(2)])
-
-
-@pytest.mark.parametrize("text, wrong", [
-    ("(x]", "character 2 is ']'"), ("(x", "too early"), ("x)", "character 1"), ("", "too early"),
-])
-def test_reading_refuses_what_the_grammar_does_not_make(text, wrong):
-    with pytest.raises(ValueError, match=wrong):
-        BRACKETS.reading("{s}", text)
-
-
-@pytest.mark.parametrize("choices", [
-    {"s": []}, {"s": [(0, "x")]}, {"s": [(-1, "x"), (2, "y")]}, {"s": [(1, "{t}")]},
-])
-def test_a_grammar_that_is_none_is_refused(choices):
-    with pytest.raises(ValueError, match="s"):
-        Grammar(choices)
-
-
 def test_every_tale_can_be_read_in_one_way_only():
     rng = np.random.default_rng(2)
     for _ in range(40):

@@ -172,7 +172,7 @@ test_a_wrong_line_is_shown_with_what_speaks_against_it = mistakes(
 )
 
 test_a_faulty_pass_is_told_its_parameter_and_its_step = mistakes(
-    (check_repair, ("RNN", ...), "not-yet"),
+    (check_repair, ("RNN", ...), "not-yet"), (check_repair, ("LST", two_faults), "no-kind", "LSTM"),
     (check_repair, ("RNN", WARD[4].backward), "last-step", "W_xh, W_hh and b_h", "t = 5"),
     (check_repair, ("GRU", two_faults), "carried", "first wrong step is t = 4", "r (0.2", "z (0.22)",
      "n (0.24)"),

@@ -7,7 +7,7 @@ import pytest
 from common import CELLS, by_the_plain_cell, every_cell, stepper
 from effects import sees
 
-from helpers.networks import GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
+from helpers.networks import GRU, LSTM, RNN, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
 from helpers.networks.cells.cell import random_weights
 
 SHAPES = [  # T, B, D, H
@@ -77,29 +77,6 @@ def test_every_gradient_of_the_plain_cell_agrees_with_central_differences(kind, 
     assert da.shape == (*h.shape[:2], len(p.b_h)) and close(da.sum(axis=(0, 1)), grads.b_h)
 
 
-@pytest.mark.parametrize("shape", [
-    (1, 1, 1, 1), (5, 1, 3, 4), (5, 3, 4, 4), (30, 10, 7, 5), (4, 2, 300, 3),
-], ids=str)
-@every_cell
-def test_symbols_and_one_hot_rows_give_the_same(kind, shape):
-    cell, p, x, state, rng = problem(kind, shape, symbols=True)
-    h, last, cache = cell.forward(p, x, state)
-    d_h = rng.standard_normal(h.shape)
-    grads, d_x, d_state = cell.backward(p, d_h, cache)
-    one_hot_h, one_hot_last, cache = cell.forward(p, np.eye(cell.input_size)[x], state)
-    one_hot_grads, one_hot_d_x, one_hot_d_state = cell.backward(p, d_h, cache)
-    assert d_x is None and one_hot_d_x.shape == (*x.shape, cell.input_size)
-    assert close(h, one_hot_h) and close(grads.vector, one_hot_grads.vector)
-    assert all(map(close, last, one_hot_last)) and all(map(close, d_state, one_hot_d_state))
-
-
-@pytest.mark.parametrize("integer", [np.uint8, np.int16, np.uint64])
-def test_every_kind_of_integer_serves_as_a_symbol(integer):
-    cell, p, x, state, _ = problem("LSTM", (5, 3, 4, 2), symbols=True)
-    assert np.array_equal(cell.forward(p, x.astype(integer), state)[0], cell.forward(p, x, state)[0])
-    assert np.array_equal(cell.forward(p, x.tolist(), state)[0], cell.forward(p, x, state)[0])
-
-
 @pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
 @pytest.mark.parametrize("batch", [1, 3])
 @every_cell
@@ -111,16 +88,6 @@ def test_stepping_gives_what_the_whole_sequence_gives(kind, batch, symbols):
         step = stepper(cell, p, start or tuple(map(np.zeros_like, state)))
         assert close([step(x_t) for x_t in x], h)
     assert all(map(np.array_equal, state, kept)), "the state given is left alone"
-
-
-@every_cell
-def test_two_steppers_do_not_disturb_each_other(kind):
-    cell, p, x, state, _ = problem(kind, (6, 1, 3, 4), symbols=True)
-    alone = stepper(cell, p, state)
-    expected = [alone(x_t) for x_t in x]
-    first, second = stepper(cell, p, state), stepper(cell, p, state)
-    for x_t, h_t in zip(x, expected, strict=True):
-        assert np.array_equal(first(x_t), h_t) and np.array_equal(second(x_t), h_t)
 
 
 @pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
@@ -138,36 +105,6 @@ def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbol
     if not symbols:
         assert close(d_x_again, kept[1]) and np.array_equal(d_x, kept[1])
     assert np.array_equal(d_h, d_h_before) and np.array_equal(h, h_before)
-
-
-@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
-@pytest.mark.parametrize("D", [3, 300])
-@every_cell
-def test_gradients_written_into_a_larger_set_of_parameters_replace_what_was_there(kind, D, symbols):
-    cell, p, x, state, rng = problem(kind, (5, 3, D, 4), symbols=symbols)
-    h, _, cache = cell.forward(p, x, state)
-    d_h = rng.standard_normal(h.shape)
-    room = type(p)({**cell.shapes, "W_hy": (4, 2)})
-    room.vector[...] = 7
-    grads, _, _ = cell.backward(p, d_h, cache, grads=room)
-    expected, _, _ = cell.backward(p, d_h, cache)
-    assert grads is room and (room.W_hy == 7).all()
-    assert all(np.array_equal(room[name], expected[name]) for name in p)
-
-
-@every_cell
-def test_an_old_trace_given_back_changes_no_result(kind):
-    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4))
-    symbols = rng.integers(3, size=(5, 3))
-    cache = None
-    for inputs in (x, -x, symbols, x[:, :1], x[:2], x):
-        start = tuple(s[: inputs.shape[1]] for s in state)
-        h, last, cache = cell.forward(p, inputs, start, cache)
-        fresh_h, fresh_last, fresh_tape = cell.forward(p, inputs, start)
-        assert close(h, fresh_h) and all(map(close, last, fresh_last))
-        grads, _, d_state = cell.backward(p, np.ones_like(h), cache)
-        fresh_grads, _, fresh_d_state = cell.backward(p, np.ones_like(h), fresh_tape)
-        assert close(grads.vector, fresh_grads.vector) and all(map(close, d_state, fresh_d_state))
 
 
 @every_cell
@@ -240,34 +177,6 @@ def test_an_lstm_with_peepholes_follows_the_equations_of_onnx(shape):
 
 
 @pytest.mark.parametrize("batch", [1, 3])
-def test_with_peepholes_of_zero_it_is_an_lstm(batch):
-    cell, p, x, state, rng = problem("PeepholeLSTM", (6, batch, 3, 4))
-    bare, room = LSTM(3, 4), p.copy()
-    p.p_i = p.p_f = p.p_o = 0.0
-    d_h, d_last = rng.standard_normal((6, batch, 4)), tuple(rng.standard_normal((2, batch, 4)))
-    (h, last, cache), (bare_h, bare_last, bare_tape) = cell.forward(p, x, state), bare.forward(p, x, state)
-    assert close(h, bare_h) and all(map(close, last, bare_last))
-    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last, room)
-    bare_grads, bare_d_x, bare_d_state = bare.backward(p, d_h, bare_tape, d_last)
-    assert close(d_x, bare_d_x) and all(map(close, d_state, bare_d_state))
-    assert all(close(grads[name], bare_grads[name]) for name in bare.shapes)
-    assert all(grads[name].all() for name in ("p_i", "p_f", "p_o")), "it would not stay one"
-
-
-@sees(("a scale is the width of even numbers", random_weights,
-       'check_positive("scale", scale) * rng.standard_normal(shape)',
-       "rng.uniform(-scale, scale, shape)"))
-def test_peepholes_start_as_the_other_weights_do():
-    rng = np.random.default_rng
-    p, bare = PeepholeLSTM(6, 16).init(rng(1)), LSTM(6, 16).init(rng(1))
-    assert all(np.array_equal(p[name], bare[name]) for name in bare), "forget_bias too"
-    for name in ("p_i", "p_f", "p_o"):
-        assert 0.1 < np.abs(p[name]).max() <= 1 / 4 and np.unique(p[name]).size == 16
-    assert PeepholeLSTM(6, 100).init(rng(1), scale=0.01).p_o.std() == pytest.approx(0.01, rel=0.2)
-    assert (PeepholeLSTM(3, 2).init(rng(0), forget_bias=-2).b_h == [0, 0, -2, -2, 0, 0, 0, 0]).all()
-
-
-@pytest.mark.parametrize("batch", [1, 3])
 def test_gru_gates_multiply_out_to_its_state(batch):
     cell, p, x, state, _ = problem("GRU", (6, batch, 3, 4))
     h, _, cache = cell.forward(p, x, state)
@@ -276,16 +185,6 @@ def test_gru_gates_multiply_out_to_its_state(batch):
     for h_prev, h_t, x_t, r, z, n in zip([state[0], *h[:-1]], h, x, *gates.values(), strict=True):
         assert close(h_t, (1 - z) * n + z * h_prev)
         assert close(n, np.tanh(x_t @ p.W_xh[:, 8:] + p.b_h[8:] + r * (h_prev @ p.W_hh[:, 8:] + p.b_hn)))
-
-
-@every_cell
-def test_gates_survive_the_backward_pass(kind):
-    cell, p, x, state, _ = problem(kind, (6, 3, 3, 4))
-    h, _, cache = cell.forward(p, x, state)
-    before = {name: gate.copy() for name, gate in cell.gates(cache).items()}
-    cell.backward(p, np.ones_like(h), cache)
-    assert all(np.array_equal(gate, before[name]) for name, gate in cell.gates(cache).items())
-    assert len(before) == (0 if cell.gate_count == 1 else cell.gate_count)
 
 
 @sees(("a scale is the width of even numbers", random_weights,
@@ -312,12 +211,3 @@ def test_biases_start_at_zero_except_the_forget_gates():
     assert not gru.b_h.any() and not gru.b_hn.any()
     assert LSTM(3, 2).init(rng).b_h.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
     assert LSTM(3, 2).init(rng, forget_bias=-2).b_h.tolist() == [0, 0, -2, -2, 0, 0, 0, 0]
-
-
-def test_a_cell_without_a_part_of_the_contract_can_not_be_made():
-    class Half(Cell):
-        def forward(self, p, x, state=None, cache=None):
-            raise NotImplementedError
-
-    with pytest.raises(TypeError, match=r"backward.*plain.*step_fn"):
-        Half(3, 4)

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from helpers.networks import (
     GRU,
-    LSTM,
-    RNN,
     CharModel,
     Parameters,
 )
@@ -180,34 +178,3 @@ def test_backward_refuses(kind, case):
         cell.backward(**{"p": p, "d_h": d_h, "cache": cache, "grads": room, **spoil(cell)})
     assert np.array_equal(room.vector, grads.vector), "nothing has been written"
     assert np.array_equal(cell.backward(p, d_h, cache)[0].vector, grads.vector)
-
-
-@pytest.mark.parametrize("value, error", [
-    (0, ValueError), (-3, ValueError), (2.0, TypeError), (float("nan"), TypeError),
-    ("5", TypeError), (None, TypeError), (True, TypeError),
-], ids=str)
-@every_cell
-def test_an_impossible_size_is_refused(kind, value, error):
-    with pytest.raises(error, match="hidden_size"):
-        CELLS[kind](3, value)
-    with pytest.raises(error, match="input_size"):
-        CELLS[kind](value, 3)
-
-
-@pytest.mark.parametrize("make, name", [
-    (lambda: RNN(3, 4, nonlinearity="sigmoid"), "nonlinearity"),
-    (lambda: RNN(3, 4).init(0), "rng"),
-    (lambda: RNN(3, 4).init(np.random.default_rng(0), scale=-1), "scale"),
-    (lambda: RNN(3, 4).init(np.random.default_rng(0), scale=float("nan")), "scale"),
-    (lambda: RNN(3, 4).init(np.random.default_rng(0), dtype=int), "dtype"),
-    (lambda: LSTM(3, 4).init(np.random.default_rng(0), forget_bias=float("nan")), "forget_bias"),
-    (lambda: LSTM(3, 4).init(np.random.default_rng(0), forget_bias="one"), "forget_bias"),
-    (lambda: GRU(3, 4).zero_state(0), "batch"),
-    (lambda: CharModel(RNN, np.random.default_rng(0)), "cell"),
-    (lambda: CharModel(RNN(3, 4), 0), "rng"),
-    (lambda: CharModel(RNN(3, 4), np.random.default_rng(0), dtype=np.float16), "dtype"),
-    (lambda: CharModel(RNN(3, 4), np.random.default_rng(0), scale=0), "scale"),
-], ids=lambda value: value if isinstance(value, str) else "")
-def test_a_wrong_argument_is_named(make, name):
-    with pytest.raises((ValueError, TypeError), match=name):
-        make()

@@ -5,9 +5,6 @@ import numpy as np
 import pytest
 
 from helpers.networks import (
-    GRU,
-    LSTM,
-    RNN,
     CharModel,
     credit_matrix,
     loss_by_state_gradients,
@@ -39,33 +36,6 @@ def test_the_matrix_has_norms_below_and_nothing_above_the_diagonal(cell):
         assert matrix[7, 2] == pytest.approx(np.sqrt((by_state[7, 2] ** 2).sum()))
         assert np.isfinite(matrix[np.tril_indices(9)]).all()
     assert np.array_equal(model.params.vector, before)
-
-
-def test_a_small_network_forgets_by_the_same_factor_at_each_step():
-    model = CharModel(RNN(6, 50), np.random.default_rng(0), scale=0.01)
-    ids = np.random.default_rng(1).integers(6, size=(31, 1))
-    matrix = credit_matrix(model, ids[:-1], ids[1:])
-    medians = [np.median(np.diagonal(matrix, -lag)) for lag in (1, 6, 11)]
-    assert medians[1] / medians[0] == pytest.approx(medians[2] / medians[1], rel=0.3)
-    assert medians[1] / medians[0] < 1e-4
-
-
-def test_float32_stays_float32():
-    model = CharModel(LSTM(6, 5), np.random.default_rng(0), dtype=np.float32)
-    ids = np.random.default_rng(1).integers(6, size=(8, 1))
-    assert loss_by_state_gradients(model, ids[:-1], ids[1:])[0].dtype == np.float32
-
-
-def test_bad_arguments_are_named():
-    model, inputs, targets, state = setting(RNN(6, 5))
-    with pytest.raises(ValueError, match="by is 'c'"):
-        credit_matrix(model, inputs, targets, state, by="c")
-    with pytest.raises(ValueError, match="targets has shape"):
-        credit_matrix(model, inputs, targets[:-1], state)
-    with pytest.raises(TypeError, match="RNN only"):
-        rtrl_gradient(CharModel(GRU(6, 5), np.random.default_rng(0)), inputs, targets)
-    with pytest.raises(ValueError, match="2 sequences"):
-        rtrl_gradient(model, np.tile(inputs, 2), np.tile(targets, 2))
 
 
 @pytest.mark.parametrize("cell", [CELLS["tanh"], CELLS["relu"]], ids=["tanh", "relu"])

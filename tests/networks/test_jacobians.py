@@ -6,14 +6,12 @@ from common import CELLS
 from effects import sees
 
 from helpers.networks import (
-    GRU,
     LSTM,
     RNN,
     factor_per_step,
     gradient_norms,
     running_jacobians,
     singular_values,
-    spectral_radius,
 )
 
 MADE = [make(3, 5) for make in CELLS.values()]
@@ -55,25 +53,6 @@ def test_norms_are_those_of_the_gradient_carried_by_the_jacobians(cell):
     assert np.allclose(norms, expected / np.linalg.norm(d_h))
 
 
-@every_cell
-def test_norms_of_a_batch_are_those_of_its_sequences_together(cell):
-    p, x, state = a_sequence(cell, batch=3)
-    together = gradient_norms(cell, p, x, state=state)
-    alone = []
-    for b in (0, 1, 2):
-        mine = tuple(part[b : b + 1] for part in state)
-        alone.append(gradient_norms(cell, p, x[:, b : b + 1], state=mine))
-    assert np.allclose(together, np.sqrt(np.mean(np.square(alone), axis=0)))
-
-
-def test_symbols_are_read_as_well_as_numbers():
-    cell = GRU(4, 5)
-    p, ids = cell.init(np.random.default_rng(0)), np.array([[1], [3], [0], [2]])
-    assert np.allclose(gradient_norms(cell, p, ids), gradient_norms(cell, p, np.eye(4)[ids]))
-    shown = [running_jacobians(cell, p, x, [0, 3]) for x in (ids, np.eye(4)[ids])]
-    assert np.allclose(*shown)
-
-
 def test_the_plain_cell_gives_the_product_that_the_lesson_writes_down():
     cell = RNN(3, 5)
     p, x, state = a_sequence(cell)
@@ -104,23 +83,3 @@ def test_the_factor_per_step_takes_the_lags_it_is_told_and_leaves_out_zeros():
     assert factor_per_step(norms, 0, 4) == pytest.approx(1)
     with pytest.raises(ValueError, match="needs two"):
         factor_per_step([1.0, 0.0, 0.0])
-
-
-def test_the_spectral_radius_is_of_complex_eigenvalues_too():
-    assert spectral_radius(np.array([[0.0, 2.0], [-2.0, 0.0]])) == pytest.approx(2)
-
-
-@pytest.mark.parametrize(("call", "words"), [
-    (lambda cell, p, x: gradient_norms(cell, p, x, by="c"), "by is 'c'"),
-    (lambda cell, p, x: gradient_norms(cell, p, x, d_h=np.zeros((1, 5))), "norm"),
-    (lambda cell, p, x: gradient_norms(cell, p, x, d_h=np.ones((2, 5))), "d_h"),
-    (lambda cell, p, x: running_jacobians(cell, p, x, [7]), "lags"),
-    (lambda cell, p, x: running_jacobians(cell, p, x, [3, 1]), "ascending"),
-    (lambda cell, p, x: running_jacobians(cell, p, x, []), "lags"),
-    (lambda cell, p, x: running_jacobians(cell, p, np.repeat(x, 2, axis=1), [1]), "one sequence"),
-])
-def test_what_does_not_fit_is_named(call, words):
-    cell = MADE[0]
-    p, x, _ = a_sequence(cell)
-    with pytest.raises(ValueError, match=words):
-        call(cell, p, x)

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from helpers.networks import SGD, Adagrad, Adam, Diverged, Parameters, RMSProp, clip_norm, clip_value
+from helpers.networks import SGD, Adagrad, Adam, Parameters, RMSProp, clip_norm, clip_value
 
 OPTIMIZERS = {
     "SGD": lambda rate: SGD(rate),
@@ -74,29 +74,6 @@ def test_a_hundred_updates_agree_with_pytorch(optimizer, name, settings):
 
 
 @every_optimizer
-def test_the_gradient_is_only_read(name):
-    grads = vector(1.0, -2.0)
-    OPTIMIZERS[name](0.1).update(vector(0.0, 0.0), grads)
-    assert grads.w.tolist() == [1, -2]
-
-
-@every_optimizer
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_dtype_is_kept_in_weights_and_memory(name, dtype):
-    optimizer, p = OPTIMIZERS[name](0.1), vector(1.0, 2.0, dtype=dtype)
-    for _ in range(3):
-        optimizer.update(p, vector(0.5, -0.5, dtype=dtype))
-    assert p.vector.dtype == dtype and all(a.dtype == dtype for a in optimizer.memory.values())
-
-
-@every_optimizer
-def test_a_weight_with_no_gradient_yet_stays(name):
-    p = vector(1.0, 1.0)
-    OPTIMIZERS[name](0.1).update(p, vector(0.0, 1.0))
-    assert p.w[0] == 1 and p.w[1] < 1
-
-
-@every_optimizer
 def test_the_learning_rate_can_be_changed_at_any_time(name):
     slow, fast, p = OPTIMIZERS[name](0.001), OPTIMIZERS[name](0.001), vector(1.0)
     q = p.copy()
@@ -105,48 +82,6 @@ def test_the_learning_rate_can_be_changed_at_any_time(name):
     fast.update(q, vector(0.5))
     assert 1 - q.w[0] == pytest.approx(2 * (1 - p.w[0]))
     assert fast.learning_rate == 0.002 and "0.002" in repr(fast)
-
-
-@every_optimizer
-def test_a_copied_optimiser_goes_on_by_itself(name):
-    optimizer, p = OPTIMIZERS[name](0.1), vector(1.0, 2.0)
-    optimizer.update(p, vector(0.5, 0.25))
-    twin, q = copy.deepcopy(optimizer), p.copy()
-    for _ in range(3):
-        optimizer.update(p, vector(0.1, -1.0))
-    for _ in range(3):
-        twin.update(q, vector(0.1, -1.0))
-    assert np.array_equal(p.vector, q.vector) and twin.updates == optimizer.updates == 4
-
-
-@every_optimizer
-def test_what_cannot_be_updated_says_why_and_changes_nothing(name):
-    for wrong in (np.nan, np.inf):
-        optimizer, p = OPTIMIZERS[name](0.1), vector(1.0, 2.0)
-        with pytest.raises(Diverged, match="gradient has nan or infinity"):
-            optimizer.update(p, vector(0.5, wrong))
-        assert list(p.vector) == [1.0, 2.0] and optimizer.updates == 0
-    with pytest.raises(Diverged, match="update is too large"):
-        SGD(1e300).update(vector(1.0), vector(1e300))
-
-
-SHARES = [(lambda v: SGD(0.1, momentum=v), "momentum"), (lambda v: RMSProp(0.1, rho=v), "rho"),
-          (lambda v: Adam(0.1, beta1=v), "beta1"), (lambda v: Adam(0.1, beta2=v), "beta2")]
-ABOVE_0 = [*((make, "learning_rate") for make in OPTIMIZERS.values()),
-           (lambda v: setattr(SGD(0.1), "learning_rate", v), "learning_rate"),
-           *((lambda v, make=make: make(0.1, eps=v), "eps") for make in (Adagrad, RMSProp, Adam)),
-           (lambda v: clip_norm(vector(3.0, 4.0), v), "max_norm"),
-           (lambda v: clip_value(vector(3.0, 4.0), v), "limit")]
-
-
-@pytest.mark.parametrize(("make", "argument", "value"), [
-    *((*one, value) for one in SHARES + ABOVE_0
-      for value in (-0.1, float("nan"), float("inf"), "0.9", None, 1j)),
-    *((*one, value) for one in SHARES for value in (1.0, 1.5)),
-    *((*one, value) for one in ABOVE_0 for value in (0, True))])
-def test_an_impossible_number_is_refused_by_its_name(make, argument, value):
-    with pytest.raises((ValueError, TypeError), match=argument):
-        make(value)
 
 
 @pytest.mark.parametrize("bad", [
@@ -165,16 +100,6 @@ def test_a_failed_update_changes_nothing(name, bad):
     for o, q in ((optimizer, p), (twin, untouched)):
         o.update(q, vector(0.5, -1.0))
     assert np.array_equal(p.vector, untouched.vector), "and the next update is as if it had not been"
-
-
-@pytest.mark.parametrize("name", ["momentum", "Adagrad", "RMSProp", "Adam"])
-def test_a_memory_of_one_model_is_refused_by_another(name):
-    optimizer, p = OPTIMIZERS[name](0.1), vector(1.0, 2.0, 3.0)
-    optimizer.update(vector(1.0, 2.0), vector(0.5, 0.25))
-    before = as_it_stands(optimizer, p)
-    with pytest.raises(ValueError):
-        optimizer.update(p, vector(0.5, 0.25, 1.0))
-    np.testing.assert_equal(as_it_stands(optimizer, p), before)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e150])

@@ -10,11 +10,9 @@ from effects import sees
 
 from helpers.data import Chunk
 from helpers.networks import (
-    GRU,
     LSTM,
     RNN,
     Adam,
-    CharModel,
     Diverged,
     Linear,
     Model,
@@ -121,18 +119,6 @@ def test_scores_are_those_of_the_states_that_are_asked(name):
     assert model.scores(inputs).shape == wanted.shape
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@every_read_out
-def test_train_trains_any_of_them(name, dtype):
-    model = a_model(name, "GRU", dtype=dtype)
-    inputs, targets = a_task(model)
-    if name.startswith("NoOutputLayer"):
-        targets = np.tanh(targets)      # what a state can be
-    before = model.loss(inputs, targets)[0]
-    steps = train(model, repeat(Chunk(inputs, targets, True), 150), Adam(0.02), clip_norm=1)
-    assert len(list(steps)) == 150 and model.loss(inputs, targets)[0] < 0.5 * before
-
-
 def test_a_squared_error_has_no_chance_to_be_measured_by_and_gives_up_where_it_is_not_finite():
     model = Model(RNN(D, H, "relu"), Linear(1, last=True), np.random.default_rng(0))
     inputs, targets = np.ones((T, B, D)), np.full(B, 1e30)
@@ -155,19 +141,6 @@ def test_dropout_hides_that_share_from_the_read_out_and_never_from_the_cell(shar
     assert model.loss(inputs, targets)[0] == plain.loss(inputs, targets)[0]
 
 
-def test_a_start_is_taken_over_and_its_dtype_is_the_models():
-    start = GRU(D, H).init(np.random.default_rng(9), dtype=np.float32)
-    model = Model(GRU(D, H), Linear(1), np.random.default_rng(0), start=start)
-    assert all(np.array_equal(model.params[name], start[name]) for name in start)
-    assert model.params.vector.dtype == np.float32 and model.params.W_hy.any()
-
-
-def test_one_number_needs_no_last_size():
-    model = Model(GRU(D, H), Linear(1, last=True), np.random.default_rng(0))
-    inputs, sums = np.ones((T, B, D)), np.arange(B)
-    assert model.loss(inputs, sums)[0] == model.loss(inputs, sums[:, None])[0]
-
-
 @pytest.mark.parametrize("spoil, error, word", [
     (lambda x, y: (x, y[:-1]), ValueError, "targets has shape"),
     (lambda x, y: (x, y + K), ValueError, "targets has"),
@@ -184,29 +157,3 @@ def test_what_does_not_fit_a_softmax_is_refused_in_words(ask, spoil, error, word
     with pytest.raises(error, match=word):
         getattr(model, ask)(*spoil(*a_task(model)))
     assert np.array_equal(before, model.params.vector)
-
-
-@pytest.mark.parametrize("targets, error, word", [
-    (np.zeros((T, B)), ValueError, "targets has shape"), (np.zeros((B, K)), ValueError, "targets has shape"),
-    (np.full((T, B, K), np.inf), ValueError, "not a number"), (np.full((T, B, K), "a"), TypeError, "numbers"),
-], ids=["one number each", "of the last only", "infinite", "letters"])
-def test_what_does_not_fit_a_linear_read_out_is_refused_in_words(targets, error, word):
-    model = a_model("Linear")
-    with pytest.raises(error, match=word):
-        model.loss_and_grads(np.ones((T, B, D)), targets)
-
-
-@pytest.mark.parametrize("make, error, word", [
-    (lambda rng: Model("RNN", Softmax(3), rng), TypeError, "cell must be a cell"),
-    (lambda rng: Model(RNN(3, 4), "Softmax", rng), TypeError, "output_layer must be"),
-    (lambda rng: Model(RNN(3, 4), NoOutputLayer(5), rng), ValueError, "4 units"),
-    (lambda rng: Model(RNN(3, 4), Softmax(3), 0), TypeError, "rng"),
-    (lambda rng: Softmax(0), ValueError, "outputs"),
-    (lambda rng: Softmax(3, dropout=1.0), ValueError, "dropout"),
-    (lambda rng: Linear(3, dropout=-0.1), ValueError, "dropout"),
-    (lambda rng: CharModel(RNN(3, 4), rng, dropout=1.0), ValueError, "dropout"),
-], ids=["no cell", "no readout", "another size", "no generator", "no outputs", "all hidden", "below 0",
-        "char"])
-def test_a_model_that_does_not_fit_together_is_refused(make, error, word):
-    with pytest.raises(error, match=word):
-        make(np.random.default_rng(0))

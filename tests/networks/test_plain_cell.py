@@ -4,7 +4,6 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from common import stepper
 
 from helpers.data import chunks
 from helpers.networks import (
@@ -12,7 +11,6 @@ from helpers.networks import (
     RNN,
     Adam,
     CharModel,
-    Diverged,
     PlainCell,
     gradient_check,
     relative_error,
@@ -94,15 +92,6 @@ def test_it_is_the_fast_cell_but_for_rounding(symbols, dtype):
 
 
 @pytest.mark.parametrize("own", OWN)
-def test_its_samples_move_on_as_a_whole_sequence_does(own):
-    cell = own(5, 4)
-    p, rng = with_biases(cell)
-    x, state = rng.integers(5, size=(6, 1)), tuple(rng.standard_normal((1, 4)) for _ in cell.state_names)
-    step = stepper(cell, p, state)
-    assert np.allclose([step(x_t) for x_t in x], cell.forward(p, x, state)[0], rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize("own", OWN)
 def test_it_learns_writes_is_saved_and_goes_on_to_the_bit(own, tmp_path):
     ids = np.tile(np.arange(4), 60)
     run = Checkpoint(CharModel(own(4, 6), np.random.default_rng(0)), Adam(0.03))
@@ -118,14 +107,6 @@ def test_it_learns_writes_is_saved_and_goes_on_to_the_bit(own, tmp_path):
     assert losses[0] == losses[1]
     with pytest.raises(CheckpointError, match=rf"its cell is a '{own.__name__}'.*cells=\[MyCell\]"):
         restore(file)
-
-
-def test_a_cell_is_as_wide_as_it_has_gates_unless_it_says_how_wide():
-    def width(**said) -> float:
-        return type("Mine", (First,), said)(5, 4).shapes["W_xh"][1] / 4
-
-    assert [width(), *(width(gate_names=names) for names in ((), ("z",), ("z", "n")))] == [3, 1, 1, 2]
-    assert width(gate_count=2) == width(gate_names=("z",), gate_count=2) == 2
 
 
 def test_a_saved_cell_needs_a_name_and_a_class_of_its_own(tmp_path):
@@ -179,23 +160,4 @@ def test_what_a_step_returns_wrongly_is_said(wrong):
     before = model.params.vector.copy()
     with pytest.raises((ValueError, TypeError), match=words):
         model.loss_and_grads(x, x)
-    assert np.array_equal(model.params.vector, before)
-
-
-def test_a_cell_without_one_of_the_steps_is_not_made():
-    class Half(PlainCell):
-        def step(self, p, x, h_prev):
-            return h_prev
-
-    with pytest.raises(TypeError, match="step_back"):
-        Half(5, 3)
-
-
-@pytest.mark.parametrize("name", ["step", "step_back"])
-def test_a_step_that_is_not_finite_stops_the_run_as_in_any_cell(name):
-    own = changed(name, lambda self, *a: tuple(np.nan * part for part in getattr(First, name)(self, *a)))
-    model = CharModel(own(5, 3), np.random.default_rng(0))
-    before = model.params.vector.copy()
-    with pytest.raises(Diverged):
-        next(train(model, chunks(np.arange(5), 3), Adam(0.1)))
     assert np.array_equal(model.params.vector, before)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from common import CELLS, every_cell
 
-from helpers.networks import CharModel, GradientParts, compare, kept_pairs
+from helpers.networks import CharModel, GradientParts, compare
 
 
 def example(kind, T=13, B=3, seed=0):
@@ -71,14 +71,6 @@ def test_sliding_windows_are_the_sum_of_the_short_lags():
     assert error(parts.truncated(1, 4).vector, short) < 1e-12
 
 
-def test_single_precision_gives_the_same_picture():
-    model, inputs, targets, _ = example("tanh")
-    coarse = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
-    coarse.params.vector = model.params.vector
-    a, b = (GradientParts(m, inputs, targets).truncated(3, 6) for m in (model, coarse))
-    assert b.vector.dtype == np.float32 and error(b.vector, a.vector) < 1e-4
-
-
 def test_the_model_is_left_as_it_was_and_later_training_does_not_reach_in():
     model, inputs, targets, _ = example("tanh")
     before = model.params.vector.copy()
@@ -86,33 +78,3 @@ def test_the_model_is_left_as_it_was_and_later_training_does_not_reach_in():
     full = parts.full.vector.copy()
     model.loss_and_grads(targets, inputs)
     assert np.array_equal(model.params.vector, before) and np.array_equal(parts.full.vector, full)
-
-
-def test_pairs_that_are_kept():
-    assert np.array_equal(kept_pairs(6, 1, 6), np.tril(np.ones((6, 6), bool)))
-    assert kept_pairs(6, 1, 2).astype(int).tolist() == (np.eye(6) + np.eye(6, k=-1)).astype(int).tolist()
-    late = kept_pairs(6, 3, 1)                      # two of three losses are never sent back
-    assert late.sum() == 2 and late[2, 2] and late[5, 5]
-
-
-def test_comparison_of_known_vectors():
-    model, *_ = example("tanh")
-    a, b = model.params.zeros_like(), model.params.zeros_like()
-    a.W_hh[0, :2], b.W_hh[0, 0] = (3, 4), 2
-    assert compare(a, b) == pytest.approx((0.6, 2.5))
-    assert compare(a.zeros_like(), b) == (0, 0)
-    assert compare(a, b, names=("W_xh",)) == (0, 0)
-    with pytest.raises(KeyError, match="W_xx"):
-        compare(a, b, names=("W_xx",))
-
-
-@pytest.mark.parametrize("bad", [(0, 1, 1), (4, 0, 1), (4, 1, 0), (4, 1, 1.5)])
-def test_sizes_that_make_no_sense_are_refused(bad):
-    with pytest.raises((ValueError, TypeError), match=r"steps|k1|k2"):
-        kept_pairs(*bad)
-
-
-def test_symbols_that_do_not_fit_are_refused():
-    model, inputs, targets, _ = example("tanh")
-    with pytest.raises(ValueError, match="shape"):
-        GradientParts(model, inputs, targets[:-1])

@@ -1,7 +1,6 @@
 """The file of a learner: nothing is lost or cut, a bad line is left out, and what comes back when."""
 
 import json
-import os
 from datetime import datetime, timedelta
 
 import pytest
@@ -52,18 +51,6 @@ def test_an_event_is_a_line_that_anybody_can_read(progress):
     assert (kept.first, kept.last, kept.right, kept.times, kept.in_a_row) == ("d", "d", True, 2, 1)
 
 
-def test_lines_of_version_1_0_are_about_the_question_that_their_id_meant_and_stay_as_they_are(progress):
-    progress.add(question="02.3", chose="a", right=False)
-    progress.add(saw="02.s1", words="it fell")
-    progress.add(question="02.all-weights-zero", chose="d", right=True)
-    written = progress.path.read_text("utf-8")
-    kept = progress.answered()
-    assert list(kept) == ["02.all-weights-zero"] and kept["02.all-weights-zero"].times == 2
-    assert kept["02.all-weights-zero"].first == "a"
-    assert progress.latest("saw")["02.targets-not-shifted"]["words"] == "it fell"
-    assert progress.path.read_text("utf-8") == written
-
-
 def test_the_newest_line_about_a_thing_is_true(progress):
     for done in (False, True):
         progress.add(lesson="02", done=done)
@@ -88,12 +75,6 @@ def test_a_bad_line_is_left_out_and_said(progress, bad):
     assert progress.unread == (0 if bad in ("", BAD[-1]) else 1)
 
 
-def test_bytes_that_are_no_text_are_left_out(progress):
-    progress.path.write_bytes(b"\xff\xfe\x00\n")
-    progress.add(lesson="02", done=True)
-    assert progress.finished() == ["02"] and progress.unread == 1
-
-
 def test_what_a_killed_process_left_stands_alone_and_nothing_is_cut(progress):
     progress.path.write_bytes(b'{"at": "2026-03-01T12:00:00", "quest')
     progress.add(lesson="02", done=True)
@@ -111,31 +92,6 @@ def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path
     progress = in_file(path)
     assert not progress.add(lesson="02", done=True)
     assert progress.events() == []
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-@pytest.mark.parametrize("other", ["pipe", "device", "link", "link to nothing"])
-def test_nothing_else_in_its_place_is_read_or_written(tmp_path, progress, other):
-    precious = tmp_path / "precious.txt"
-    precious.write_text("a document\n")
-    if other == "pipe":
-        os.mkfifo(progress.path)
-    else:
-        progress.path.symlink_to({"device": "/dev/zero", "link": precious}.get(other, tmp_path / "no"))
-    assert progress.events() == [] and not progress.add(lesson="02", done=True)
-    assert precious.read_text() == "a document\n" and not (tmp_path / "no").exists()
-
-
-def test_a_byte_order_mark_odd_letters_and_a_wrong_clock_do_no_harm(progress):
-    odd = "one\u2028two\u0085three\x0cfour"
-    lines = [json.dumps({"at": at, "question": name, "chose": "b", "right": True, "words": odd},
-                        ensure_ascii=False)
-             for at, name in (("2026-03-01T12:00:00", "02.one"), ("9999-12-31T00:00:00", REVIEW))]
-    progress.path.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8", newline="")
-    assert [event["words"] for event in progress.events()] == [odd, odd] and progress.unread == 0
-    assert progress.due([REVIEW]) == [] and progress.answered()[REVIEW].due.year == 9999
-    assert progress.add(words="half a letter: \ud83d!")
-    assert progress.events()[-1]["words"] == "half a letter: ?!"
 
 
 def test_only_what_was_added_is_read_unless_something_else_has_changed(progress, monkeypatch):
@@ -180,9 +136,3 @@ def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress, c
     assert progress.due(names) == names[1:5]
     clock.later(days=1)
     assert progress.due(names) == names[1:6]
-
-
-def test_a_skipped_question_is_kept_as_skipped(progress):
-    progress.add(question="02.all-weights-zero", chose="")
-    kept = progress.answered()["02.all-weights-zero"]
-    assert (kept.first, kept.last, kept.times, kept.in_a_row) == ("", "", 0, 0)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,28 +13,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from common import awkward_folder, contents, every_awkward_name
 from course import ROOT
-from effects import sees
 from sweep_runs import (
     GRID,
-    blas_threads,
     descend,
-    noted,
     picky,
     process,
     quick,
     slow,
     suicidal,
 )
-from threadpoolctl import threadpool_info, threadpool_limits
 
-from helpers.data import recall_sequences
-from helpers.lessons.lesson07 import updates_to_recall
-from helpers.networks import Diverged
 from helpers.pictures import heat_map
 from helpers.pictures.heatmap import medians
-from helpers.runs import Result, load_results, load_run, results, sweep, table, text_losses
+from helpers.runs import load_results, load_run, sweep, table
 from helpers.runs.sweep import generator
 
 PLACES = [str(ROOT / folder) for folder in ("tests/support", "")]
@@ -103,12 +94,6 @@ def test_no_two_runs_share_their_random_numbers_and_each_has_the_same_again():
     assert generator({"rate": 3.0, "size": 4}, 1).integers(2**60) == drawn[-1], "whatever their order"
 
 
-def test_a_browser_runs_everything_here(expected, monkeypatch):
-    monkeypatch.setattr(sys, "platform", "emscripten")
-    monkeypatch.setitem(sys.modules, "multiprocessing", None)  # which a browser does not have
-    assert found(sweep(descend, GRID, processes=4)) == expected
-
-
 def test_results_come_one_by_one_with_a_count_and_the_first_seed_first():
     begun = []
     results = sweep(lambda rng, a: begun.append(a), {"a": [1, 2]}, seeds=[5, 7], processes=1)
@@ -116,24 +101,6 @@ def test_results_come_one_by_one_with_a_count_and_the_first_seed_first():
     first = next(results)
     assert (first.parameters, first.seed, first.done, first.total, begun) == ({"a": 1}, 5, 1, 4, [1])
     assert [(r.parameters["a"], r.seed, r.done) for r in results] == [(2, 5, 2), (1, 7, 3), (2, 7, 4)]
-
-
-def test_where_nobody_asks_for_results_the_processes_soon_rest(tmp_path):
-    results = sweep(noted, {"folder": [str(tmp_path)], "number": list(range(40))}, processes=2)
-    next(results)
-    time.sleep(1)                       # time for all of them: a run takes less than a millisecond
-    begun = len(list(tmp_path.iterdir()))
-    assert begun <= 6
-    assert len(list(results)) == 39 + 2 * 40 and len(list(tmp_path.iterdir())) == 40
-
-
-def test_who_has_little_patience_may_look_around_and_finds_the_same():
-    with ThreadPoolExecutor(2) as executor:
-        came = list(sweep(slow, GRID, executor=executor, patience=0.01))
-    results = [result for result in came if result is not None]
-    assert came[0] is None and len(came) > 2 * len(results)
-    assert [result.done for result in results] == list(range(1, 19))
-    assert found(results) == found(sweep(slow, GRID, processes=1, patience=0.01))
 
 
 def test_diverged_and_failed_runs_are_kept_as_results(expected):
@@ -148,32 +115,7 @@ def test_diverged_and_failed_runs_are_kept_as_results(expected):
     assert all(r.status == "finished" and isinstance(r.value, float) for r in results if r not in failed)
 
 
-def test_blas_has_one_thread_in_every_run_and_its_own_number_afterwards():
-    with threadpool_limits(2):
-        before = threadpool_info()
-        for options in ({"processes": 1}, {"processes": 2}):
-            assert {r.value for r in sweep(blas_threads, GRID, **options)} == {1}
-            assert threadpool_info() == before
-        with ThreadPoolExecutor(2) as executor:
-            assert {r.value for r in sweep(blas_threads, GRID, executor=executor)} == {1}
-        assert threadpool_info() == before
-
-
 # Interruptions
-
-def test_stopping_early_ends_the_processes_and_a_file_goes_on(path):
-    seen = []
-    for result in sweep(slow, GRID, path=path, processes=2):
-        seen.append(result)
-        if result.done == 4:
-            break
-    lines = path.read_text().splitlines()
-    assert 4 <= len(lines) - 1 < 18
-    rest = list(sweep(slow, GRID, path=path, processes=1))
-    assert [r.done for r in rest] == list(range(1, 19))
-    assert found(rest[: len(seen)]) == found(seen)
-    assert found(rest) == found(sweep(slow, GRID, processes=2)) == found(load_results(path))
-    assert len(path.read_text().splitlines()) == 19  # nothing was run twice
 
 
 def run_child(code, *arguments):
@@ -253,23 +195,6 @@ def test_failed_runs_are_tried_again_and_a_larger_grid_goes_on(path, monkeypatch
     assert len(load_results(path)) == 27
 
 
-def test_a_run_that_failed_and_then_finished_is_finished_and_is_not_run_again(path):
-    failing = iter([True, False])
-
-    def once(rng, rate):
-        if rate == 0.5 and next(failing):
-            raise OSError("no room on the disk")
-        return rate
-
-    said = []
-    for _ in range(3):
-        ended = found(sweep(once, {"rate": [0.1, 0.5]}, [0], path=path, processes=1))
-        assert found(load_results(path)) == ended
-        said.append(sorted(status for status, *_ in ended.values()))
-    assert said == [["failed", "finished"], ["finished"] * 2, ["finished"] * 2]
-    assert len(path.read_text().splitlines()) == 1 + 2 + 1, "and no line for the third time"
-
-
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
 def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeypatch):
     monkeypatch.setenv("SUICIDE_NOTE", str(tmp_path / "note"))
@@ -301,74 +226,7 @@ def test_two_processes_that_begin_one_new_file_lose_nothing(seeds, tmp_path):
         assert len(expected) <= len(lines) <= 60 and all(json.loads(line)["value"] for line in lines)
 
 
-def test_whoever_is_late_finds_the_line_that_the_other_began_with(path, monkeypatch):
-    """The other one begins the file, and adds to it, after this one has seen that there is none."""
-    append, late = results.append_line, []
-
-    def after_the_other(*args, **kwargs):
-        if not late:
-            late.append(True)
-            list(sweep(descend, GRID, path=path, processes=1))
-        append(*args, **kwargs)
-
-    monkeypatch.setattr(results, "append_line", after_the_other)
-    list(sweep(descend, GRID, seeds=[7], path=path, processes=1))
-    assert len(load_results(path)) == len(path.read_text().splitlines()) - 1 == 18 + 6
-
-
-def test_who_adds_a_line_waits_until_the_other_has_added_its_own(path):
-    fcntl = pytest.importorskip("fcntl")
-    with open(path, "wb") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        one = threading.Thread(target=results.append_line, args=(path, "first"), kwargs={"first": True})
-        two = threading.Thread(target=results.append_line, args=(path, "line"))
-        one.start()
-        two.start()
-        two.join(0.3)
-        assert one.is_alive() and two.is_alive() and path.read_text() == ""
-        other.write(b"the other's")         # and it dies before the line has its end
-    one.join()
-    two.join()
-    assert path.read_text() == "the other's\nline\n"
-
-
-def test_two_first_lines_count_as_one(path):
-    list(sweep(quick, {"rate": [1, 2]}, path=path, processes=1))
-    head, *lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join([head, *lines[:2], head, *lines[2:]]))
-    assert len(load_results(path)) == len(list(sweep(quick, {"rate": [1, 2]}, path=path, processes=1))) == 6
-
-
-def test_a_file_that_is_taken_away_is_not_begun_again_without_its_first_line(path):
-    results = sweep(quick, {"rate": [1, 2]}, path=path, processes=1)
-    next(results)
-    path.unlink()
-    with pytest.raises(OSError):
-        next(results)
-    assert not path.exists()
-
-
 # The name of the file
-
-@every_awkward_name
-def test_every_name_ends_in_a_sentence_with_the_hint_that_fits(name, words, tmp_path, monkeypatch):
-    awkward_folder(tmp_path, monkeypatch)
-    before = contents(tmp_path)
-    with pytest.raises(ValueError, match=re.escape(words)):
-        next(sweep(quick, {"rate": [1]}, path=name))
-    with pytest.raises(ValueError, match=r"cannot be read \("):
-        load_results(name)
-    assert contents(tmp_path) == before
-
-
-def test_home_is_found_and_links_and_modes_stay(tmp_path, monkeypatch):
-    awkward_folder(tmp_path, monkeypatch)
-    kept = tmp_path / "runs" / "kept.jsonl"
-    kept.touch(0o600)
-    (tmp_path / "mine.jsonl").symlink_to(kept)
-    assert len(list(sweep(quick, {"rate": [1, 2]}, path="~/mine.jsonl", processes=1))) == 6
-    assert len(load_results("~/mine.jsonl")) == len(load_results(kept)) == 6
-    assert kept.stat().st_mode & 0o777 == 0o600 and (tmp_path / "mine.jsonl").is_symlink()
 
 
 # Dask, the way to a cluster
@@ -400,35 +258,6 @@ def test_a_killed_worker_of_dask_loses_nothing(client):
             os.kill(worker, signal.SIGKILL)
     assert len(results) == 24
     assert found(results) == found(sweep(slow, grid, processes=2))
-
-
-@pytest.mark.dask
-def test_a_cluster_that_is_closed_is_told_like_a_process_that_died(path):
-    import distributed
-
-    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
-    with cluster, distributed.Client(cluster) as client:
-        running = sweep(slow, GRID, executor=client.get_executor(), path=path)
-        next(running)
-        client.close()
-        with pytest.raises(RuntimeError, match=r"or its cluster was closed.*the sweep continues"):
-            list(running)
-    assert len(load_results(path)) >= 1
-
-
-class Cancelling(Executor):
-    """An executor whose runs are all called off."""
-
-    def submit(self, *_):
-        future = Future()
-        future.cancel()
-        future.set_running_or_notify_cancel()
-        return future
-
-
-def test_runs_that_are_called_off_are_told_like_a_process_that_died():
-    with pytest.raises(RuntimeError, match="or its cluster was closed"):
-        list(sweep(quick, {"rate": [1]}, executor=Cancelling()))
 
 
 # What is refused
@@ -488,28 +317,6 @@ def test_a_table_holds_every_seed_in_order_of_the_settings():
     assert made.values[0, 1, 1] == one.value["loss"]
 
 
-def test_rows_of_a_table_go_by_size_and_words_come_last():
-    results = [Result({"size": size, "cell": cell}, 0, "finished", 1.0, "", 1, 1)
-               for size in (10, 2, None, 1.5) for cell in ("RNN", 3)]
-    made = table(results, rows="size", columns="cell")
-    assert (made.rows, made.columns) == ([None, 1.5, 2, 10], [3, "RNN"])
-
-
-def test_a_result_of_zero_is_a_value_in_a_table_and_none_is_not():
-    found = {1: 0, 2: 0.0, 3: False, 4: None}
-    made = table([Result({"size": size, "cell": "RNN"}, 0, "finished", value, "", 1, 1)
-                  for size, value in found.items()], rows="size", columns="cell")
-    np.testing.assert_array_equal(made.values[:, 0, 0], [0, 0, 0, np.nan])
-
-
-def test_a_table_of_what_has_come_so_far_has_its_final_shape():
-    results = sweep(picky, GRID, processes=1)
-    made = table([next(results)], rows="rate", columns="size", grid=GRID)
-    assert made.statuses.shape == (3, 2, 1)
-    assert np.count_nonzero(made.statuses == "finished") == 1 and np.count_nonzero(made.statuses == "") == 5
-    assert table([], rows="rate", columns="size", grid=GRID).values.shape == (3, 2, 0)
-
-
 def test_a_table_that_would_mislead_is_refused():
     results = list(sweep(lambda rng, a, b, c: {"loss": a}, {"a": [1], "b": [1, 2], "c": [1, 2]}, processes=1))
     with pytest.raises(ValueError, match="c varies too"):
@@ -556,37 +363,7 @@ def test_the_median_counts_runs_without_a_value_as_the_worst():
     assert words == ["5.00\n2 of 3", "3.00\n2 of 3"]
 
 
-def test_a_map_can_be_drawn_before_anything_has_come():
-    empty = heat_map(table([], rows="rate", columns="size", grid=GRID), value_label="loss")
-    assert empty.sentence == "An empty map of loss over rate and size: no run has finished yet."
-    first = next(sweep(descend, GRID, processes=1))
-    begun = heat_map(table([first], rows="rate", columns="size", value="loss", grid=GRID))
-    assert "of 1 runs so far" in begun.sentence
-
-
 # The runs of the lessons
-
-def test_training_on_the_text_beats_chance_and_depends_on_the_seed_alone():
-    def losses(seed):
-        return text_losses(np.random.default_rng(seed), learning_rate=0.01, hidden_size=12, updates=60)
-
-    once = losses(0)
-    assert once["train"] < 3.3 < np.log(60) and once["heldout"] < 3.4
-    assert losses(0) == once != losses(1)
-    with pytest.raises(Diverged):
-        text_losses(np.random.default_rng(0), 1e6, 12, optimizer="SGD", max_norm=None, updates=60)
-
-
-@sees(("the bias is not put in", updates_to_recall, "forget_bias=forget_bias", "forget_bias=1.0"))
-def test_the_forget_bias_decides_whether_a_lag_is_learnt():
-    rng = np.random.default_rng(0)
-    high = updates_to_recall(rng, lag=20, forget_bias=5, updates=150)
-    assert high["updates"] is not None and high["accuracy"] >= 0.99
-    low = updates_to_recall(rng, lag=20, forget_bias=0, updates=100)
-    assert low["updates"] is None and low["accuracy"] < 0.6
-    x, answers = recall_sequences(rng, lag=7, batch=50)
-    assert x.shape == (8, 50) and set(answers) == {0, 1, 2, 3} and (x[0] == answers).all()
-    assert x[1:].min() == 4 and x.max() == 7
 
 
 @pytest.mark.parametrize(("name", "rows", "columns", "value"), [

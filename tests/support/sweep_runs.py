@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_info
 
 GRID = {"rate": [0.1, 0.5, 3.0], "size": [3, 4]}
 
@@ -35,12 +34,6 @@ def quick(rng, rate):
     return rng.random() + rate
 
 
-def uneven(rng, rate, size):
-    if (rate, size) == (0.1, 4):
-        time.sleep(60)
-    return 0.0
-
-
 def suicidal(rng, rate, size):
     """Kills its process the first time that it is run with one of the settings."""
     mark = Path(os.environ["SUICIDE_NOTE"])
@@ -50,15 +43,6 @@ def suicidal(rng, rate, size):
     return rng.random()
 
 
-def blas_threads(rng, rate, size):
-    return max([pool["num_threads"] for pool in threadpool_info()], default=1)
-
-
 def process(rng, rate, size):
     time.sleep(0.05)
     return os.getpid()
-
-
-def noted(rng, folder, number):
-    (Path(folder) / str(number)).touch()
-    return number
