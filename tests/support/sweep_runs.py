@@ -34,6 +34,12 @@ def quick(rng, rate):
     return rng.random() + rate
 
 
+def uneven(rng, rate, size):
+    if (rate, size) == (0.1, 4):
+        time.sleep(60)
+    return 0.0
+
+
 def suicidal(rng, rate, size):
     """Kills its process the first time that it is run with one of the settings."""
     mark = Path(os.environ["SUICIDE_NOTE"])
