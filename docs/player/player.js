@@ -10,10 +10,8 @@
     return made;
   };
   const read = key => { try { return JSON.parse(localStorage.getItem(`course:${key}`)) } catch { return null } };
-  // its id in version 1.0
-  const old = name => document.querySelector(`[data-question="${name}"]`)?.dataset.old;
   const kept = {
-    get: name => read(name) ?? read(old(name)),
+    get: read,
     set: (key, value) => {
       try { localStorage.setItem(`course:${key}`, JSON.stringify(value)); return true } catch { return false }
     },

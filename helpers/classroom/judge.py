@@ -22,7 +22,6 @@ from typing import Any
 from helpers.classroom.crossing import MOST, Crossing, Strange
 from helpers.classroom.limits import UNREADABLE, limit, spent, unreadable
 from helpers.lessons.checks import OPEN, Mistake
-from helpers.old_names import accept
 
 GIGABYTES = 3.0
 LATE = 30.0             # seconds of a processor for a check itself, and five times as long by the clock
@@ -47,10 +46,10 @@ class Verdict:
 
 
 class Judge:
-    """Asks checks of one lesson, each for at most so many seconds; of answers in old names, if so asked."""
+    """Asks checks of one lesson, each for at most so many seconds."""
 
-    def __init__(self, lesson: str, seconds: float, old: bool = False) -> None:
-        self.lesson, self.seconds, self.old = lesson, seconds, old
+    def __init__(self, lesson: str, seconds: float) -> None:
+        self.lesson, self.seconds = lesson, seconds
         fork = "forkserver" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if fork else "spawn")
         if fork:
@@ -79,7 +78,7 @@ class Judge:
         """
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_asked, daemon=True, args=(
-            theirs, self.lesson, check, [*cells], self.seconds, self.old))
+            theirs, self.lesson, check, [*cells], self.seconds))
         process.start()
         theirs.close()
         try:
@@ -201,14 +200,12 @@ def _definition(cell: str, name: str) -> ast.FunctionDef | None:
     return found[-1] if found else None
 
 
-def _asked(wire, lesson: str, check: str, cells: list[str], seconds: float, old: bool) -> None:
+def _asked(wire, lesson: str, check: str, cells: list[str], seconds: float) -> None:
     """In the process of its own: wait for the submission, ask, and send the verdict as text."""
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(quiet, stream)
     limit(GIGABYTES)
-    if old:
-        accept()
     asked = _check(lesson, check)
     key = os.urandom(32).hex()
     with Listener(authkey=key.encode()) as listener:

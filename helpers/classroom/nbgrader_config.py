@@ -40,13 +40,12 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
 from helpers.classroom.limits import adopt, children, end_all, spent, unreadable
-from helpers.classroom.plagiarism import borrowed, made_with_1_0, not_allowed
+from helpers.classroom.plagiarism import borrowed, not_allowed
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
 from helpers.lessons.checks import OPEN
 from helpers.lessons.result_pictures import result_html
 from helpers.lessons.staging import called
-from helpers.runs.files import write_file
 
 ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).answer(
     {address!r}, {key!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""
@@ -59,9 +58,7 @@ STOPPED = "Stopped by the marker"       # in place of the name of an error, wher
 # Where a kernel looks for what is its user's; in its own folder there is nothing.
 HOME = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR",
         "MPLCONFIGDIR", "PYTHONUSERBASE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
-SET_UP = re.compile(r"^from helpers\.classroom\.\w+ import configure$", re.MULTILINE)
 CLOSE = ("--IPKernelApp.exec_lines=__import__('helpers.classroom.closed_book', fromlist=['close']).close()")
-ACCEPT = "--IPKernelApp.exec_lines=__import__('helpers.old_names', fromlist=['old_names']).accept()"
 
 
 def configure(c: Config) -> None:
@@ -87,11 +84,6 @@ def nbgrader_of(course: Path) -> NbGraderAPI:
     if beside not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
     file = course / "nbgrader_config.py"
-    if file.is_file():          # it may be of a version in which this module had another name
-        said = file.read_text(encoding="utf-8")
-        today = SET_UP.sub(f"from {__name__} import configure", said)
-        if today != said:
-            write_file(file, today.encode())
     config = PyFileConfigLoader(file.name, path=[str(course)]).load_config()
     config.CourseDirectory.root = str(course)
     # Several at a time may write marks; each waits for its turn.
@@ -164,7 +156,7 @@ class LimitedKernelManager(AsyncKernelManager):
 
 
 class Marking(steps.Execute):
-    """Runs a submission, and asks its checks apart from it; one made with 1.0 with the names of then.
+    """Runs a submission, and asks its checks apart from it.
 
     Limits of time are seconds of a processor, so they are the same on a machine that does much else. What
     sleeps is stopped by the clock, after `patience` times as long.
@@ -184,9 +176,7 @@ class Marking(steps.Execute):
         lesson = resources["nbgrader"]["assignment"].removeprefix("lesson")
         self.tasks = {task["id"]: task for task in read_plan(Path.cwd())["lessons"][lesson]["tasks"]}
         folder = Path(resources["metadata"]["path"])
-        old = made_with_1_0(cell.source for cell in nb.cells if cell.cell_type == "code")
-        self.extra_arguments = [ACCEPT] * old
-        self.judge = Judge(lesson, self.check_seconds * self.patience, old)
+        self.judge = Judge(lesson, self.check_seconds * self.patience)
         self.results, self.notes, self.shown, self.past, self.over = [], {}, 0, 0.0, None
         self.cell_seconds, self.now, self.allowed = self.timeout, 0.0, math.inf
         adopt()

@@ -14,7 +14,6 @@ from types import ModuleType
 
 from helpers.classroom.limits import UNREADABLE
 from helpers.classroom.tasks import statements
-from helpers.old_names import earlier, newest
 
 # The rooms in which there are answers, or the way to points; from others one may take all.
 TASKS = ("networks", "lessons", "classroom")
@@ -23,7 +22,6 @@ BEHIND = ("currentframe", "f_back", "f_globals", "f_locals", "_getframe", "get_o
           "__closure__", "__globals__", "__wrapped__",          # ways to what a check keeps to itself
           "import_module", "__import__", "modules")             # and to what is loaded under another name
 CHOICE = "use_if_correct"                # chooses nothing but one's own as long as that is not marked
-CHOICES = (CHOICE, *earlier(CHOICE))    # its name, and what it was called before
 
 
 def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
@@ -46,18 +44,10 @@ def not_allowed(taken: Iterable[str], may_use: Iterable[str]) -> list[str]:
     """
     may_use = set(may_use)
     networks = any(name.startswith("networks") for name in may_use)
-    names = {_last(newest(name)) for name in may_use}
-    asked = {name for name in taken if name.startswith((*TASKS, CODE)) and _last(newest(name)) not in names
+    names = {_last(name) for name in may_use}
+    asked = {name for name in taken if name.startswith((*TASKS, CODE)) and _last(name) not in names
              and not _last(name).startswith("check_") and not (networks and name.startswith("networks"))}
     return sorted(name for name in asked if not any(other.startswith(f"{name}.") for other in asked))
-
-
-def made_with_1_0(cells: Iterable[str]) -> bool:
-    """Whether some of the code takes from the course what had another name in version 1.0, by that name."""
-    cells = list(cells)
-    imported = [names for source in cells for statement in _statements(source) for node in ast.walk(statement)
-                if isinstance(node, ast.Import | ast.ImportFrom) for names in _imported(node).values()]
-    return any(newest(name) != name for name in borrowed([], cells).union(*imported))
 
 
 def _last(name: str) -> str:
@@ -96,7 +86,7 @@ def _uses(source: str, known: dict[str, set[str]], answered: Collection[str] = (
                 inside.pop(node.id, None)           # and so is what a function or a loop names itself
         bases = {id(node.value) for node in nodes       # `lesson` alone is not what is used
                  if isinstance(node, ast.Attribute) and _taken(node, inside)}
-        taken = {id(node): {name for name in _taken(node, inside) if _last(name) not in CHOICES}
+        taken = {id(node): {name for name in _taken(node, inside) if _last(name) != CHOICE}
                  for node in nodes if id(node) not in bases}
         found |= set().union(*taken.values())
         found |= {f"{CODE} (via {name})" for name in found if not name.startswith(TASKS)

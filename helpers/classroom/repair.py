@@ -10,13 +10,13 @@ from typing import Any
 from nbformat.v4 import new_code_cell
 
 from helpers.classroom.assignment import WRITTEN_STUB
-from helpers.classroom.plagiarism import CHOICES
+from helpers.classroom.plagiarism import CHOICE
 from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
 from helpers.lessons.staging import CHECK
 
 GIVEN = ("imports", "given")            # the cells with which a copy begins
-GOES_ON = re.compile(rf"(\w+ = )?({'|'.join(CHOICES)})\(")
+GOES_ON = re.compile(rf"(\w+ = )?{CHOICE}\(")
 
 
 @dataclass
@@ -70,7 +70,7 @@ def mend(handed_in: Any, release: Any, known: dict) -> tuple[Any, list[str]]:
     answered = [here for here in found.values() if here.answer]
     if not answered:
         outputs = str([cell.get("outputs") for cell in handed_in.cells])      # which count for nothing
-        claimed = any(sign in outputs for sign in ("✓", "Correct", "Right"))    # as version 1.0 said it
+        claimed = any(sign in outputs for sign in ("✓", "Correct"))
         said.append("untouched: no answer is written in it"
                     + ", though its saved outputs say Correct" * claimed)
     by_name, several = sum(not here.by_id for here in answered), sum(here.tries > 0 for here in answered)

@@ -28,8 +28,6 @@ from helpers.data.questions import (
     Question,
     Questions,
     Sight,
-    is_withdrawn,
-    old_ids,
     question,
     questions,
 )

@@ -7,8 +7,7 @@ where there are any. Lesson 00 has a fourth, ``before``: what the course takes f
 refresher to read where it was missed.
 
 A question has a name, "04.window-of-five", which it keeps wherever it is asked. Its number, "04.8", is its
-place today, and is only shown. In version 1.0 the numbers were the ids: ``data/old_ids.toml`` says which
-question each of them meant.
+place today, and is only shown.
 """
 
 import re
@@ -18,11 +17,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from helpers.data.course import data_folder
 from helpers.data.lessons import lesson_folder, section_numbers
 
 LETTERS = "abcd"
-NAME = re.compile(r"\d\d\.[a-z0-9]+(-[a-z0-9]+){1,3}")     # two to four words: an id of version 1.0 is none
+NAME = re.compile(r"\d\d\.[a-z0-9]+(-[a-z0-9]+){1,3}")      # two to four words
 KINDS = {"predict": "", "see": "s", "review": "r", "before": "b"}      # and what is before a number of each
 
 
@@ -164,30 +162,15 @@ def questions(lesson: str) -> Questions:
     return Questions(**made)
 
 
-@cache
-def _of_version_1() -> Mapping[str, Any]:
-    return tomllib.loads((data_folder() / "old_ids.toml").read_text(encoding="utf-8"))
-
-
-def old_ids() -> Mapping[str, str]:
-    """By each id of version 1.0, such as "04.8", the name of the question that it meant."""
-    return _of_version_1()["names"]
-
-
-def is_withdrawn(name: str) -> bool:
-    """Whether a question, by its name or its id of version 1.0, is one that the course no longer asks."""
-    return old_ids().get(name, name) in _of_version_1()["withdrawn"]
-
-
 def question(name: str) -> Question | Sight:
-    """A question by its name, for example "02.all-weights-zero", or by the id that it had in version 1.0.
+    """A question by its name, for example "02.all-weights-zero".
 
     Raises ValueError, with the names there are, for another one.
     """
-    lesson, today = questions(name[:2]), old_ids().get(name, name)
+    lesson = questions(name[:2])
     for kind in (lesson.predict, lesson.see, lesson.review, lesson.before):
-        if today in kind:
-            return kind[today]
+        if name in kind:
+            return kind[name]
     known = ", ".join([*lesson.predict, *lesson.see, *lesson.review, *lesson.before])
     raise ValueError(f"Lesson {name[:2]} has no question {name!r}. Choose one of {known}.")
 

@@ -1,6 +1,5 @@
 """The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
 
-from helpers import old_names
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, lstm_forward
 from helpers.networks.checks import check_finite, check_generator, check_positive, check_size
@@ -29,5 +28,3 @@ from helpers.networks.optim import OPTIMIZERS, SGD, Adagrad, Adam, Diverged, Opt
 from helpers.networks.output_layers import Linear, NoOutputLayer, Softmax
 from helpers.networks.parameters import Parameters, float_dtype
 from helpers.networks.train import Step, train
-
-__getattr__ = old_names.explained_in(__name__)

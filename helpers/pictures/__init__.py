@@ -1,6 +1,5 @@
 """Pictures that two rooms or more use: every function takes arrays and returns a `Picture`."""
 
-from helpers import old_names
 from helpers.pictures.curves import loss_curve, moving_band, race, run_curve, seed_band
 from helpers.pictures.diagrams import INK, Box, Canvas, count, short, tint, whole_number
 from helpers.pictures.edges import mark_beyond
@@ -43,5 +42,3 @@ from helpers.pictures.style import (
 )
 from helpers.pictures.text import ColouredText, coloured_text, visible
 from helpers.pictures.through_time import bptt, recurrent_cell, truncated_bptt
-
-__getattr__ = old_names.explained_in(__name__)

@@ -1,6 +1,5 @@
 """Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
 
-from helpers import old_names
 from helpers.runs.checkpoint import Checkpoint, CheckpointError, known_cells, restore, save, save_apart
 from helpers.runs.experiments import adding_curve, adding_run, text_losses
 from helpers.runs.files import named, pack, unpack, write_file
@@ -12,5 +11,3 @@ from helpers.runs.stepwise import HowFar, in_turn, share, stepwise
 from helpers.runs.sweep import sweep, sweep_steps
 from helpers.runs.take_home import take_home
 from helpers.runs.training import CorpusTraining, Training
-
-__getattr__ = old_names.explained_in(__name__)

@@ -26,10 +26,6 @@ from helpers.networks import CELLS, OPTIMIZERS, Cell, CharModel, Optimizer, Plai
 from helpers.runs.files import DIGEST, hint, named, pack, read_file, reason, unpack, writable, write_file
 
 FORMAT, VERSION = "recurrent network checkpoint", 3
-NEW_IN_3 = {"smoothed_weight": 1.0, "settings": {}, "text": None}
-IN_VERSION_1 = {            # what was called otherwise there
-    "position": "chunks_read", "step": "updates", "updates": "optimizer_updates",
-    "smooth_loss": "smoothed_loss"}
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
@@ -249,13 +245,9 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
     header = json.loads(text)
     if header["format"] != FORMAT:
         raise ValueError("it holds something other than a run")
-    if header["version"] == 1:
-        header = {IN_VERSION_1.get(name, name): value for name, value in header.items()}
-    if header["version"] in (1, 2):
-        header = NEW_IN_3 | header
-    elif header["version"] != VERSION:
+    if header["version"] != VERSION:
         raise ValueError(f"its format is version {header['version']}, and this copy of the course reads "
-                         f"only up to version {VERSION}")
+                         f"version {VERSION}")
     dtype = float_dtype(header["dtype"])
     name = header["cell"]["class"]
     if name not in cells:

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from helpers.data import old_ids
 from helpers.runs.files import append_line
 
 FILE = "my_course.jsonl"
@@ -145,13 +144,11 @@ def _is_file(path: Path) -> bool:
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    """The event in a line, its time as a datetime and its question by name; None if it is no event."""
+    """The event in a line, its time as a datetime; None if it is no event."""
     try:
         event = json.loads(line)
         if not isinstance(event, Mapping):
             return None
-        names = {thing: old_ids().get(event[thing], event[thing]) for thing in ("question", "saw")
-                 if isinstance(event.get(thing), str)}
-        return {**event, **names, "at": datetime.fromisoformat(event["at"]).replace(tzinfo=None)}
+        return {**event, "at": datetime.fromisoformat(event["at"]).replace(tzinfo=None)}
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

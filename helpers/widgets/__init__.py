@@ -1,6 +1,5 @@
 """Controls and live views: the only part of the course that knows ipywidgets."""
 
-from helpers import old_names
 from helpers.widgets.button import button
 from helpers.widgets.controls import explore, lecture_mode
 from helpers.widgets.course import course_map, hide_questions, restore_notebook
@@ -13,5 +12,3 @@ from helpers.widgets.stepper import stepper
 from helpers.widgets.switches import Switches
 from helpers.widgets.taking_home import take_home_button
 from helpers.widgets.train_view import fit
-
-__getattr__ = old_names.explained_in(__name__)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets as W
 
-from helpers.data import is_withdrawn
 from helpers.pictures import ColouredText, Picture
 from helpers.widgets.dashboard import Dashboard, label
 from helpers.widgets.page import set_lecture_mode
@@ -55,7 +54,7 @@ def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W
     """A dashboard that shows `draw` of its controls' values, buttons left out; `after` as of `explore`."""
     values = {name: c.value for name, c in controls.items() if not isinstance(c, W.Button)}
     dashboard = Dashboard(controls, draw(**values))
-    if after and not is_withdrawn(after):
+    if after:
         dashboard.before = Before(dashboard, after)
 
     def redraw():

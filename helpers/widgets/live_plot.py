@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import ipywidgets as W
 
-from helpers.data import is_withdrawn
 from helpers.pictures import Picture
 from helpers.pictures import count as counted
 from helpers.widgets.background import Task
@@ -39,7 +38,7 @@ def live_runs(
         after: the question that it answers, as of `explore`.
     """
     dashboard = _Runs(runs, draw, shown, done)
-    if after and not is_withdrawn(after):
+    if after:
         dashboard.before = Before(dashboard, after)
     return dashboard
 

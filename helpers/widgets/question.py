@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import ipywidgets as W
 
-from helpers.data import Question, is_withdrawn, question
+from helpers.data import Question, question
 from helpers.runs import Answered, Progress
 from helpers.widgets.dashboard import Dashboard, open_views
-from helpers.widgets.view import VIEW, in_words
+from helpers.widgets.view import VIEW
 
 CHOOSE = "Have you answered the question above?"
 KEPT = {True: "", False: " This folder is read-only, so nothing was saved."}
@@ -203,14 +203,7 @@ def saved(asked: Sequence[Question], name: str) -> dict[str, str]:
     return {"text/html": "".join(pages), "text/plain": "\n\n".join(plain)}
 
 
-class Withdrawn:
-    """Takes the place of a question that an older copy of a lesson asks and the course no longer does."""
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return in_words("The course no longer asks this question. You can carry on without it.")
-
-
-def predict(name: str) -> Asked | Withdrawn:
+def predict(name: str) -> Asked:
     """Ask a question of a lesson by its name, before the cell that answers it.
 
     A choice may be changed until *Reveal*. The first one is kept in the learner's file, and is never shown
@@ -222,8 +215,6 @@ def predict(name: str) -> Asked | Withdrawn:
     Raises:
         ValueError: there is no such question.
     """
-    if is_withdrawn(name):
-        return Withdrawn()
     asked = question(name)
     if not isinstance(asked, Question):
         raise ValueError(f"{name!r} has no options. Show it with reflect({name!r}).")
@@ -237,7 +228,7 @@ class Before:
     same. In lecture mode it is the question itself.
 
     Attributes:
-        name: the question's name, today's where an id of version 1.0 was given.
+        name: the question's name.
         settled: whether the learner is done with it.
     """
 

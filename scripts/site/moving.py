@@ -1,14 +1,9 @@
 """Put what was played of a lesson into its page: dashboards that move, and questions that are asked."""
 
 import re
-import tomllib
-from pathlib import Path
 
 from play import VIEW, Lesson
 
-# Read from the file: what builds the site has no NumPy, and so no helpers.
-IDS = Path(__file__).resolve().parents[2] / "data" / "old_ids.toml"
-OLD = {name: old for old, name in tomllib.loads(IDS.read_text(encoding="utf-8"))["names"].items()}
 STILL = '<img class="course-picture"'
 
 
@@ -52,14 +47,13 @@ def learning(notebook: dict, cells: dict[str, str], more: list[str]) -> None:
 
 
 def name_questions(cell: dict, names: list[str], recalled: list[str]) -> None:
-    """Give the questions that a cell saved their names, in order, and the ids they had in version 1.0."""
+    """Give the questions that a cell saved their names, in order."""
     waiting = list(names)
 
     def named(found: re.Match) -> str:
         name = waiting.pop(0)
         recall = " data-recall" if name in recalled else ""
-        old = f' data-old="{OLD[name]}"' if name in OLD else ""
-        return f'{found[0][:-1]} data-question="{name}"{old}{recall}>'
+        return f'{found[0][:-1]} data-question="{name}"{recall}>'
 
     for output in cell["outputs"]:
         data = output.get("data", {})

@@ -402,28 +402,6 @@ def test_a_phone_loads_and_shows_what_is_drawn_for_it_in_words_that_can_be_read(
 
 
 @pytest.mark.browser
-def test_what_a_browser_has_kept_since_version_1_0_counts(moving):
-    asked = moving.locator('.course-question[data-question="00.weight-above-one"]')
-    kept = {"first": "b", "last": "b", "revealed": True, "skipped": False}
-    moving.evaluate("kept => localStorage.setItem('course:00.1', JSON.stringify(kept))", kept)
-    moving.reload()
-    moving.wait_for_function("() => window.coursePlayed")
-    assert asked.locator("[role=status]").inner_text() == "You answered this before."
-    assert asked.locator("button[aria-pressed=true]").inner_text() == "b"
-    assert "course-asked" not in moving.locator('[id="99-fading-memory"]').get_attribute("class")
-    asked.get_by_role("button", name="Try again").click()
-    asked.locator(".course-option button").first.click()
-    asked.get_by_role("button", name="Reveal").click()
-    moving.reload()
-    moving.wait_for_function("() => window.coursePlayed")
-    assert asked.locator("button[aria-pressed=true]").inner_text() == "a", "what is newer counts"
-    assert moving.evaluate("JSON.parse(localStorage['course:00.1'])") == kept
-    moving.evaluate("localStorage.clear()")
-    moving.reload()
-    moving.wait_for_function("() => window.coursePlayed")
-
-
-@pytest.mark.browser
 def test_a_question_is_asked_told_and_kept_in_this_browser(moving):
     asked = moving.locator('.course-question[data-question="00.weight-above-one"]')
     board = moving.locator('[id="99-fading-memory"]')

@@ -49,7 +49,7 @@ def course(made):
     (folder / "roster.csv").write_text(ROSTER, encoding="utf-8")
     files = hand_ins(course, "05") | hand_ins(course, "01", ("Ada", "Bo"))
     files["Ada Right_101/my_course.jsonl"] = "\n".join(json.dumps(row) for row in (
-        {"at": "2026-10-01T10:00:00", "question": "05.1", "chose": "a", "right": False},
+        {"at": "2026-10-01T10:00:00", "question": "05.hundred-factors", "chose": "a", "right": False},
         {"at": "2026-10-01T10:06:00", "question": "05.sixty-matrix-steps", "chose": "b",
          "right": False})).encode()
     archive = as_zip(folder / "hand-ins.zip", files)
@@ -156,7 +156,7 @@ def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course)
     assert "not a notebook, or a damaged one" in (report / "people" / "s13.html").read_text("utf-8")
     page = (report / "class.html").read_text("utf-8")
     assert page.count("<img") == 2 and "nothing from s13" in page and "s06, Exercise 5.1: taken from" in page
-    first, second = (question(one).number for one in ("05.1", "05.2"))
+    first, second = (question(one).number for one in ("05.hundred-factors", "05.sixty-matrix-steps"))
     assert "0 of 1" in page and f"The two most missed: {first} and {second}" in page and ">6.0<" in page
 
 

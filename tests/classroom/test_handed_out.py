@@ -1,13 +1,10 @@
 """What is handed out is what the lessons ask, made from the lessons and their solutions."""
 
 import ast
-import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 from course import LESSONS, ROOT
@@ -18,7 +15,6 @@ from helpers.classroom.tasks import (
     functions,
     lesson_tasks,
     used,
-    written_questions,
 )
 from helpers.data import POINTS
 from helpers.lessons.staging import CHECK
@@ -42,14 +38,6 @@ def test_every_task_has_an_open_answer_a_solution_and_its_check(number):
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_an_answer_is_told_by_what_it_defines(number):
-    """No two tasks of a lesson ask for the same function."""
-    asked = [name for task in lesson_tasks(number).tasks
-             for name in task.names if name in functions(task.starter)]
-    assert len(asked) == len(set(asked))
-
-
-@pytest.mark.parametrize("number", NUMBERS)
 def test_all_that_answers_and_checks_need_is_imported_or_given(number):
     lesson = lesson_tasks(number)
     there = defined(lesson.imports) | defined(lesson.given)
@@ -59,21 +47,6 @@ def test_all_that_answers_and_checks_need_is_imported_or_given(number):
         there |= defined(task.solution)
     assert not any(isinstance(node, ast.Import | ast.ImportFrom)
                    for node in ast.walk(ast.parse(lesson.given or "0")))
-
-
-@pytest.mark.parametrize("number", NUMBERS[1:])
-def test_questions_in_words_have_a_sample_for_each_mark(number):
-    questions = written_questions(number)
-    assert questions
-    for one in questions:
-        samples = [one.zero, one.one, one.two]
-        assert len(set(samples)) == 3 and all(len(sample.split()) >= 4 for sample in samples)
-        assert all(sample in one.rubric for sample in samples) and one.ask.endswith(("?", "."))
-
-
-def test_a_lesson_that_is_not_there_is_named_with_those_that_are():
-    with pytest.raises(ValueError, match=r"no lesson '77'.*00, 01"):
-        lesson_tasks("77")
 
 
 @pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.torch] * (number == "10"))
@@ -115,18 +88,6 @@ def test_without_nbgrader_it_is_said_what_to_install(tmp_path):
     assert not (tmp_path / "course").exists()
 
 
-def test_what_is_imported_stands_in_lines_of_its_own_the_course_last():
-    imports = lesson_tasks("09").imports.splitlines()
-    assert imports == sorted(imports, key=lambda line: ("helpers" in line, line)) and len(imports) > 10
-    assert all(len(line) <= 100 and "," not in line for line in imports)
-
-
-def test_what_code_defines():
-    assert defined("a, b = 1, 2\nfor c in range(3): d = c\ndef f(): e = 1") == {"a", "b", "f"}
-    assert defined("def broken(:\n  x = 1\ny = 2") >= {"broken", "y"}
-    assert functions("step = 0.1\nf = lambda x: x\ng = f\ndef h(): pass") == {"f", "g", "h"}
-
-
 def test_a_copy_has_for_each_task_its_text_an_open_cell_and_a_locked_check():
     lesson = lesson_tasks("05")
     made = source_notebook(lesson)
@@ -145,31 +106,3 @@ def test_a_copy_has_for_each_task_its_text_an_open_cell_and_a_locked_check():
     edition = made.metadata.course["edition"]
     assert len(edition.rpartition("-")[2]) == 8 and made == source_notebook(lesson)
     assert source_notebook(replace(lesson, imports="")).metadata.course["edition"] != edition
-
-
-@pytest.mark.classroom
-def test_what_is_made_is_told_and_where_nbgrader_can_not_it_is_said_why(monkeypatch, tmp_path, capsys):
-    from helpers.classroom import assignment, nbgrader_config
-
-    asked = Mock(return_value={"success": True})
-    api = SimpleNamespace(generate_assignment=asked)
-    monkeypatch.setattr(nbgrader_config, "nbgrader_of", lambda course: api)
-    course, lesson = tmp_path / "a/course", lesson_tasks("05")
-    path = course / "release/lesson05/lesson05.ipynb"
-    assert assignment.make(["05"], course) == [path]
-    minutes = sum(one.minutes for one in (*lesson.tasks, *lesson.written))
-    assert capsys.readouterr().out == (
-        f"lesson05: 5 tasks plus 1 in words, 18 points, about {minutes} minutes. Give out {path}\n")
-    asked.assert_called_once_with("lesson05", force=True, create=True)
-    assert "configure(c)" in (course / "nbgrader_config.py").read_text()
-    assignment.make(["02"], course)
-    assert [*json.loads((course / "course.json").read_text("utf-8"))["lessons"]] == ["05", "02"]
-    asked.return_value = {"success": False, "log": "a log ", "error": "an error"}
-    with pytest.raises(RuntimeError, match="nbgrader could not make lesson05:\na log an error"):
-        assignment.make(["05"], course)
-    (tmp_path / "empty").mkdir()
-    asked.return_value = {"success": True}
-    assignment.make(["05"], tmp_path / "empty")
-    for taken in (tmp_path, course / "course.json"):
-        with pytest.raises(ValueError, match="already exists and was not made by this command: name a new"):
-            assignment.make(["05"], taken)

@@ -76,14 +76,6 @@ def test_what_an_answer_takes(before, code, found):
     assert not_allowed(borrowed([before], [code]), ()) == found
 
 
-def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
-    before = ["from helpers.networks import softmax", "def forward(x):\n    return softmax(x)",
-              "def other(x):\n    return softmax(x)"]
-    for code in ("def loop(forward, x):\n    return forward(x)", "def back(x):\n    return forward(x)"):
-        assert borrowed(before, [code], ["forward"]) == set()
-    assert borrowed(before, ["def back(x):\n    return other(x)"], ["forward"]) == {"networks.softmax"}
-
-
 @pytest.mark.parametrize(("answer", "use", "found"), [
     ("class make:\n    G = GRU", "make.G(2, 3)", True), ("make = GRU", "make(2, 3)", True),
     ("def make(g=GRU):\n    return g(2, 3)", "make.__defaults__[0](2, 3)", True),
@@ -97,30 +89,6 @@ def test_what_an_earlier_task_took_is_not_held_against_a_later_one():
 def test_an_earlier_task_may_be_called_but_not_hold_something_for_a_later_one(answer, use, found):
     taken = borrowed(["from helpers.networks import GRU", answer], [f"def f():\n    return {use}"], ["make"])
     assert taken == ({"networks.GRU"} if found else set())
-
-
-def test_what_was_computed_with_it_is_a_value_like_any_other():
-    before = ["from helpers.lessons.lesson13 import trained_flip_flop",
-              "model = trained_flip_flop()\nh = model.x"]
-    assert borrowed(before, ["for w in (1, 2):\n    h = w\n    k = h"]) == set()
-    assert borrowed(before, ["p = model.params"]) == set()
-    assert borrowed(before, ["p = trained_flip_flop().params"]) == {"lessons.lesson13.trained_flip_flop"}
-
-
-def test_who_may_use_some_of_the_networks_may_use_all():
-    taken = {"networks.LSTM", "networks.train", "lessons.lesson09.secret"}
-    assert not_allowed(taken, ["networks.GRU"]) == ["lessons.lesson09.secret"]
-    assert not_allowed(taken, []) == sorted(["lessons.lesson09.secret", "networks.LSTM", "networks.train"])
-
-
-def test_an_import_is_no_answer_and_a_broken_cell_hides_nothing():
-    cells = ["def broken(:", "from helpers.lessons.lesson02 import forward", "check_forward(forward)"]
-    assert borrowed([], cells) == {"lessons.lesson02.forward"}
-
-
-def test_what_a_function_names_itself_is_no_earlier_thing_of_that_name():
-    before = ["from helpers.lessons.lesson07 import sigmoid\ngrads = sigmoid(1)"]
-    assert borrowed(before, ["def second(p):\n    grads = p.zeros_like()\n    return grads.W"]) == set()
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=name)

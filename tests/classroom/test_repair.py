@@ -112,40 +112,12 @@ def test_the_beginning_of_another_edition_is_run_and_held_against_nobody(handed_
     assert mended.cells[place].metadata == {"course": "given"} and answers(mended) == MINE
 
 
-def test_another_edition_is_told(handed_in, release):
-    handed_in.metadata.course["edition"] = "0.9-old"
-    _, said = mend(handed_in, release, KNOWN)
-    assert said[0] == f"made from edition 0.9-old, not {EDITION}: its answers were found by name"
-
-
 def test_an_answer_in_words_is_found_below_its_question(handed_in, release):
     cell_of(handed_in, "written-1").source = "Because."
     for cell in handed_in.cells:
         cell.metadata.pop("nbgrader", None)
     mended, said = mend(handed_in, release, KNOWN)
     assert cell_of(mended, "written-1").source == "Because." and not any("words" in line for line in said)
-
-
-def test_code_that_is_none_is_kept_as_its_answer(handed_in, release):
-    cell_of(handed_in, "exercise-5-1").source = "def my_clip_norm(grads, max_norm:\n    return grads"
-    mended, _ = mend(handed_in, release, KNOWN)
-    assert "max_norm:" in cell_of(mended, "exercise-5-1").source
-
-
-def test_a_try_that_is_no_code_stays_apart_from_the_right_answer(handed_in, release):
-    place = next(k for k, cell in enumerate(handed_in.cells) if name(cell) == "exercise-5-1")
-    handed_in.cells.insert(place, new_code_cell("def my_clip_norm(grads:\n    oops"))
-    mended, _ = mend(handed_in, release, KNOWN)
-    assert answers(mended) == MINE and "oops" in mended.cells[place].source
-
-
-def test_what_was_added_to_a_locked_cell_is_kept(handed_in, release):
-    """Not every editor locks cells: an import is written where the imports are."""
-    cell_of(handed_in, "imports").source += "\nfrom collections import deque"
-    mended, said = mend(handed_in, release, KNOWN)
-    code = [cell.source for cell in mended.cells if cell.cell_type == "code"]
-    assert code[1].endswith("from collections import deque") and answers(mended) == MINE
-    assert "1 cell added, kept before the answer that follows" in said
 
 
 def test_an_answer_in_the_cell_of_its_check_counts(handed_in, release):
@@ -162,20 +134,3 @@ def test_an_answer_that_repeats_an_earlier_one_stays_in_its_cell(handed_in, rele
     mended, _ = mend(handed_in, release, KNOWN)
     assert answers(mended)["exercise-5-1"] == MINE["exercise-5-1"]
     assert answers(mended)["exercise-5-3"].endswith(MINE["exercise-5-3"])
-
-
-@pytest.mark.parametrize("block", ["if True:", "try:"])
-def test_an_answer_inside_a_block_is_found_by_name(handed_in, release, block):
-    cell = cell_of(handed_in, "exercise-5-1")
-    inside = "\n".join(f"    {line}" for line in cell.source.splitlines())
-    cell.source = f"{block}\n{inside}" + "\nfinally:\n    pass" * (block == "try:")
-    del cell.metadata["nbgrader"]
-    mended, said = mend(handed_in, deepcopy(release), KNOWN)
-    assert answers(mended)["exercise-5-1"] == cell.source and said[0].startswith("1 answer found by name")
-
-
-def test_pictures_in_windows_are_drawn_in_their_place(handed_in, release):
-    cell_of(handed_in, "exercise-5-1").source = "%matplotlib widget\n" + MINE["exercise-5-1"]
-    mended, said = mend(handed_in, release, KNOWN)
-    assert answers(mended)["exercise-5-1"] == "%matplotlib inline\n" + MINE["exercise-5-1"]
-    assert "1 line with %matplotlib for a window, made inline" in said

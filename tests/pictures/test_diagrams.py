@@ -9,13 +9,11 @@ from looks import assert_made_for_the_last_row, assert_words_are_clear
 from writers import pictures
 
 from helpers.lessons.lesson00 import cover
-from helpers.lessons.lesson00.drawings import course_map, in_rows, lessons_on_the_map, map_of
+from helpers.lessons.lesson00.drawings import lessons_on_the_map
 from helpers.lessons.lesson01 import hello_step, hello_training, sampling_feedback, unrolled_network
 from helpers.lessons.lesson01.page_drawings import page_hello
-from helpers.lessons.lesson02.drawings import given_minus_wanted, outer_product
 from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
 from helpers.lessons.lesson03 import backward_hello, scalar_chain
-from helpers.lessons.lesson03.drawings import two_paths
 from helpers.lessons.lesson03.microscope_pictures import SHAPES as HELLO
 from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson04 import k1_k2, text_streams
@@ -113,49 +111,9 @@ def test_for_the_last_row_words_are_large_clear_of_each_other_and_of_few_sizes(d
     assert_made_for_the_last_row(draw(*arguments))
 
 
-@pytest.mark.parametrize("number", range(1, 17))
-@pytest.mark.parametrize("stage", [None, 1, 2, 3, 5], ids=lambda size: f"stages of {size or 'today'}")
-def test_the_map_has_room_for_any_lessons(number, stage):
-    """Those of today and more, or all with the longest words of today, in stages of so many."""
-    more = [("Backpropagation\nthrough time", "c", f"when gradients {k // (stage or 3)}")
-            for k in range(16)]
-    lessons = (more if stage else lessons_on_the_map() + more)[:number]
-    picture = map_of(lessons)
-    assert_words_are_clear(picture)
-    said = "1 lesson in" if number == 1 else f"{number} lessons in"
-    assert said in picture.sentence and f"{number - 1:02d} " in picture.sentence
-    words = [text.get_text() for text in picture.figure.axes[0].texts]
-    assert [word for word in words if word.isdigit()] == [f"{n:02d}" for n in range(number)]
-    assert {one[2] for one in lessons} <= {" ".join(word.split()) for word in words}
-
-
-def test_a_stage_of_the_map_stays_together_and_a_long_one_goes_on_in_the_next_row():
-    stages = [("a", 3), ("b", 2), ("c", 2), ("d", 6), ("e", 2)]
-    lessons = [("Name", "h", stage) for stage, size in stages for _ in range(size)]
-    assert in_rows(lessons) == [[("a", 3)], [("b", 2), ("c", 2)], [("d", 4)], [("d", 2), ("e", 2)]]
-
-
 def test_the_map_has_every_lesson_of_the_course():
     assert len(lessons_on_the_map()) == len(NOTEBOOKS), (
         f"there is no lesson.toml for one of the notebooks, of which the last is {NOTEBOOKS[-1].name}")
-
-
-def test_sentences_say_the_numbers_they_were_given():
-    for fact in ("(27 × 100)", "(100 × 100)", "(100 × 5)", "13,305 numbers"):  # 2700 + 10000 + 100 + 500 + 5
-        assert fact in recurrent_cell(27, 100, 5).sentence
-    assert "3 time steps" in unrolled_network(3).sentence and "at every step" in unrolled_network(3).sentence
-    assert "7 steps, with a loss" in bptt(7).sentence and "6 steps back" in bptt(7).sentence
-    four = truncated_bptt(length=4).sentence
-    for fact in ("9 steps in 3 chunks of at most 4 steps", "cut at 2 borders", "more than 3 steps"):
-        assert fact in four
-    assert "never cut" in truncated_bptt(length=9).sentence
-    assert truncated_bptt(length=1).sentence.endswith("so no loss looks back.")
-    assert "07 LSTM" in course_map().sentence
-    assert "0.58, 0.13, −0.71, which adds up to 0" in given_minus_wanted().sentence
-    assert "10, 20; 20, 40; 30, 60: entry [1, 0] is 2 · 10 = 20" in outer_product().sentence
-    assert "24 + 12 = 36" in two_paths().sentence            # 3 x³ at 2 has the slope 9 x²
-    for fact in ("4.10 to 0.42", "updates 0 and 2,000"):
-        assert fact in cover(UPDATES, LOSS, SAMPLES).sentence
 
 
 def test_hello_shows_the_numbers_of_the_network_it_is_given():
@@ -178,36 +136,3 @@ def test_the_example_network_spells_hello():
     drawn = re.findall(r"(\w) \(probability ([\d.]+)\)", sampling_feedback().sentence)
     assert "".join(letter for letter, _ in drawn) == "ello"
     assert min(float(chance) for _, chance in drawn) > 0.9
-
-
-def test_sampling_shows_what_was_drawn_with_its_probability():
-    p = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.15, 0.05]])
-    sentence = sampling_feedback("oeh", p).sentence
-    assert "e (probability 0.20), h (probability 0.70)" in sentence and sentence.endswith("it spells oeh.")
-
-
-@pytest.mark.parametrize(("draw", "arguments", "named"), [
-    (recurrent_cell, {"hidden_size": 0}, "hidden_size"),
-    (recurrent_cell, {"input_size": 2.5}, "input_size"),
-    (unrolled_network, {"steps": 0}, "steps"),
-    (unrolled_network, {"steps": 9}, "steps"),
-    (unrolled_network, {"steps": True}, "steps"),
-    (bptt, {"steps": -1}, "steps"),
-    (bptt, {"steps": "6"}, "steps"),
-    (truncated_bptt, {"length": 0}, "length"),
-    (truncated_bptt, {"length": 10}, "length"),
-    (hello_training, {"hidden": np.zeros((3, 4)), "scores": SCORES}, "hidden"),
-    (hello_training, {"hidden": np.zeros((4, 3)), "scores": SCORES * np.nan}, "scores"),
-    (hello_training, {"hidden": HIDDEN, "scores": SCORES, "step": 5}, "step"),
-    (sampling_feedback, {"letters": "h"}, "letters"),
-    (sampling_feedback, {"letters": "help"}, "letters"),
-    (sampling_feedback, {"letters": "he", "probabilities": np.ones((1, 4))}, "probabilities"),
-    (sampling_feedback, {"letters": "hel", "probabilities": np.full((1, 4), 0.25)}, "probabilities"),
-    (cover, {"updates": UPDATES[1:], "loss": LOSS, "samples": SAMPLES}, "updates"),
-    (cover, {"updates": UPDATES[::-1], "loss": LOSS, "samples": SAMPLES}, "ascending"),
-    (cover, {"updates": UPDATES, "loss": LOSS, "samples": SAMPLES[:1]}, "samples"),
-    (cover, {"updates": UPDATES, "loss": LOSS, "samples": [*SAMPLES[:3], (3000, "late")]}, "samples"),
-])
-def test_a_bad_argument_is_named(draw, arguments, named):
-    with pytest.raises(ValueError, match=named):
-        draw(**arguments)

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers.pictures import Picture, Place, frame_key, new_figure, styled, svg
-from helpers.pictures.highlights import MOST, find_points
+from helpers.pictures import Picture, Place, new_figure, styled, svg
+from helpers.pictures.highlights import find_points
 from helpers.pictures.layers import AROUND
 
 SENTENCE = "The curve is at 0.5 first, at 0.5 later; the word, the field and the bar stay."
@@ -56,19 +56,6 @@ def test_a_number_is_not_found_in_another_one(sentence):
     assert point.start == sentence.index("then 2") + 5 and point.end == point.start + 1
 
 
-@pytest.mark.parametrize(("points", "error", "message"), [
-    (lambda curve, *_: {"the LSTM": curve}, ValueError, "points has 'the LSTM'"),
-    (lambda curve, *_: {"the word": curve, "The curve": curve}, ValueError, "points has 'The curve'"),
-    (lambda curve, *_: {"0.5": curve, "0.5 first": curve}, ValueError, "points has '0.5 first'"),
-    (lambda curve, *_: {"": curve}, ValueError, "points has ''"),
-    (lambda *_: dict.fromkeys("abcdefghijklmnopqrstuvwxyz"[:MOST + 1], ()), ValueError, "at most"),
-    (lambda *_: {"0.5": ("curve",)}, TypeError, "'0.5' points at a str"),
-], ids=["not there", "order", "overlap", "empty", "many", "no part"])
-def test_what_does_not_point_at_anything_is_refused(points, error, message):
-    with pytest.raises(error, match=message):
-        drawing(points)
-
-
 def test_parts_of_the_layer_have_the_numbers_of_all_their_words():
     picture = drawing(lambda curve, word, ax, _: {"The curve": curve, "0.5": (curve, word), "the word": word})
     page = layer(picture)
@@ -77,14 +64,6 @@ def test_parts_of_the_layer_have_the_numbers_of_all_their_words():
     assert "opacity" not in page
     without = [re.sub(r' data-p="[^"]*"|clip-[\d-]+', "", one) for one in (page, layer(drawing()))]
     assert without[0] == without[1]
-
-
-def test_points_do_not_change_the_key_of_a_frame():
-    for bar in (False, True):
-        key = frame_key(drawing(bar=bar).figure)
-        assert (key is None) == bar
-        assert key == frame_key(drawing(lambda curve, word, ax, bars: {"The curve": (curve, *bars, word)},
-                                        bar=bar).figure)
 
 
 def test_a_part_of_the_frame_and_a_place_have_an_outline_that_is_not_seen_at_first():
@@ -100,26 +79,3 @@ def test_a_part_of_the_frame_and_a_place_have_an_outline_that_is_not_seen_at_fir
     ring, middle = edges(page, 2), to_pixels.transform((2, 0.5)) * [1, -1] + [0, height]
     np.testing.assert_allclose((ring[:2] + ring[2:]) / 2, middle, atol=0.1)
     assert len(set(tags(page, 1))) == 1 and page.count('opacity="0"') == page.count("<path ") == 8
-
-
-def test_over_a_whole_picture_there_are_only_outlines_and_nothing_is_read_aloud():
-    picture = drawing(lambda curve, word, ax, bars: {"The curve": curve, "the word": word, "the bar": bars},
-                      bar=True)
-    page = layer(picture, whole=True)
-    assert 'aria-hidden="true"' in page and "aria-label" not in page and "role" not in page
-    assert "<circle" not in page and "<text" not in page and tags(page, 2) == ["path", "path"]
-
-
-@pytest.mark.parametrize("hidden", [{"data": ([], [])}, {"visible": False}, {"data": ([0, 1], [3, 4])},
-                                    {"data": ([0, 1], [np.nan, np.nan])}],
-                         ids=["empty", "hidden", "beyond", "none"])
-def test_of_what_is_not_seen_there_is_no_number(hidden):
-    page = layer(drawing(lambda curve, word, *_: {"The curve": curve, "the word": word}, **hidden))
-    assert tags(page, 1) == [] and tags(page, 2) == ["text"]
-
-
-def test_outlines_of_lines_end_where_the_axes_end():
-    picture = drawing(lambda curve, *_: {"The curve": curve}, bar=True, data=([0, 1, 9], [1, 1, 1]))
-    box = picture.figure.axes[0].bbox
-    left, _, right, _ = edges(layer(picture, whole=True), 1)
-    assert left == pytest.approx(box.x0, abs=1) and right == pytest.approx(box.x1, abs=1)

@@ -2,10 +2,9 @@
 
 import re
 
-import numpy as np
 import pytest
 
-from helpers.pictures import NARROW, Picture, Stage, for_lecture, layout, new_figure, styled
+from helpers.pictures import NARROW, Picture, for_lecture, new_figure, styled
 from helpers.pictures.diagrams import Canvas
 from helpers.widgets.view import View
 
@@ -31,32 +30,10 @@ def ticks(ax) -> list[str]:
     return [tick.label1.get_text() for tick in ax.xaxis.get_major_ticks() if tick.label1.get_visible()]
 
 
-def test_a_title_that_is_too_long_gets_a_second_line():
-    figure, renderer = in_class(lambda: bars("abc", "A title of many words that says all that is seen, twice "
-                                                    "as long as the picture is wide in large type"))
-    title = figure.axes[0]._left_title
-    assert "\n" in title.get_text() and title.get_window_extent(renderer).x1 <= figure.bbox.x1
-
-
 def test_of_numbers_that_would_touch_some_go_and_the_last_one_stays():
     numbers = [f"{10_000 * number:,}" for number in range(1, 31)]
     shown = ticks(in_class(lambda: bars(numbers))[0].axes[0])
     assert 2 < len(shown) < 30 and shown[-1] == numbers[-1]
-
-
-def test_names_stay_all_of_them():
-    names = ["recurrent", "gated", "plain", "linear", "untrained", "orthogonal", "identity", "random", "none"]
-    assert ticks(in_class(lambda: bars(names))[0].axes[0]) == names
-
-
-def test_letters_of_rows_that_are_counted_from_the_top_stay_where_they_do_not_touch():
-    @styled
-    def rows() -> Picture:
-        figure, ax = new_figure(height=4)
-        ax.set(ylim=(3.6, -0.6), yticks=range(4), yticklabels="ifog")
-        return Picture(figure, "Four rows.")
-    found = in_class(rows)[0].axes[0].yaxis.get_major_ticks()
-    assert [tick.label1.get_text() for tick in found if tick.label1.get_visible()] == list("ifog")
 
 
 @styled
@@ -66,24 +43,6 @@ def three_words() -> Picture:
     sheet.label(500, 100, "output", size=17)
     sheet.label(800, 100, "=", size=34)
     return sheet.picture("Three words.")
-
-
-def test_words_of_a_diagram_have_one_size_and_what_stands_out_on_a_desk_still_does():
-    desk, room = (figure.axes[0].texts for figure in (three_words().figure, in_class(three_words)[0]))
-    small, usual, large = (text.get_fontsize() for text in room)
-    assert desk[1].get_fontsize() < small == usual < large == desk[2].get_fontsize()
-
-
-def test_a_name_at_the_side_that_is_longer_than_the_picture_is_high_gets_a_second_line():
-    @styled
-    def low() -> Picture:
-        figure, ax = new_figure()
-        ax.set(ylabel="loss on text that was held out (nats per character)")
-        return Picture(figure, "A low picture.")
-    with for_lecture(Stage(10, 3)):
-        figure = low().figure
-    (ax,) = figure.axes
-    assert "\n" in ax.get_ylabel() and ax.bbox.height > 0.3 * figure.bbox.height
 
 
 def test_a_plot_above_a_text_keeps_its_height_until_the_text_is_long():
@@ -134,23 +93,3 @@ def test_on_a_narrow_page_plots_stand_one_below_another_and_none_of_their_words_
             assert ax.get_ylabel() and ax.yaxis.get_major_ticks()[0].label1.get_visible()
         box = ax.get_tightbbox(renderer)
         assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0 and box.y1 <= figure.bbox.y1
-
-
-def test_names_that_a_narrow_page_has_no_room_for_stand_upright_and_letters_do_not():
-    kinds = ["recurrent", "gated", "linear", "identity", "none"]
-    names = narrow(lambda: bars(kinds)).axes[0].get_xticklabels()
-    assert {name.get_rotation() for name in names} == {90}
-    letters = narrow(lambda: bars([*"abcdefghijklm", "46\nmore"])).axes[0].get_xticklabels()
-    assert {name.get_rotation() for name in letters} == {0}
-
-
-@pytest.mark.parametrize("stage", [NARROW, Stage(10, 5.6)])
-def test_a_plot_whose_numbers_alone_have_changed_lies_as_if_it_were_the_first(stage, monkeypatch):
-    def places(values) -> list[np.ndarray]:
-        monkeypatch.setattr(layout, "_rooms", {})
-        with for_lecture(stage):
-            figures = [beside(2, value=value).figure for value in values]
-        return [np.array([ax.get_position().extents for ax in figure.axes]) for figure in figures]
-
-    _, after = places([0.31, 0.62])
-    assert np.array_equal(after, *places([0.62]))

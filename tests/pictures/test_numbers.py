@@ -4,14 +4,13 @@ import json
 import re
 
 import ipywidgets as W
-import numpy as np
 import pytest
 from course import NOTEBOOKS, name
 from matplotlib.figure import Figure
 
-from helpers.data import typed, typeset
+from helpers.data import typeset
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, coloured_text, mark_beyond
+from helpers.pictures import mark_beyond
 from helpers.widgets import explore
 
 TYPED = re.compile(r"(?<![\w)\]:\[])-\.?\d|\de[-+]?\d")      # a hyphen before a digit, or the e of a computer
@@ -31,11 +30,6 @@ def test_numbers_are_set_as_a_book_sets_them(words, wanted):
     assert typeset(words) == typeset(wanted) == wanted
 
 
-@pytest.mark.parametrize("value", [-0.75, 3.6e-06, 4.3e19, -2e-5, 1e-10, 0.76, 26, 5400])
-def test_a_number_that_is_set_can_be_read_again(value):
-    assert float(typed(typeset(f"{value:.2g}")).replace(",", "")) == pytest.approx(value, rel=1e-9)
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_no_sentence_of_a_saved_picture_has_one(path):
     found = []
@@ -44,19 +38,6 @@ def test_no_sentence_of_a_saved_picture_has_one(path):
             page = "".join(output.get("data", {}).get("text/html", ""))
             found += [alt for alt in re.findall(r'alt="([^"]*)"', page) if TYPED.search(alt)]
     assert not found
-
-
-def test_the_words_that_point_are_found_as_they_are_set():
-    figure = Figure()
-    point = figure.subplots().plot([0, 1])[0]
-    picture = Picture(figure, "It goes from -0.50 to 7.6e-01.", points=[("-0.50", point), ("7.6e-01", point)])
-    assert [picture.sentence[start:end] for start, end, _ in picture.points] == ["−0.50", "0.76"]
-
-
-def test_a_coloured_text_says_negative_numbers_with_a_minus():
-    shown = coloured_text("ab", [-0.5, 0.25], limits=(-1, 1))
-    assert "from −0.50 at 'a'" in shown.sentence and 'title="a  −0.50"' in shown.html()
-    assert "&nbsp;−1&nbsp;" in shown.html() and "text-decoration:underline" in shown.html()
 
 
 def test_the_stops_of_a_slider_have_a_minus_and_keep_their_values():
@@ -79,21 +60,3 @@ def test_what_an_axis_cuts_off_is_a_triangle_with_its_number():
     assert (mark.get_marker(), *mark.get_xdata(), *mark.get_ydata()) == ("^", 0.5, 1)
     assert mark_beyond(ax, [0, 1], [1, float("nan")], "loss") is None
     assert len(ax.lines) == 1
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_the_number_of_what_is_cut_off_stands_in_the_plot_and_clear_of_a_curve_that_comes_down(seed):
-    """Every other curve leaves the plot towards the right, where it has no room that is clear."""
-    x, rng = np.arange(0.0, 100), np.random.default_rng(seed)
-    values = 4.7 + 2 * np.sin(x / rng.uniform(4, 12) + rng.uniform(0, 6)) + 3 * np.exp(-x / 8)
-    values = values[:: 1 - 2 * (seed % 2)]
-    figure = Figure(figsize=(10, 5))
-    ax = figure.subplots()
-    ax.set(xlim=(0, 99), ylim=(0, 5))
-    curve, = ax.plot(x, values)
-    words = mark_beyond(ax, x, values, "loss")
-    figure.draw_without_rendering()
-    box = words.get_window_extent()
-    assert ax.bbox.padded(1).contains(box.x0, box.y0) and ax.bbox.padded(1).contains(box.x1, box.y1)
-    way = curve.get_transform().transform_path(curve.get_path())
-    assert seed % 2 or not way.intersects_bbox(box, filled=False)

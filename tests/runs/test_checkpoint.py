@@ -137,9 +137,6 @@ def test_another_process_goes_on_with_the_same_bits(path):
     assert bits(restore(path)) == bits(run)
 
 
-# Files of earlier versions
-
-
 SHIPPED = sorted(file for file in (ROOT / "data").glob("lesson*/*.npz") if file.stem != "snapshots")
 
 

@@ -5,9 +5,7 @@ import re
 import pytest
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, Place, coloured_text, new_figure, styled
-from helpers.pictures.layers import AROUND
-from helpers.widgets.page import rules
+from helpers.pictures import Picture, coloured_text, new_figure, styled
 from helpers.widgets.view import View
 
 
@@ -41,33 +39,6 @@ def test_words_that_point_are_one_tab_stop_and_the_sentence_stays_plain_text(bar
     assert view._image.value.count('alt=""') == (not bar)
 
 
-def test_words_whose_part_is_not_seen_have_no_number():
-    view = View()
-    view.show(drawing(shown=1))
-    assert spans(view) == [("1", "0", "The first &amp;")] and numbers(view) == {"1"}
-    view.show(drawing(shown=0))
-    assert spans(view) == [] and numbers(view) == set()
-
-
-def test_another_note_lecture_mode_and_a_text_below_leave_them_as_they_are():
-    @styled
-    def with_text() -> Picture:
-        picture = fading_memory()
-        picture.text = coloured_text("ab", [0.1, 0.2])
-        return picture
-
-    view = View()
-    view.show(with_text())
-    there = spans(view)
-    assert [words for *_, words in there][2:] == ["is 0.122", "0.10 at &#x27;a&#x27; (number 1)",
-                                                  "0.20 at &#x27;b&#x27; (number 2)"]
-    view.note("Another note.")
-    assert spans(view) == there and "<b>Another note.</b> A memory" in view.status.value
-    view.lecture.value = True
-    view.turned()
-    assert spans(view) == there and numbers(view) == set("12345") and "<b>Another" in view.status.value
-
-
 @pytest.mark.parametrize(("values", "marked"), [
     ([0.3, 0.1, 0.2, 0.9], {"1": "2", "2": "4"}), ([0.1, 0.1, 0.1, 0.1], {"1": "1", "2": "1"})])
 def test_in_a_coloured_text_the_characters_answer_that_the_sentence_names(values, marked):
@@ -92,26 +63,3 @@ def test_another_sentence_and_an_error_point_nowhere():
     assert spans(view) == []
     view.show("a text")
     assert numbers(view) == set() and spans(view) == []
-
-
-def test_the_page_has_one_rule_for_each_number():
-    found = re.findall(r":has\(\.course-status \[data-p='(\d+)'\]:is\(:hover, :focus\)\) "
-                       r":is\(\.course-drawn > svg, \.course-characters\) \[data-p~='(\d+)'\]", rules())
-    assert found == [(str(n), str(n)) for n in range(1, 13)]
-
-
-def test_a_place_is_where_it_belongs_in_lecture_mode_too():
-    view = View()
-    view.lecture.value = True
-
-    @styled
-    def placed() -> Picture:
-        figure, ax = new_figure(height=4)
-        ax.set(xlim=(0, 2), ylim=(0, 2), ylabel="a name that needs room")
-        return Picture(figure, "There.", points={"There": Place(ax, 1, 1, 2, 2)})
-
-    view.show(placed())
-    with view.drawing():
-        ax = view.shown.again().figure.axes[0]
-    d = re.search(r' d="M([\d.]+) ([\d.]+)L([\d.]+) ', view._layer.value)
-    assert float(d[3]) - float(d[1]) == pytest.approx(ax.bbox.width + 2 * AROUND, abs=0.2)

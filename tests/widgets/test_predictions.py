@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from helpers.data import lesson_folder, question, questions
+from helpers.data import question, questions
 from helpers.lessons.lesson00 import fading_memory
 from helpers.runs import Progress
 from helpers.widgets import (
     course_map,
     explore,
     hide_questions,
-    lecture_mode,
     predict,
     reflect,
     restore_notebook,
@@ -24,10 +23,10 @@ from helpers.widgets import (
     stepper,
     warm_up,
 )
-from helpers.widgets.course import bring_back_file, words
+from helpers.widgets.course import bring_back_file
 from helpers.widgets.dashboard import open_views
-from helpers.widgets.question import itself, marked
-from helpers.widgets.rounds import at_first, needs
+from helpers.widgets.question import marked
+from helpers.widgets.rounds import needs
 
 MOVES, SHIFTED = "02.first-update-moves", "02.targets-not-shifted"
 RIGHT = question(MOVES).answer
@@ -63,24 +62,6 @@ def seen(dashboard) -> list[str]:
 
 def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
-
-
-@pytest.fixture
-def one_more(tmp_path, monkeypatch):
-    """Lesson 04 with a question more, whose number was another one's before: that number."""
-    number = question("04.window-of-five").number
-    text = (lesson_folder("04") / "questions.toml").read_text("utf-8")
-    before, old, rest = text.partition('[[predict]]\nid = "04.window-of-five"')
-    new = ('[[predict]]\nid = "04.one-more-question"\nsection = "window-five"\nask = "Which?"\n'
-           'options = ["x", "y", "z"]\nanswer = "b"\nbecause = ["1", "2", "3"]\n\n')
-    (tmp_path / "lesson04").mkdir()
-    (tmp_path / "lesson04" / "questions.toml").write_text(before + new + old + rest, "utf-8")
-    with monkeypatch.context() as patch:
-        patch.setitem(questions.__wrapped__.__globals__, "lesson_folder",
-                      lambda lesson: tmp_path / f"lesson{lesson}")
-        questions.cache_clear()
-        yield number
-    questions.cache_clear()
 
 
 def days_ago(days: int) -> Progress:
@@ -139,42 +120,6 @@ def test_after_each_press_there_is_what_can_be_done_next(names, kept):
     assert predict(MOVES).said == "You answered this before." * chose
 
 
-@pytest.mark.parametrize("lecture", [False, True])
-@pytest.mark.parametrize("fold", [False, True])
-def test_folded_are_questions_that_are_asked_once_but_not_in_class(fold, lecture):
-    Progress().add(questions="all", folded=fold)
-    switch = lecture_mode()
-    switch.view.lecture.value = lecture
-    for asked in (predict(MOVES), *warm_up("04").asked):
-        recalled = asked.recall
-        folded = fold and not lecture and asked._remind
-        wanted = [] if folded else ["Show the options"] if recalled else ["Reveal"]
-        assert seen(asked) == wanted + ["Skip"] * (not folded and not lecture)
-        assert (asked._rows[0].layout.display == "none") == (folded or recalled)
-        assert asked._told.value.startswith("<details><summary>Options and answer") == folded
-
-
-@pytest.mark.parametrize(("text", "page"), [
-    ("a *b* and **c d** < e", "a <em>b</em> and <b>c d</b> &lt; e"),
-    ("`x * y * z` in $a * b * c$.", "<code>x * y * z</code> in $a * b * c$."),
-    ("one\n\ntwo `&`", "one<br>two <code>&amp;</code>")])
-def test_light_marks_of_a_question_are_set_as_they_are_meant(text, page):
-    assert marked(text) == page
-
-
-@pytest.mark.parametrize(("ask", "question_"), [
-    ("All weights are 0. Which move? Think of $b_y$.", "Which move?"), ("Which? And why?", "And why?"),
-    ("It ran. Choose two.", "Choose two."), ("How far?", "How far?")])
-def test_above_a_dashboard_the_question_itself_is_asked_in_class(ask, question_):
-    assert itself(ask) == question_
-
-
-def test_pressed_twice_an_option_stays_chosen():
-    asked = predict(MOVES)
-    press(asked, "a", "a")
-    assert asked.chosen == "a" and asked.controls["a"].value
-
-
 def test_a_dashboard_asks_to_choose_first_until_it_is_answered_or_skipped():
     asked = predict(MOVES)
     dashboards = [explore(fading_memory, after=MOVES, **WEIGHT),
@@ -188,16 +133,6 @@ def test_a_dashboard_asks_to_choose_first_until_it_is_answered_or_skipped():
     assert [one.before.line.value for one in dashboards] == ["", "", before[2]]
     press(predict("02.floor-without-memory"), "Skip")
     assert dashboards[2].before.line.value == ""
-
-
-@pytest.mark.parametrize("how", [("a", "Reveal"), ("Skip",)], ids=["answered", "skipped"])
-def test_the_third_time_costs_no_click(how):
-    press(predict(MOVES), *how)
-    for view in open_views():
-        view.close()
-    again = predict(MOVES)         # after a restart and Run All
-    assert (again.revealed, again.skipped) == (how != ("Skip",), how == ("Skip",))
-    assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == ""
 
 
 def test_one_switch_folds_the_questions_of_the_whole_course():
@@ -229,26 +164,6 @@ def test_in_lecture_mode_each_question_starts_anew_and_nothing_is_kept(kept):
     assert dashboard.before.line.value == "How far do they move?", "the question stays above it"
     asked.view.lecture.value = dashboard.view.lecture.value = False
     assert asked.chosen == "a" and asked.revealed and dashboard.before.line.value == ""
-
-
-def test_a_new_dashboard_begins_in_lecture_mode_where_another_was_told_so(kept):
-    press(predict(MOVES), "a", "Reveal")
-    shown = explore(fading_memory, **WEIGHT)
-    shown.view.lecture.value = True
-    assert seen(predict(MOVES)) == ["Reveal"], "what was chosen at home is not shown for a moment"
-    assert explore(fading_memory, after=MOVES, **WEIGHT).before.line.value == "How far do they move?"
-    assert lecture_mode().controls["lecture_mode"].value is True
-    shown.view.lecture.value = False
-    for view in open_views():
-        view.close()
-    assert predict(MOVES).revealed
-
-
-def test_a_lesson_is_not_called_done_in_class(kept):
-    five = review("02")
-    five.asked[0].view.lecture.value = True
-    five.box.children[-1].children[0].value = True
-    assert not kept.exists()
 
 
 def test_what_is_saved_does_not_depend_on_what_was_chosen(kept):
@@ -290,45 +205,6 @@ def test_one_sentence_of_ones_own_stands_beside_the_model(kept):
     assert lines(kept)[-1]["words"] == "something <b>"
 
 
-def test_who_writes_nothing_and_looks_is_not_told_to_compare(kept):
-    asked = reflect(SHIFTED)
-    press(asked, "show")
-    assert "Would you have made the same point?" in asked.view.status.value and not kept.exists()
-
-
-def test_a_sentence_is_kept_when_its_field_is_left_once(kept):
-    asked = reflect(SHIFTED)
-    asked.controls["words"].value = "it fell"
-    assert lines(kept)[-1]["words"] == "it fell" and "Saved." in asked.view.status.value
-    press(asked, "show")
-    assert len(lines(kept)) == 1 and "Does your sentence make the same point?" in asked.view.status.value
-    assert reflect(SHIFTED).controls["words"].value == "it fell" and len(lines(kept)) == 1
-    asked.controls["words"].value = " "
-    press(asked, "show")
-    assert len(lines(kept)) == 1 and reflect(SHIFTED).controls["words"].value == "it fell"
-
-
-def test_a_sentence_that_is_none_and_one_in_class_are_not_kept(kept):
-    press(reflect(SHIFTED), "show")
-    in_class = reflect(SHIFTED)
-    in_class.view.lecture.value = True
-    in_class.controls["words"].value = "what somebody said"
-    press(in_class, "show")
-    assert in_class._model.value and not kept.exists()
-    assert in_class.box._dom_classes.count("course-in-class") == 1
-    Progress().add(saw=SHIFTED, words="what I wrote")
-    in_class.view.lecture.value = False
-    assert (in_class.controls["words"].value, in_class._model.value) == ("what I wrote", "")
-    assert "course-in-class" not in in_class.box._dom_classes
-
-
-def test_what_is_asked_among_the_exercises_does_not_ask_what_was_seen():
-    for name, lead in (("06.lag-pulled-up", "What did you see?"), ("06.where-to-look", "In your own words.")):
-        asked = reflect(name)
-        assert asked._repr_mimebundle_()["text/plain"] == f"{lead} {question(name).ask}"
-        assert f"<b>{lead}</b>" in asked._repr_mimebundle_()["text/html"]
-
-
 def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
     asked, ten = self_test(), list(questions("00").before.values())
     for place, one in enumerate(ten):
@@ -345,29 +221,6 @@ def test_ten_before_the_course_come_in_turn_and_tell_what_to_read(kept):
     assert asked.asked == ten[0] and asked.revealed and [line["question"] for line in lines(kept)] == list(
         questions("00").before)
     assert "0 of 1" in course_map().view.text.value, "they are no predictions"
-
-
-def test_a_letter_that_a_question_before_the_course_lacks_chooses_nothing(kept):
-    asked = self_test()
-    while len(asked.asked.options) == 4:
-        press(asked, "next")
-    press(asked, "d")
-    assert asked.chosen == "" and asked.controls["Reveal"].disabled
-    press(asked, "Skip")
-    again = self_test()
-    for _ in range(10):
-        press(again, "next")
-    assert again.said == "You got none wrong, but left 10 unanswered."
-    again.view.lecture.value = True
-    press(again, "next")
-    assert again.said.startswith("Write down which questions you missed.")
-    again.view.lecture.value = False
-    for one in questions("00").before.values():
-        Progress().add(question=one.id, chose=one.answer, right=True)
-    ready = self_test()
-    for _ in range(10):
-        press(ready, "next")
-    assert ready.said == "You don't need a refresher. Start with lesson 01."
 
 
 @pytest.mark.parametrize("lesson", needs())
@@ -388,24 +241,6 @@ def test_an_opening_recalls_two_and_asks_a_harder_one(lesson):
     assert first._rows[0].layout.display is None and seen(first) == ["Reveal", "Skip"]
 
 
-@pytest.mark.parametrize("name", sorted({one for on in needs().values() for one in on}))
-def test_each_further_opening_begins_one_question_later(name):
-    five = list(questions(name).review.values())
-    for number, lesson in enumerate(lesson for lesson, on in needs().items() if name in on):
-        easy = [one for one in [*five, *five][number % 5:][:5] if not one.harder]
-        asked = [one for one in at_first(lesson) if one.lesson == name and not one.harder]
-        assert asked == easy[:len(asked)]
-
-
-def test_a_review_asks_each_question_with_its_first_numbers():
-    for lesson in ("02", "04"):
-        five = [one.with_numbers(0) for one in questions(lesson).review.values()]
-        shown = review(lesson)
-        assert [one.asked for one in shown.asked] == five and any(
-            one.numbers for one in questions(lesson).review.values())
-        assert all(one.ask in shown._repr_mimebundle_()["text/plain"] for one in five)
-
-
 def test_an_opening_asks_what_is_due_with_other_numbers(kept):
     name = next(one.id for one in questions("01").review.values() if one.numbers)
     days_ago(3).add(question=name, chose="a", first="a", right=False)
@@ -413,15 +248,6 @@ def test_an_opening_asks_what_is_due_with_other_numbers(kept):
     Progress().add(lesson="01", done=True)
     again = next(one.asked for one in warm_up("07").asked if one.asked.id == name)
     assert again.ask == question(name).with_numbers(1).ask != question(name).with_numbers(0).ask
-
-
-def test_a_lesson_is_done_when_its_reader_says_so():
-    five = review("02")
-    switch = five.box.children[-1].children[0]
-    switch.value = True
-    assert Progress().finished() == ["02"] and review("02").box.children[-1].children[0].value is True
-    switch.value = False
-    assert Progress().finished() == []
 
 
 def test_the_map_shows_what_is_done_and_where_to_go_on():
@@ -439,40 +265,6 @@ def test_the_map_shows_what_is_done_and_where_to_go_on():
     press(predict("04.three-chunks-of-four"), "a", "Reveal")
     press(shown, "Refresh")
     assert "Continue with lesson 04." in shown.said, "of two that were begun the later one"
-
-
-TITLES = dict.fromkeys(("01", "02", "03"), "")
-NONE = " No review questions today."
-
-
-@pytest.mark.parametrize(("answered", "done", "due", "said"), [
-    ((), [], [], "There's no progress yet. Answer any question, and your progress will appear here."),
-    (("01.a",), [], [], f"Continue with lesson 01.{NONE}"),
-    (("01.a", "02.a"), [], [], f"Continue with lesson 02.{NONE}"),
-    ((), ["02"], [], f"Continue with lesson 03.{NONE}"), ((), ["03"], [], f"Continue with lesson 01.{NONE}"),
-    (("01.a", "03.a"), ["03"], [], f"Continue with lesson 01.{NONE}"),
-    ((), ["01", "02", "03"], ["01.a"], "All lessons are done. One review question is due today, "
-                                       "from lesson 01. The next warm-up will ask it."),
-    ((), ["01"], ["01.a", "01.b"], "Continue with lesson 02. 2 review questions are due today, "
-                                   "from lesson 01. The next warm-up will ask them."),
-    ((), ["01"], ["02.a", "01.b", "01.a", "03.a"],
-     "Continue with lesson 02. 4 review questions are due today, from lessons 01, 02 and 03. "
-     "The next warm-up will ask up to three of them."),
-])
-def test_the_map_says_where_to_go_on_and_what_is_due(answered, done, due, said):
-    assert words(TITLES, set(answered), done, due) == said
-
-
-@pytest.mark.parametrize(("count", "said"), [
-    (1, "One line of my_course.jsonl can't be read and was left out."),
-    (2, "2 lines of my_course.jsonl can't be read and were left out.")])
-def test_the_map_says_how_many_lines_count_for_nothing_and_in_class_nothing_is_known(count, said, kept):
-    Progress().add(lesson="01", done=True)
-    kept.write_text(kept.read_text("utf-8") + "{\n" * count, "utf-8")
-    shown = course_map()
-    assert shown.said.endswith(f" {said}") and "✓ done" in shown.view.text.value
-    shown.view.lecture.value = True
-    assert shown.said.startswith("There's no progress yet") and "done" not in shown.view.text.value
 
 
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
@@ -499,20 +291,6 @@ def test_the_start_is_brought_back_and_the_own_file_is_kept(tmp_path, monkeypatc
     assert copies == [f"02_min_char_rnn.mine-2026-03-01-0905{number}.ipynb" for number in ("", "-2", "-3")]
 
 
-def test_where_there_is_nothing_to_bring_back_the_own_file_stays(tmp_path, monkeypatch):
-    def nothing(name):
-        raise LookupError("No copy came with it.")
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("helpers.widgets.course.shipped_lesson", nothing)
-    mine = tmp_path / "02_min_char_rnn.ipynb"
-    mine.write_text("what I wrote", encoding="utf-8")
-    button = restore_notebook("02_min_char_rnn")
-    press(button, "Restore the original")
-    assert button.said == "No copy came with it. Nothing was changed."
-    assert mine.read_text("utf-8") == "what I wrote" and list(tmp_path.iterdir()) == [mine]
-
-
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize(("other", "words"), [("pipe", "a pipe or a device"), ("folder", "a folder")])
 def test_what_is_no_file_is_not_replaced(tmp_path, monkeypatch, other, words):
@@ -524,51 +302,3 @@ def test_what_is_no_file_is_not_replaced(tmp_path, monkeypatch, other, words):
     press(button, "Restore the original")
     assert button.said == f"02_min_char_rnn.ipynb can't be replaced: it is {words}. Nothing was changed."
     assert list(tmp_path.iterdir()) == [mine]
-
-
-def test_where_the_copy_can_not_be_written_the_file_stays(tmp_path, monkeypatch):
-    path = tmp_path / "02_min_char_rnn.ipynb"
-    path.write_text("mine")
-
-    def full(file, data):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("helpers.widgets.course.write_file", full)
-    with pytest.raises(OSError, match="No space"):
-        bring_back_file(path, b"{}", datetime(2026, 3, 1))
-    assert path.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
-
-
-def test_an_answer_of_version_1_0_stays_with_its_question_when_another_comes_before_it(kept, one_more):
-    kept.write_text("".join(json.dumps({"at": "2026-10-01T10:00:00", **row}) + "\n" for row in (
-        {"question": "04.8", "chose": "a", "right": True}, {"saw": "04.s1", "words": "it turns"})), "utf-8")
-    written = kept.read_text("utf-8")
-    assert question("04.one-more-question").number == one_more != question("04.8").number
-    assert not predict("04.one-more-question").revealed
-    assert predict("04.window-of-five").chosen == "a" and predict("04.window-of-five").revealed
-    assert explore(fading_memory, after="04.window-of-five", **WEIGHT).before.settled
-    assert not explore(fading_memory, after="04.one-more-question", **WEIGHT).before.settled
-    assert reflect("04.window-pulled-wider").controls["words"].value == "it turns"
-    assert kept.read_text("utf-8") == written
-
-
-def test_a_cell_of_version_1_0_asks_what_it_asked_then(kept):
-    asked, dashboard = predict("02.4"), explore(fading_memory, after="02.4", **WEIGHT)
-    assert asked.asked == question(MOVES) and reflect("02.s1").asked == question(SHIFTED)
-    assert dashboard.before.line.value != ""
-    press(asked, "a", "Reveal")
-    assert dashboard.before.line.value == "" and lines(kept)[0]["question"] == MOVES
-
-
-@pytest.mark.parametrize("name", ["04.chunks-of-five", "04.3"])
-def test_an_older_copy_of_a_lesson_runs_on_where_a_question_is_no_longer_asked(name):
-    said = predict(name)._repr_mimebundle_()
-    assert "no longer asks" in said["text/plain"] and "carry on" in said["text/html"]
-    assert explore(fading_memory, after=name, steps=(1, 50)).before is None
-
-
-@pytest.mark.parametrize("wrong", [lambda: predict(SHIFTED), lambda: reflect(MOVES), lambda: predict("02.99"),
-                                   lambda: warm_up("00"), lambda: restore_notebook("02_mine")])
-def test_what_is_not_there_is_refused_in_words(wrong):
-    with pytest.raises(ValueError, match=r"Show it with|Choose one of"):
-        wrong()

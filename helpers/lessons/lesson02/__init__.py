@@ -1,6 +1,5 @@
 """Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson02.checks import (
     check_first_loss,
     check_lengths,
@@ -23,5 +22,3 @@ from helpers.lessons.lesson02.stage_checks import (
     check_score_gradient,
 )
 from helpers.lessons.lesson02.stages import adagrad, backward, forward, sample, train_by_hand, use_if_correct
-
-__getattr__ = old_names.explained_in(__name__)

@@ -1,6 +1,5 @@
 """Lesson 04, truncated backpropagation through time: experiments, pictures, drawings and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson04.checks import (
     check_by_lag,
     check_carry,
@@ -20,5 +19,3 @@ from helpers.lessons.lesson04.influence import (
 )
 from helpers.lessons.lesson04.influence_pictures import influence_window, running_means
 from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
-
-__getattr__ = old_names.explained_in(__name__)

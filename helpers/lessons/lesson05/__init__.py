@@ -1,6 +1,5 @@
 """Lesson 05, exploding gradients and clipping: experiments, pictures, drawings and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson05.checks import (
     check_clip_norm,
     check_clip_value,
@@ -37,5 +36,3 @@ from helpers.lessons.lesson05.spikes_and_runs import (
     spike_steps,
     turned_dial,
 )
-
-__getattr__ = old_names.explained_in(__name__)

@@ -1,6 +1,5 @@
 """Lesson 07, the LSTM: experiments, pictures, drawings, stages and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson07 import plain_lstm
 from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
@@ -28,5 +27,3 @@ from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back,
 from helpers.lessons.lesson07.suspect_check import check_second_suspect
 from helpers.lessons.lesson07.suspects import print_wrong_steps, train_store_and_ask
 from helpers.lessons.program import check_program
-
-__getattr__ = old_names.explained_in(__name__)

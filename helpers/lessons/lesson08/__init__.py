@@ -1,6 +1,5 @@
 """Lesson 08, an LSTM language model: experiments, pictures, drawings and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson08.checks import (
     check_control,
     check_depth,
@@ -45,5 +44,3 @@ from helpers.lessons.lesson08.tales import (
     memorise,
     tales_loss,
 )
-
-__getattr__ = old_names.explained_in(__name__)

@@ -1,6 +1,5 @@
 """Lesson 09, the clinic: faulty gradients and failing runs: experiments, pictures, drawings and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson09.bench import RIGHT, forward, gradients, parameters
 from helpers.lessons.lesson09.checks import check_first_wrong, check_lines, check_names, check_repair
 from helpers.lessons.lesson09.failures import (
@@ -30,5 +29,3 @@ from helpers.lessons.lesson09.ward import (
     losses,
     make_gates_alike,
 )
-
-__getattr__ = old_names.explained_in(__name__)

@@ -4,7 +4,6 @@ What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytor
 `helpers.lessons.lesson10.lines`.
 """
 
-from helpers import old_names
 from helpers.lessons.lesson10.checks import (
     check_cut,
     check_gate_order,
@@ -13,5 +12,3 @@ from helpers.lessons.lesson10.checks import (
     check_programs,
 )
 from helpers.lessons.lesson10.pictures import plot_program, same_curve, speeds
-
-__getattr__ = old_names.explained_in(__name__)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 
 import numpy as np
 
-from helpers import old_names
 from helpers.data import Chunk, Vocabulary
 from helpers.networks import GRU, LSTM, RNN, Adagrad, Adam, Cell, CharModel, Parameters, train
 from helpers.runs import Checkpoint, HowFar, stepwise
@@ -256,6 +255,3 @@ def updates_of(
             optimizer.step()
         losses.append(loss.item())
     return losses
-
-
-__getattr__ = old_names.explained_in(__name__)

@@ -1,6 +1,5 @@
 """Lesson 11, from sequence to sequence: experiments, pictures, drawings, stages and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson11.checks import (
     check_beam_step,
     check_mask_of,
@@ -30,5 +29,3 @@ from helpers.lessons.lesson11.reversal import (
 from helpers.lessons.lesson11.search import beam, log_probabilities
 from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
 from helpers.lessons.lesson11.stages import look_up_back, masked_loss, use_if_correct
-
-__getattr__ = old_names.explained_in(__name__)

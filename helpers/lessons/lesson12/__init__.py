@@ -1,6 +1,5 @@
 """Lesson 12, what a loop can compute: automata, counters, experiments, pictures, stages and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson12.automata import (
     RULES,
     TOMITA,
@@ -42,5 +41,3 @@ from helpers.lessons.lesson12.pictures import (
 from helpers.lessons.lesson12.shipped import counting_network, grammar_network
 from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
 from helpers.lessons.lesson12.stages import counter, read_out, use_if_correct
-
-__getattr__ = old_names.explained_in(__name__)

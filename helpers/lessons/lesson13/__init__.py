@@ -1,6 +1,5 @@
 """Lesson 13, the landscape inside: experiments, pictures, drawings, stages and checks."""
 
-from helpers import old_names
 from helpers.lessons.lesson13.checks import check_bit, check_held, check_slope_of_speed, check_unstable
 from helpers.lessons.lesson13.drawings import two_basins
 from helpers.lessons.lesson13.flipflop import (
@@ -42,5 +41,3 @@ from helpers.lessons.lesson13.stages import (
     residual_and_jacobian,
     use_if_correct,
 )
-
-__getattr__ = old_names.explained_in(__name__)
