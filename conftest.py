@@ -16,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from effects import effect  # noqa: F401
 from garbage import collected_once, seldom_collected
 from lab import chromium
 

@@ -3,15 +3,12 @@
 Needs Chromium or Chrome and the package playwright.
 """
 
-import re
 
 import pytest
 from course import ROOT
-from lab import RUNNING
 
 pytestmark = pytest.mark.browser
 
-WINDOW = 1280, 1200
 
 CELLS = (
     f"""
@@ -72,22 +69,6 @@ def test_a_switch_says_which_it_is_and_how_it_stands(notebook):
     assert len(set(names)) == 6 and names[-1] == "f, step 3: 0"
 
 
-def test_toggle_buttons_and_checkboxes_say_whether_they_are_pressed(notebook):
-    dashboard = notebook.dashboards()[0]
-    for name in ("fast", "b"):
-        button = dashboard.get_by_role("button", name=name, exact=True)
-        assert button.get_attribute("aria-pressed") == "false"
-        button.click()
-        notebook.settle(dashboard)
-        assert button.get_attribute("aria-pressed") == "true"
-    assert dashboard.get_by_role("button", name="a", exact=True).get_attribute("aria-pressed") == "false"
-    box = dashboard.get_by_role("checkbox")
-    assert box.is_checked()                             # a browser tells that of a checkbox by itself
-    box.click()
-    notebook.settle(dashboard)
-    assert dashboard.get_by_role("checkbox", checked=False).count() == 1
-
-
 def test_the_status_is_one_node_whose_words_change(notebook):
     dashboard = notebook.dashboards()[1]
     line = dashboard.locator(".course-said [role=status]")
@@ -102,51 +83,3 @@ def test_the_status_is_one_node_whose_words_change(notebook):
     assert after.inner_text() != before and node.inner_text() == after.inner_text()
     assert node.evaluate("e => e.isConnected") and dashboard.locator("[role=status] [role]").count() == 0
     assert "multiplied by −1.00" in node.inner_text()
-
-
-def test_work_shows_how_far_it_is_and_can_be_stopped(notebook):
-    page, dashboard = notebook.page, notebook.dashboards()[2]
-    train, stop = dashboard.get_by_role("button", name="Train"), dashboard.get_by_role("button", name="Stop")
-    line = dashboard.locator(".course-said [role=status]")
-    node, picture = line.element_handle(), dashboard.locator(".course-layer").inner_html()
-    assert train.is_enabled() and stop.is_disabled() and "after 3 steps" in line.inner_text()
-    train.click()
-    page.wait_for_function("e => /Train: \\d+ of 60, about [1-9] s to go/.test(e.innerText)", arg=node)
-    assert train.is_disabled() and stop.is_enabled()
-    assert page.evaluate("() => document.activeElement.matches('.jp-Cell')"), "its keys lead on"
-    stop.click()
-    page.wait_for_function("e => e.innerText.startsWith('Stopped after')", arg=node)
-    assert "after 3 steps" in line.inner_text() and stop.is_disabled()
-    page.wait_for_function("e => !e.disabled", arg=train.element_handle())
-    ids = re.compile(r"clip-[\d-]+")
-    assert ids.sub("", dashboard.locator(".course-layer").inner_html()) == ids.sub("", picture)
-    train.dblclick()                                    # twice: it runs once
-    page.wait_for_function("e => e.innerText.includes('after 7 steps')", arg=node, timeout=20_000)
-    page.wait_for_function("e => !e.disabled", arg=train.element_handle())
-    page.wait_for_timeout(800)
-    assert train.is_enabled() and "after 7 steps" in line.inner_text()
-
-
-def test_a_run_beside_the_cells_is_marked_off_and_counted(notebook):
-    page, dashboard = notebook.page, notebook.dashboards()[3]
-    one, stop = (dashboard.get_by_role("button", name=name) for name in ("one", "Stop"))
-    line = dashboard.locator(".course-said [role=status]")
-    one.click()
-    page.wait_for_function("e => /^one: \\d+ points, \\d+ %, about \\d s to go\\./.test(e.innerText)",
-                           arg=line.element_handle())
-    assert one.is_disabled() and one.locator(".fa-cog").count() == 1
-    stop.click()
-    page.wait_for_function("e => !e.disabled", arg=one.element_handle())
-    page.wait_for_function("e => !e.innerText.startsWith('one')", arg=line.element_handle())
-    assert stop.is_disabled()
-
-
-def test_a_long_cell_shows_a_bar_that_goes_at_its_end(notebook):
-    seen = notebook.page.evaluate("() => bars")
-    matches = [re.search(r"Numbers counted: (\d+) of 40", one) for one in seen]
-    found = sorted({int(match[1]) for match in matches if match})
-    assert len(found) > 5 and found[-1] >= 30, found
-    assert any("about 1 s to go" in one for one in seen)
-    assert notebook.page.locator(".course-progress:visible").count() == 0
-    assert notebook.errors() == [] and notebook.page.problems == []
-    assert notebook.page.evaluate(f"() => !{RUNNING}")

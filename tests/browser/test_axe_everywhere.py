@@ -5,16 +5,13 @@ builds the sites.
 """
 
 import itertools
-import re
 
 import barriers
 import build_site
 import make_slides
 import play
 import pytest
-import slides
 from course import LESSONS, ROOT, name
-from pygments.formatters import HtmlFormatter
 
 SIZES = {"phone": (390, 844), "projector": (1280, 720)}
 SCHEMES = ["light", "dark"]
@@ -74,31 +71,6 @@ def test_the_check_finds_what_is_planted(browser):
     page.close()
     assert [rule for rule, _ in ours["wcag"]] == ["button-name", "color-contrast", "image-alt", "target-size"]
     assert len(all_of_it["wcag"]) == len(ours["wcag"]) + 1
-
-
-def test_a_heading_without_words_is_none_and_one_in_the_list_of_pages_has_its_level():
-    text = build_site.named('<p class="caption" role="heading">Lessons</p><table><tr>'
-                            '<th class="head"><p></p></th><th class="head"><p>time</p></th></tr></table>')
-    assert 'role="heading" aria-level="2"' in text
-    assert '<tr><td></td><th class="head"><p>time</p></th>' in text
-
-
-def test_on_a_slide_a_heading_without_words_is_none():
-    table = slides.Renderer(ROOT).page("| | time |\n|---|---|\n| a | 1 |\n")
-    assert "<th>time</th>" in table and "<td></td>" in table and "<th></th>" not in table
-
-
-@pytest.mark.browser
-def test_on_a_slide_all_colours_of_code_can_be_read(browser):
-    rules = HtmlFormatter(cssclass="code").get_style_defs()
-    kinds = set(re.findall(r"\.(\w+) \{ color", rules)) - {"w"}         # of white space nothing is seen
-    words = " ".join(f'<span class="{kind}">word</span>' for kind in sorted(kinds))
-    style = (make_slides.SOURCES / "deck.css").read_text(encoding="utf-8")
-    page = browser.page()
-    page.set_content(f"""<html lang="en"><title>Code</title><style>{rules}{style}</style><main><h1>Code</h1>
-        <div class="reveal"><div class="code"><pre>{words}</pre></div></div></main>""")
-    assert len(kinds) > 20 and barriers.look(page, ".code")["wcag"] == []
-    page.close()
 
 
 @pytest.mark.browser

@@ -15,8 +15,7 @@ from writers import guide
 
 pytestmark = pytest.mark.browser
 
-SETTINGS: dict[str, dict] = {
-    "@jupyterlab/notebook-extension:tracker": {}, "@jupyterlab/docmanager-extension:plugin": {}}
+
 PLAN = guide.plans(guide.GUIDE.read_text(encoding="utf-8"))[3]
 HOUR = guide.taught(PLAN[0]["sections"])
 # In Notebook 7 and on the large screen the two keys that run a cell change their parts.

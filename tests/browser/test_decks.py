@@ -9,15 +9,10 @@ import re
 import shutil
 from collections import Counter
 
-import barriers
-import guide
 import make_slides
-import nbformat
 import play
 import pytest
-import slides
-import stage
-from course import LESSONS, cells, some
+from course import LESSONS, some
 
 from helpers.data import question
 
@@ -216,74 +211,6 @@ def words(text: str) -> Counter:
     return Counter(re.findall(r"[^\W\d_]{2,}", html.unescape(text)))
 
 
-def words_of_markdown(source: str) -> Counter:
-    """The words that a reader sees of a Markdown text, without headings and equations."""
-    blocks = re.findall(r"```\w*\n(.*?)```", source, re.DOTALL)
-    source = re.sub(r"```.*?```", " ", source, flags=re.DOTALL)
-    source = re.sub(r"^\*\*What to notice\.\*\*", "", source, flags=re.MULTILINE)
-    spans = re.findall(r"`([^`]+)`", source)
-    source = re.sub(r"`[^`]+`|\$\$.*?\$\$|\$[^$]+\$|<[^>]+>|!\[.*?\]\(.*?\)", " ", source, flags=re.DOTALL)
-    source = re.sub(r"^#+ .*$", " ", source, flags=re.MULTILINE)
-    return words(re.sub(r"\]\([^)\s]*\)", "]", source)) + words(" ".join(blocks + spans))
-
-
-def test_every_cell_is_on_the_slides_once(path, page):
-    """Text, what is printed, questions and pictures; code, and what only prepares, may be left out."""
-    shown = page.evaluate("""() => Array.from(document.querySelectorAll('.slide [data-cell]'), part => {
-        const own = part.cloneNode(true), many = what => part.querySelectorAll(what).length;
-        own.querySelectorAll('mjx-container, style, [data-again]').forEach(each => each.remove());
-        return {cell: Number(part.dataset.cell), text: own.textContent, asked: many('.course-question'),
-                drawn: many('.course-play, figure, .course-text') > 0, code: many('.code'),
-                printed: many('pre.printed:not([data-more])')};
-    })""")
-    wrong, everything = [], cells(path)
-    for number, cell in enumerate(everything):
-        here = [part for part in shown if part["cell"] == number]
-        text, source = words(" ".join(part["text"] for part in here)), cell["source"]
-        if cell["metadata"]["slideshow"]["slide_type"] == "skip":
-            fits = not here
-        elif cell["cell_type"] == "markdown":
-            missing = words_of_markdown(source) - text
-            announces = re.search(r"\n\n([^\n]{,80})$", source)     # a cell that is then left out
-            if announces and not any(part["cell"] == number + 1 for part in shown):
-                missing -= words(announces[1])
-            fits = not missing and not text - words_of_markdown(source)
-        else:
-            outputs = [output for output in cell["outputs"]     # a progress bar is gone when its cell has run
-                       if "its progress shows here" not in output["data"].get("text/plain", "")]
-            pictures = "<img" in str(outputs) or "course-text" in str(outputs)
-            moves = any(part["drawn"] for part in here) and "vnd.jupyter.widget-view" in str(outputs)
-            prepares = not outputs and not re.search(r"^def |^class |\.\.\.", source, re.MULTILINE)
-            fits = "course-check" in str(outputs) if not here and outputs else (
-                not words("".join(output["text"] for output in outputs)) - text
-                and sum(part["printed"] for part in here) == sum(bool(output["text"]) for output in outputs)
-                and sum(part["asked"] for part in here) == str(outputs).count('class="course-question"')
-                and sum(part["drawn"] for part in here) == (pictures or moves)
-                and sum(part["code"] for part in here) <= 1
-                and (here or prepares))
-        if not fits:
-            wrong.append((number, source[:60], text))
-    assert wrong == []
-
-
-def plainly(text: str) -> str:
-    """A text without marks of Markdown or HTML, and without spaces."""
-    return re.sub(r"[*`\s]", "", html.unescape(re.sub(r"</?[a-z][^>]*>", "", text)))
-
-
-TOLD = {"§": ["move, and what is seen"], "Predict": ["say"], "wrong idea": ["wrong idea", "show it"],
-        "exercise": ["wrong answer to expect"], "stage": ["lines", "a mistake to type"]}
-
-
-def test_all_that_the_guide_says_of_a_lesson_is_in_its_notes(path, made):
-    deck = made(path).read_text(encoding="utf-8")
-    told = plainly(" ".join(re.findall(r'<aside class="notes">(.*?)</aside>', deck, re.DOTALL)))
-    rows = guide.rows(path.name[:2])
-    assert set(TOLD) - {"stage"} <= set(rows)
-    assert [row[column] for table in TOLD.keys() & rows for row in rows[table] for column in TOLD[table]
-            if plainly(row[column]) not in told] == []
-
-
 def test_s_shows_the_notes(second):
     page = second
     show(page, "You raise the scale of the weights")
@@ -292,21 +219,6 @@ def test_s_shows_the_notes(second):
     notes = popup.value.locator(".speaker-controls-notes .value")
     notes.get_by_text("First vote to expect: 60 % right").wait_for(timeout=30_000)
     assert f"{question('02.scale-of-weights').number}, answer c" in notes.inner_text()
-
-
-def test_an_answer_and_then_what_to_notice_come_step_by_step_beside_the_picture(second):
-    page = second
-    slide = show(page, "Whose loss has fallen further?")
-    assert slide.locator(".answer").count() == 0 and slide.locator("li").count() == 3
-    page.keyboard.press("ArrowRight")
-    picture = page.locator("section.slide.present .course-play").last
-    steps = page.locator("section.slide.present .beside .fragment")
-    assert picture.is_visible() and steps.count() >= 4 and not steps.first.is_visible()
-    assert [steps.nth(place).text_content()[:11] for place in (0, 1)] == ["c is right.", "a. (A's) Co"]
-    for shown in range(1, steps.count() + 1):
-        page.keyboard.press("ArrowRight")
-        assert page.locator("section.slide.present .beside .fragment.visible").count() == shown
-    assert steps.last.is_visible() and picture.is_visible()
 
 
 def test_a_dashboard_moves_and_a_clickers_keys_go_on(second):
@@ -328,58 +240,3 @@ def test_a_dashboard_moves_and_a_clickers_keys_go_on(second):
     page.keyboard.press("Escape")           # the arrow keys are the deck's again
     page.keyboard.press("ArrowRight")
     assert page.evaluate("Reveal.getIndices()") != after
-
-
-@pytest.mark.parametrize("words", ["Whose loss has fallen further?", "The curve is steep", "def softmax",
-                                   "Recap"])
-def test_axe_finds_nothing_wrong(words, second):
-    page = second
-    show(page, words)
-    page.evaluate("() => { while (Reveal.availableFragments().next) Reveal.nextFragment() }")
-    found = barriers.look(page)
-    assert found["wcag"] + found["practice"] == []
-
-
-def test_a_deck_of_no_lesson_is_refused_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["make_slides.py", "77"])
-    with pytest.raises(SystemExit, match="no lesson has the number '77': give two digits, for example 02"):
-        make_slides.main()
-
-
-def test_a_run_that_was_recorded_for_a_lecture_ends_with_its_last_sample(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MY_COURSE", "")
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LIVE)]), "99_live.ipynb")
-    (_, shown), = stage.Lesson(tmp_path / "99_live.ipynb", lecture=True).trainings
-    assert re.findall(r"Sample after ([\d,]+)", str(shown[-1])) == ["2", "3", "4"]
-
-
-LIVE = """
-import numpy as np
-from helpers.data import chunks, course_corpus
-from helpers.networks import RNN, Adagrad, CharModel
-from helpers.widgets import fit
-corpus, rng = course_corpus(), np.random.default_rng(0)
-model = CharModel(RNN(len(corpus.vocabulary), 5), rng)
-_ = fit(model, chunks(corpus.ids, 5), Adagrad(0.1), updates=4, vocabulary=corpus.vocabulary, rng=rng,
-        samples_at=(0, 2, 3))
-"""
-NUMBERS = {"output_type": "stream", "name": "stdout", "text": "1.0"}
-PICTURE = {"output_type": "execute_result", "execution_count": 1, "metadata": {},
-           "data": {"image/png": "", "text/html": "<img>"}}
-
-
-@pytest.mark.parametrize(("source", "outputs", "out", "code"), [
-    ("import numpy as np\nfrom helpers.networks import RNN", [], "imports", False),
-    ("T, B = 5, 2\nrng = np.random.default_rng(0)", [], "prepares what follows", False),
-    ("def step(x):\n    return np.tanh(x)", [], "", True),
-    ("answer = ...", [], "", True),
-    ("h = np.tanh(x @ W)\nprint(h)", [NUMBERS], "", True),
-    ("for k in (1, 2):\n    print(f'{k**2}')", [NUMBERS], "", False),
-    ("h = x @ W\nprint(h)\nprint(h.shape)\nprint(h.max())", [NUMBERS], "", False),
-    ("curve = 1 - x**2\nplot(curve)", [PICTURE], "", False),
-    ("for x in data:\n    w -= rate * x\nplot(w)", [PICTURE], "", True),
-])
-def test_code_is_shown_where_it_is_the_point(source, outputs, out, code):
-    cell = nbformat.v4.new_code_cell(source, outputs=list(map(nbformat.from_dict, outputs)))
-    assert (slides.left_out(cell), slides.shows_code(cell)) == (out, code)

@@ -6,11 +6,7 @@ What reaches for Pyodide's server is stopped, or answered, by the test: with a n
 import re
 
 import build_site
-import lite_site
 import pytest
-import site_tools
-
-from helpers import __version__ as VERSION
 
 ELSEWHERE = re.compile(r"^https://")
 FIRST = "notebooks/00_start_here.ipynb"
@@ -63,47 +59,6 @@ def test_where_numpy_is_out_of_reach_the_page_and_the_cell_say_what_to_do(cut_of
     assert "Traceback" not in said.inner_text() and "ModuleNotFoundError" not in said.inner_text()
 
 
-@pytest.mark.site
-@pytest.mark.browser
-def test_controls_without_a_kernel_are_grey_and_say_so(cut_off):
-    """Before a cell is run there are none: a saved dashboard is its picture."""
-    assert cut_off.locator(".jupyter-widgets").count() == 0
-    cell = run_cell(cut_off, "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider()])")
-    slider = cell.locator(".widget-hslider")
-    slider.wait_for(timeout=60_000)
-    shown = """slider => {
-        let opacity = 1;
-        for (let e = slider; e; e = e.parentElement) opacity *= getComputedStyle(e).opacity;
-        return [opacity, getComputedStyle(slider.parentElement, '::after').content];
-    }"""
-    opacity, words = slider.evaluate(shown)
-    assert opacity == 1 and "Run the cell again" not in words
-    cut_off.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    cell.locator(".widget-vbox.jupyter-widgets-disconnected").wait_for(timeout=60_000)
-    opacity, words = slider.evaluate(shown)
-    assert 0.3 < opacity < 0.6 and "Run the cell again" in words
-
-
-@pytest.mark.site
-@pytest.mark.browser
-@pytest.mark.parametrize("app", ["lab", "notebooks"])
-def test_where_it_answers_the_bar_says_the_version_and_lies_above_jupyter(address, browser, app):
-    asked = []
-
-    def answer(route):
-        asked.append(route.request.url.rpartition("/")[2])
-        route.fulfill(status=200, body="", headers={"Access-Control-Allow-Origin": "*"})
-
-    page = opened(address, browser, answer, f"{app}/index.html?path={FIRST}")
-    bar = page.locator(".course-bar")
-    assert f"version {VERSION}" in bar.inner_text() and page.locator(".course-alarm").inner_text() == ""
-    assert [name.partition("-")[0] for name in asked] == ["numpy"], "asked once, for what every lesson needs"
-    above, below = bar.bounding_box(), page.locator("#main").bounding_box()
-    assert 0 <= below["y"] - above["height"] < 1 < above["height"]
-    assert below["y"] + below["height"] == page.viewport_size["height"]
-    page.close()
-
-
 # Three notebooks saved in this browser: of 01 the results were changed, of 02 and 03 a cell.
 SAVED = """async () => {
     const contents = jupyterapp.serviceManager.contents;
@@ -150,32 +105,3 @@ def test_fresh_copies_take_the_place_of_those_chosen_and_the_readers_are_kept(ad
         assert after["notebooks/03_backpropagation_through_time.ipynb"] == "my own words"
         page.evaluate(SAVED)
     page.close()
-
-
-@pytest.mark.parametrize(("file", "probe"), [("numpy-2.whl", False), ("https://x.org/n.whl?a&b", True)])
-@pytest.mark.parametrize("routes", [False, True])
-def test_the_bar_asks_only_for_what_is_elsewhere_and_links_to_what_is_there(tmp_path, file, probe, routes):
-    for app in lite_site.APPS:
-        (tmp_path / "lite" / app).mkdir(parents=True)
-        (tmp_path / "lite" / app / "index.html").write_text("<head></head><body></body>")
-    if routes:
-        (tmp_path / lite_site.ROUTES).parent.mkdir()
-        (tmp_path / lite_site.ROUTES).touch()
-    lite_site.add_bar(tmp_path / "lite", {"packages": {"numpy": {"file_name": file}}})
-    for app in lite_site.APPS:
-        page = (tmp_path / "lite" / app / "index.html").read_text()
-        assert ("data-probe=" in page, "data-routes=" in page) == (probe, routes)
-        assert not probe or 'data-probe="https://x.org/n.whl?a&amp;b"' in page
-    assert (tmp_path / "lite" / "course" / "bar.js").exists()
-
-
-def test_a_page_without_a_head_is_a_problem_said_in_one_sentence(tmp_path):
-    (tmp_path / "lab").mkdir()
-    (tmp_path / "lab" / "index.html").write_text("<body></body>")
-    with pytest.raises(site_tools.Problem, match="has no head"):
-        lite_site.add_bar(tmp_path, {"packages": {"numpy": {"file_name": "numpy.whl"}}})
-
-
-def test_the_version_is_that_of_the_project_and_the_same_each_time():
-    assert lite_site.course_version() == lite_site.course_version()
-    assert re.fullmatch(re.escape(VERSION) + r"(, [0-9a-f]+\+?)?", lite_site.course_version())

@@ -36,11 +36,6 @@ RUN = """({text, heldout, settings, set, vector, updates}) => {
     for (let n = 0; n < updates; n++) { training.update(); losses.push(training.last) }
     return {before, losses, after: training.measure()};
 }"""
-WRITE = """({cell, V, H, vector, prompt, length, noise, temperature}) => {
-    let n = 0;
-    const model = new engine.CharModel(cell, V, H, Float32Array.from(vector));
-    return model.sample(prompt, length, () => noise[n++], temperature);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -128,43 +123,3 @@ def test_two_hundred_updates_end_where_those_of_numpy_end(page, cell, name):
 def set_by_hand(training: CorpusTraining, settings: dict) -> None:
     """Bring NumPy's run to settings, as the laboratory does."""
     apply_settings(training, dict.fromkeys(FAULTS, False) | settings)
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_a_network_starts_as_one_of_numpy(page, cell):
-    start = """settings => { const p = new engine.Training(settings).model.params;
-        return Object.fromEntries(Object.keys(p.shapes).map(name => [name, Array.from(p[name])])) }"""
-    training = CorpusTraining(course_corpus(), cell, 40, 25, 0)
-    text, heldout = training.corpus.texts()
-    found = page.evaluate(start, {"text": text, "heldout": heldout, "cell": cell, "hidden_size": 40,
-                                  "sequence_length": 25})
-    for name, there in training.model.params.items():
-        if name.startswith("b"):
-            assert found[name] == there.tolist(), name
-        else:
-            assert np.std(found[name]) == pytest.approx(there.std(), rel=0.1), name
-
-
-@pytest.mark.parametrize("temperature", [0.4, 1.3])
-@pytest.mark.parametrize("cell", CELLS)
-def test_the_same_random_numbers_draw_the_same_text(page, cell, temperature):
-    model = network(cell, 20, 30)
-    drawn = model.sample([3, 1], 200, np.random.default_rng(5), temperature)
-    noise = np.random.default_rng(5).standard_exponential((200, 20))
-    found = page.evaluate(WRITE, {
-        "cell": cell, "V": 20, "H": 30, "vector": model.params.vector.tolist(), "prompt": [3, 1],
-        "length": 200, "noise": noise.ravel().tolist(), "temperature": temperature})
-    assert found == drawn.tolist() and len(set(found)) > 5
-
-
-def test_an_update_that_fails_changes_nothing(page):
-    failed = page.evaluate("""() => {
-        const training = new engine.Training({text: 'hello '.repeat(50), heldout: 'hello', hidden_size: 5});
-        training.set({optimizer: 'SGD', learning_rate: 1e9, clip: 'off', threshold: 1});
-        for (let n = 0; n < 5; n++) training.update();
-        training.model.params.W_hy.fill(NaN);
-        const {b_h} = training.model.params, before = Array.from(b_h), updates = training.updates;
-        const made = training.update();
-        return {made, same: before.every((b, n) => b === b_h[n]), updates: training.updates - updates};
-    }""")
-    assert failed == {"made": False, "same": True, "updates": 0}

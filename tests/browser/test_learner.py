@@ -3,25 +3,19 @@
 All is tried on two small pages that are opened from the disk; a whole site has nothing more of it.
 """
 
-import base64
-import gzip
 import json
-import math
-import re
 
 import barriers
 import learner
-import numpy as np
 import play
 import pytest
-from course import ROOT, cells
+from course import ROOT
 
 from helpers.data import TextError, own_corpus, read_text
 from helpers.networks import CELLS, OPTIMIZERS
 from helpers.runs import CorpusTraining
 from helpers.widgets.laboratory import controls as dials
 
-WINDOW = 1000, 700
 PLAY = (ROOT / "data" / "texts" / "input.txt").read_text(encoding="utf-8")
 PASTES = {
     "empty": "", "one character": "aaaa" * 100, "one at first": "a" * 1_000_000 + PLAY,
@@ -141,42 +135,6 @@ def test_it_rests_where_it_is_not_seen(pages, page):
 
 
 @pytest.mark.browser
-def test_where_less_motion_is_preferred_it_waits_and_keys_are_enough(pages, browser):
-    page = browser.page(reduced_motion="reduce")
-    page.goto(pages[0])
-    start = page.get_by_role("button", name="Start", exact=True)
-    until(page, "run.measured.length")
-    assert stands_still(page) and updates(page) == 0
-    page.keyboard.press("Tab")
-    assert start.evaluate("one => one === document.activeElement")
-    page.keyboard.press("Space")
-    until(page, "run.updates > 20")
-    page.keyboard.press("Space")
-    assert page.get_by_role("button", name="Go on").is_visible() and stands_still(page)
-    for _ in range(2):
-        page.keyboard.press("Tab")
-    rate = page.get_by_role("slider", name="learning rate")
-    before = rate.get_attribute("aria-valuetext")
-    page.keyboard.press("ArrowRight")
-    assert before == "0.1" and rate.get_attribute("aria-valuetext") == "0.11"
-    assert page.evaluate(f"{RUN}.on.learning_rate") == pytest.approx(10**-0.95)
-    assert page.problems == []
-    page.close()
-
-
-@pytest.mark.browser
-def test_nothing_is_computed_before_it_is_in_view(pages, page):
-    page.add_init_script("""addEventListener('DOMContentLoaded', () => {
-        document.querySelector('h1').style.marginBottom = '3000px' })""")
-    page.goto(pages[0])
-    page.wait_for_timeout(500)
-    assert page.evaluate("!courseLearners.get('learner').worker")
-    assert not any("text-play" in url for url in page.asked)
-    page.locator("canvas").scroll_into_view_if_needed()
-    until(page, "run.updates > 0")
-
-
-@pytest.mark.browser
 def test_the_laboratory_is_that_of_a_notebook(pages, page):
     page.goto(pages[1])
     controls, files = dials.laboratory_controls(SMALL, CELLS)
@@ -208,129 +166,6 @@ def test_the_laboratory_is_that_of_a_notebook(pages, page):
     assert barriers.look(page)["wcag"] == []
 
 
-# Seven runs one after the other, with seeds from 1; and what the page says of its grey curves.
-SEVEN_RUNS = """() => {
-    const one = courseLearners.get('laboratory'), points = Array(200).fill({loss: 2, smoothed: 2, norm: 1});
-    for (let seed = 1; seed <= 7; seed++) {
-        one.run = new one.run.constructor({chance: 4, unigram: 3, bigram: 2}, {...one.run.on, seed});
-        one.run.take({updates: 200, points, heldout: [200, 2], written: '', rate: 0});
-        one.keep();
-    }
-    one.show();
-    return one.grey.textContent;
-}"""
-
-
-@pytest.mark.browser
-def test_of_many_earlier_runs_the_last_five_stay_in_grey(pages, page):
-    page.goto(pages[1])
-    page.get_by_text("Press Train.").wait_for()
-    assert re.findall(r"(\d): .*?seed (\d)", page.evaluate(SEVEN_RUNS)) == [
-        (str(number), str(number + 2)) for number in range(1, 6)]
-
-
-# A run with these updates, in pieces as its engine sends them; and what its page says and draws of it.
-DRAWN = """({points, view}) => {
-    const one = courseLearners.get('laboratory'), {curves} = one, drawn = {word: [], line: []};
-    const run = one.run = new one.run.constructor({chance: 4, unigram: 3, bigram: 2}, one.run.on);
-    for (let n = 0; n < points.length; n += 70) {
-        const some = points.slice(n, n + 70), updates = n + some.length;
-        const heldout = [updates, some.at(-1).smoothed + 0.3];
-        run.take({updates, points: some, heldout, written: '', rate: 0});
-    }
-    for (const [name, list] of Object.entries(drawn)) {
-        const draw = curves[name];
-        curves[name] = (...parts) => { list.push(parts); draw.apply(curves, parts) };
-    }
-    Object.assign(one.on, {clip: 'by norm', threshold: 0.3});
-    curves.view = view;
-    one.show();
-    return {...drawn, said: one.labWords()};
-}"""
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("view", ["run", "norms"])
-def test_the_chart_shows_each_number_where_its_axes_say_and_clipping_is_of_the_last_1000(pages, page, view):
-    rng, size = np.random.default_rng(0), 2500
-    loss, norm = 1 + 3 * rng.random(size), 10 ** rng.uniform(-1.9, 1.9, size)
-    smoothed, clipped = 3 * np.exp(-np.arange(size) / 900) + 0.5, rng.random(size) < np.arange(size) / size
-    page.goto(pages[1])
-    page.get_by_text("Press Train.").wait_for()
-    rows = zip(loss.tolist(), smoothed.tolist(), norm.tolist(), clipped.tolist(), strict=True)
-    found = page.evaluate(DRAWN, {"view": view, "points": [
-        dict(zip(("loss", "smoothed", "norm", "clipped"), row, strict=True)) for row in rows]})
-
-    share = f"{100 * np.mean(clipped[-1000:]):.0f}%"
-    assert f"smoothed loss {smoothed[-1]:.2f}, held out {smoothed[-1] + 0.3:.2f} nats" in found["said"]
-    assert f"{share} of the last 1,000 gradients were clipped" in found["said"]
-    words = [text for text, *_ in found["word"]]
-    assert f"clipped: {share}" in words
-    axis, updates = words.index("nats / character"), words.index("updates")
-    losses = {float(text): y for text, _, y, align, *_ in found["word"][:axis] if align == "right"}
-    steps = {int(text.replace(",", "")): x for text, x, *_ in found["word"][axis + 1 : updates]}
-    _, _, _, *shown = found["line"]         # three are of the legend
-    lines = [(ink, thick, np.array(x), np.array(y)) for x, y, ink, thick, *_ in shown]
-
-    def places(numbers, of):
-        """Where numbers are on an axis with these numbers at those places, from its first to its last."""
-        first, *_, last = sorted(of)
-        return of[first] + (np.asarray(numbers) - first) * (of[last] - of[first]) / (last - first)
-
-    def drawn(ink, thick):
-        """The line of this look: the updates at which it is, and how high."""
-        (x, y), = [(x, y) for *look, x, y in lines if look == [ink, thick]]
-        first, *_, last = sorted(steps)
-        at = first + (x - steps[first]) * (last - first) / (steps[last] - steps[first])
-        return np.round(at).astype(int), y
-
-    for ink, thick, numbers in (("#000", 2.2, smoothed), ("#8A8A8AB3", 0.8, loss)):
-        at, y = drawn(ink, thick)
-        assert at[0] == 1 and at[-1] > 2450 and (np.diff(at) == np.diff(at)[0]).all()
-        np.testing.assert_allclose(y, places(numbers[at - 1], losses))
-    at, y = drawn("#0072B2", 2)
-    assert list(at) == [*range(70, size, 70), size]
-    np.testing.assert_allclose(y, places(smoothed[at - 1] + 0.3, losses))
-    lower = [y[0] for *look, _, y in lines if look == ["#5C5C5C", 1]]
-    np.testing.assert_allclose(lower, places([4, 3, 2], losses))
-    assert [words[updates + 1 :].index(name) for name in ("chance", "unigram", "bigram")] == [0, 1, 2]
-
-    below = found["word"][words.index(f"clipped: {share}") :]
-    norms = {math.log10(float(text)): (x, y) for text, x, y, *_ in below if re.fullmatch(r"[\d.]+", text)}
-    (x, y), = [(x, y) for *look, x, y in lines if look == ["#000", 2]]
-    if view == "run":
-        at, heights = drawn("#D55E00", 1.2)
-        up = {number: y for number, (_, y) in norms.items()}
-        np.testing.assert_allclose(heights, places(np.log10(norm[at - 1]), up))
-        np.testing.assert_allclose(y, places(math.log10(0.3), up))
-    else:
-        (_, _, _, heights), = [one for one in lines if one[:2] == ("#D55E00", 2)]
-        counts, _ = np.histogram(np.log10(norm[-1000:]), 60, (-2, 2))
-        bars = heights[0] - heights[1:-1:2]
-        np.testing.assert_allclose(bars / max(bars), counts / max(counts))
-        right = {number: x for number, (x, _) in norms.items()}
-        np.testing.assert_allclose(x, places(math.log10(0.3), right))
-
-
-@pytest.mark.browser
-def test_what_is_taken_home_has_the_weights_of_the_run(pages, page, tmp_path):
-    page.goto(pages[1])
-    page.get_by_role("button", name="Train", exact=True).click()
-    until(page, "run.updates > 100")
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="File", exact=True).click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Take home").click()
-    download.value.save_as(tmp_path / "network.html")
-    told = re.search(r'{"cell".*"updates":\d+}', (tmp_path / "network.html").read_text("utf-8"))[0]
-    network = json.loads(told)
-    weights = np.frombuffer(base64.b64decode(network["weights"]), "<f4")
-    training = CorpusTraining(dials.course_corpus(), CELLS["RNN"], network["hidden_size"], 5, 0)
-    assert weights.size == training.model.params.vector.size
-    assert 1e-3 < np.median(abs(weights)) < abs(weights).max() < 20, "trained, and read as they were written"
-    assert "".join(training.corpus.vocabulary.characters) == "".join(network["characters"])
-
-
 @pytest.mark.browser
 def test_a_pasted_text_is_read_or_refused_with_the_words_of_python(pages, page):
     page.goto(pages[1])
@@ -348,27 +183,6 @@ def test_a_pasted_text_is_read_or_refused_with_the_words_of_python(pages, page):
 
 
 @pytest.mark.browser
-def test_a_reader_pastes_a_text(pages, page):
-    page.goto(pages[1])
-    page.get_by_role("button", name="Text", exact=True).click()
-    area = page.get_by_label("paste", exact=True)
-    area.fill("0123456789" * 5)
-    area.press("Tab")
-    page.get_by_text("your pasted text has 50 characters. Use a text of at least a few hundred. Until you "
-                     "fix this, the current run is kept, and it trains on the course's play.").wait_for()
-    area.fill("to be or not to be. " * 30)
-    area.press("Tab")
-    page.get_by_text("The network now reads your pasted text.").wait_for()
-    page.get_by_role("button", name="Train", exact=True).click()
-    until(page, f"run.lines.chance === {math.log(8)} && run.smoothed.at(-1) < 1")
-    page.get_by_label("text", exact=True).select_option("tales")
-    page.get_by_text("The network now reads the Tales of Tern Island.").wait_for()
-    page.get_by_role("button", name="File", exact=True).click()
-    assert page.get_by_text("with Python").is_visible()
-    assert page.get_by_role("button", name="Take home").count() == learner.TEMPLATE.exists()
-
-
-@pytest.mark.browser
 def test_it_fits_a_phone(pages, browser):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     context = browser._browser.new_context(**phone)
@@ -381,28 +195,3 @@ def test_it_fits_a_phone(pages, browser):
         for control in controls.all():
             assert control.bounding_box()["height"] >= 16
     context.close()
-
-
-@pytest.mark.browser
-def test_without_scripts_the_recorded_run_is_there(pages, browser):
-    context = browser._browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(pages[0])
-    assert page.get_by_text("A recorded run").is_visible()
-    context.close()
-
-
-def test_the_first_pages_board_is_light():
-    files = {**learner.scripts(), "player.js": play.script(), "player.css": play.style()}
-    needed = ["player.js", "player.css", "learner.js", "learner.css", "states/text-play.js"]
-    assert sum(len(gzip.compress(files[name].encode())) for name in needed) < 40_000
-    assert all(len(text) < 1_000_000 for text in files.values())
-
-
-def test_a_laboratorys_settings_are_read_from_its_code():
-    code = 'x = 1\nlaboratory(before=load_run("02/class_run")[0], rate=0.3, seed=0)'
-    assert learner.called(code) == {"before": "02/class_run", "rate": 0.3, "seed": 0}
-    assert learner.called("explore(f)") is None
-    opened = [sum(cell["cell_type"] == "code" and learner.called(cell["source"]) is not None
-                  for cell in cells(play.notebook(number))) for number in ("02", "05", "08")]
-    assert opened == [1, 1, 0]

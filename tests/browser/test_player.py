@@ -15,7 +15,6 @@ import nbformat
 import numpy as np
 import play
 import pytest
-import small_type
 from course import LESSONS, ROOT, name
 from moving import name_questions
 from PIL import Image
@@ -260,23 +259,6 @@ def test_a_lesson_moves_and_says_what_its_functions_say(path, page, tmp_path):
 
 # As a reader.
 
-@pytest.mark.browser
-def test_keys_move_a_slider_and_where_controls_move_alone_the_others_go_back(moving):
-    root = moving.locator('[id="99-fading-memory"]')
-    weight, steps = (root.get_by_role("slider", name=label) for label in ("weight", "steps"))
-    at_first = weight.get_attribute("aria-valuetext"), steps.get_attribute("aria-valuetext")
-    weight.focus()
-    moving.keyboard.press("ArrowRight")
-    assert weight.get_attribute("aria-valuetext") == f"{float(at_first[0]) + 0.05:.2f}"
-    said = root.locator(".course-said")
-    said.get_by_text("multiplied by 0.95").wait_for()
-    steps.focus()
-    moving.keyboard.press("Home")
-    said.get_by_text("is 0.9 after 1 step").wait_for()
-    assert weight.get_attribute("aria-valuetext") == at_first[0]
-    assert said.get_attribute("role") == "status"
-    assert "Here each control moves alone" in root.locator(".course-note").inner_text()
-
 
 @pytest.mark.browser
 def test_a_finger_moves_it_and_nothing_is_wider_than_a_phone(small, browser):
@@ -314,91 +296,6 @@ def test_a_link_holds_a_state_and_brings_it_back(small, moving, browser):
     other.get_by_text("multiplied by 0.30").first.wait_for()
     assert other.problems == []
     other.close()
-
-
-@pytest.mark.browser
-def test_a_recorded_run_plays_and_says_that_it_was_recorded(moving):
-    root = moving.locator('[id="99-live-runs"]')
-    root.get_by_label("run", exact=True).select_option("seventh")
-    root.get_by_role("button", name="Play").click()
-    moving.wait_for_function("() => coursePlayed.get('99-live-runs').now[1] >= 2")
-    root.get_by_role("button", name="Pause").click()
-    root.get_by_role("button", name="Start").click()
-    assert "A recorded run" in root.locator(".course-note").inner_text()
-
-
-@pytest.mark.browser
-def test_what_could_not_be_loaded_is_said_and_tried_again(small, browser, tmp_path):
-    page = browser.page()
-    write_page(tmp_path, small[2])
-    away = tmp_path / "states" / "99-fading-memory-0.js"
-    text = away.read_text()
-    away.unlink()
-    come_to(page, (tmp_path / "index.html").as_uri())
-    root = page.locator('[id="99-fading-memory"]')
-    root.get_by_role("slider", name="weight").fill("3")
-    root.get_by_text("could not be loaded").wait_for()
-    away.write_text(text)
-    root.get_by_role("slider", name="weight").fill("4")
-    root.get_by_text("multiplied by −1.00").wait_for()
-    assert "each control moves alone" in root.locator(".course-note").inner_text()
-    assert [problem for problem in page.problems if "ERR_FILE_NOT_FOUND" not in problem] == []
-    page.close()
-
-
-@pytest.mark.browser
-def test_a_state_that_loads_late_is_not_shown_where_the_control_has_been_moved_on(small, browser):
-    page = browser.page()
-    come_to(page, (small[1] / "index.html").as_uri())
-    page.evaluate("""async () => {
-        const played = coursePlayed.get('99-fading-memory'), load = played.load.bind(played);
-        let arrives;
-        const held = new Promise(done => { arrives = done });
-        played.load = number => held.then(() => load(number));
-        const late = played.go(0, 3);
-        played.load = load;
-        await played.go(0, 4);
-        arrives();
-        await late;
-    }""")
-    root = page.locator('[id="99-fading-memory"]')
-    assert root.get_by_role("slider", name="weight").input_value() == "4"
-    assert "multiplied by \N{MINUS SIGN}1.00" in root.inner_text()
-    page.close()
-
-
-@pytest.mark.browser
-def test_a_touch_loads_what_its_own_control_shows_and_no_more(small, browser):
-    page, loaded = browser.page(), []
-    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
-    come_to(page, (small[1] / "index.html").as_uri())
-    assert [file for file in loaded if file.startswith("99-")] == []
-    page.locator('[id="99-fading-memory"]').get_by_role("slider", name="steps").focus()
-    page.wait_for_function("() => coursePlayed.get('99-fading-memory').settings[51]")
-    assert [file for file in loaded if file.startswith("99-")] == ["99-fading-memory-1.js"]
-    page.close()
-
-
-@pytest.mark.browser
-def test_a_phone_loads_and_shows_what_is_drawn_for_it_in_words_that_can_be_read(small, browser):
-    context = browser._browser.new_context(viewport=small_type.PHONE, has_touch=True, is_mobile=True)
-    page, loaded = context.new_page(), []
-    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
-    come_to(page, (small[1] / "index.html").as_uri())
-
-    def shown() -> list:
-        found = dict(small_type.on_a_phone(page))
-        assert len(found) >= 6 and min(found.values()) >= 8.9 and found["99-fading-memory"] >= 10.9, found
-        assert page.evaluate("document.documentElement.scrollWidth") <= small_type.PHONE["width"]
-        root = page.locator('[id="99-fading-memory"] > .course-seen > .course-drawn')
-        return root.locator("visible=true").evaluate_all("all => all.map(one => one.style.cssText)")
-
-    at_first = shown()
-    page.get_by_role("slider", name="weight").first.fill("4")
-    page.locator('[id="99-fading-memory"]').get_by_text("multiplied by −1.00").wait_for()
-    assert [file for file in loaded if file.startswith("99-")] == ["99-fading-memory-2.js"]
-    assert shown() == at_first and len(at_first) == 1, "the layout stays"
-    context.close()
 
 
 @pytest.mark.browser
@@ -452,9 +349,3 @@ def test_without_its_script_the_page_shows_the_start_and_the_answers_folded(smal
 def test_axe_finds_nothing(moving):
     found = barriers.look(moving)
     assert found["wcag"] + found["practice"] == []
-
-
-@pytest.mark.browser
-def test_the_script_is_small_and_each_part_at_most_a_megabyte(small):
-    assert len(play.script().encode()) <= 15_000
-    assert all(len(text) <= 1_000_000 for one in small[2].dashboards for text in one.files.values())

@@ -6,15 +6,13 @@ Needs Chromium or Chrome and the package playwright.
 import json
 from contextlib import contextmanager
 
-import barriers
 import pytest
 from course import ROOT
 from lab import RUNNING
 
 pytestmark = pytest.mark.browser
 
-WINDOW = 1280, 1000
-SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
+
 APPS = ("doc/tree", "notebooks")        # JupyterLab, with one document, and Notebook 7
 CELLS = (
     f"import os, sys; sys.path.insert(0, {str(ROOT)!r}); os.environ['MY_COURSE'] = 'mine.jsonl'\n"
@@ -33,10 +31,8 @@ CELLS = (
 )
 COUNT = "() => document.querySelectorAll('.jp-Notebook .jp-Cell').length"
 ALL = "button, input:not([type=hidden]), select, .noUi-handle, summary, textarea"
-TYPED = ".widget-readout"
-VALUES = """root => Array.from(
-    root.querySelectorAll('input, select, .widget-readout, .course-controls button'),
-    control => [control.value, control.checked, control.textContent, control.className])"""
+
+
 # The number of the cell that has the focus itself: there JupyterLab's own keys are heard.
 FOCUSED = """() => document.activeElement.matches('.jp-Cell') &&
     document.activeElement.dataset.windowedListIndex"""
@@ -113,66 +109,6 @@ def show(page, cell: int):
     return root
 
 
-def test_the_keys_that_lead_on_work_from_its_controls(shared_page):
-    dashboard = f"{CELL} .course-dashboard"
-    tried, parts = 0, [shared_page.locator(dashboard.format(cell)) for cell in range(len(CELLS))]
-    show(shared_page, 1)
-    for cell in range(1, len(CELLS) - 1):
-        root = parts[cell]
-        for handle in root.locator(".noUi-handle").all():
-            handle.press("ArrowRight")
-        shared_page.wait_for_timeout(300)
-        before = root.evaluate(VALUES)
-        for kind in (*ALL.split(", "), ".course-option button", TYPED, "[data-p][tabindex='0']"):
-            for control in root.locator(f"{kind}:visible:not([disabled])").all()[-1:]:
-                control.focus()
-                if kind == TYPED:
-                    shared_page.keyboard.type("160")       # without Enter
-                shared_page.keyboard.press("Escape")
-                assert shared_page.evaluate(FOCUSED) == str(cell), kind
-                tried += 1
-        assert root.evaluate(VALUES) == before
-        shared_page.keyboard.press("ArrowDown")
-        shared_page.wait_for_function(f"next => ({FOCUSED})() === next", arg=str(cell + 1))
-    assert tried > 12
-    menu = parts[4].locator("select")
-    menu.press("Alt+ArrowDown")
-    shared_page.keyboard.press("Escape")                   # closes the menu
-    assert shared_page.evaluate(FOCUSED) is False
-    shared_page.keyboard.press("Escape")
-    assert shared_page.evaluate(FOCUSED) == "4"
-    step = parts[4].locator("button", has_text="Step")
-    step.click()
-    shared_page.wait_for_timeout(300)
-    assert step.evaluate("step => step === document.activeElement"), "it may be pressed again"
-    stop = parts[3].locator(TYPED)
-    stop.click()
-    shared_page.keyboard.type("100")
-    shared_page.keyboard.press("Enter")
-    assert stop.inner_text() == "10" and shared_page.locator("dialog").count() == 0, "no stop has that name"
-    parts[2].locator(".noUi-handle").first.click()
-    shared_page.keyboard.press("Shift+Enter")
-    shared_page.wait_for_selector(f"{CELL.format(3)}.jp-mod-active")
-
-
-def test_the_first_tab_goes_from_a_cell_into_what_it_shows(shared_page):
-    cells = shared_page.evaluate(COUNT)
-    for cell in range(1, len(CELLS)):
-        root = show(shared_page, cell)
-        shared_page.keyboard.press("Tab")
-        first = root.locator(".course-controls").locator(ALL).locator("visible=true").first
-        assert first.evaluate("one => one === document.activeElement"), cell
-        if cell == 1:                               # on a question a letter chooses
-            shared_page.keyboard.press("b")
-            shared_page.wait_for_selector(".course-option button.mod-active:has-text('b')")
-        shared_page.keyboard.press("Escape")
-        assert shared_page.evaluate(FOCUSED) == str(cell)
-    choose(shared_page, 0)
-    shared_page.keyboard.press("Tab")                      # it shows nothing: the key is JupyterLab's
-    assert not shared_page.evaluate("document.activeElement.matches('.course-dashboard *')")
-    assert shared_page.evaluate(COUNT) == cells
-
-
 def test_no_letter_typed_on_a_control_changes_the_notebook(shared_page):
     cells, tried = shared_page.evaluate(COUNT), 0
     for cell in range(1, len(CELLS)):
@@ -216,20 +152,6 @@ def test_a_question_is_answered_by_keys_and_the_dashboard_below_knows(page, own)
     expect(show(page, 2).locator(".course-before")).not_to_be_visible()
 
 
-def test_the_words_of_an_option_can_be_pressed_too(page):
-    root = show(page, 1)
-    root.locator(".course-option-words").nth(3).click()
-    page.wait_for_function("""() => document.querySelectorAll('.course-option button')[3]
-        .getAttribute('aria-pressed') === 'true'""")
-    for press in (root.locator(".course-option button").first, root.get_by_role("button", name="Reveal")):
-        press.click()
-        page.wait_for_function(f"() => ({FOCUSED})() === '1'")
-    page.wait_for_function("() => document.querySelector('.course-because')")
-    page.keyboard.press("j")
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(f"() => ({FOCUSED})() === '3'")
-
-
 def test_in_class_a_question_starts_anew_and_its_stem_stays(page, own):
     root = show(page, 1)
     root.locator(".course-option button").first.click()
@@ -256,16 +178,3 @@ def test_in_class_a_question_starts_anew_and_its_stem_stays(page, own):
     box = stem.bounding_box()
     assert box["height"] < 50, "one line"
     page.evaluate("() => coursePage.setLecture(false)")
-
-
-def test_axe_finds_nothing_in_a_question_light_and_dark(shared_page):
-    root = show(shared_page, 1)
-    root.locator(".course-option button").first.click()
-    root.get_by_role("button", name="Reveal").click()
-    shared_page.wait_for_function("() => document.querySelector('.course-because')")
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):       # of Notebook 7 the one that it has
-        shared_page.evaluate(
-            "theme => window.jupyterapp?.commands.execute('apputils:change-theme', {theme})", theme)
-        shared_page.wait_for_timeout(1000)
-        found = barriers.look(shared_page, ".course-question")
-        assert found["wcag"] + found["practice"] == []

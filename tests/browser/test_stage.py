@@ -15,8 +15,8 @@ EVERY = [(on, size) for on in (False, True) for size in SIZES]
 QUICK = ("12",)
 TIGHT = [(True, SIZES[1])]      # where most is in the way of most
 LARGE = 20 / 720            # of the window's height: the least type in lecture mode beside a picture
-WINDOW = 1280, 720
-SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}}
+
+
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 # Of every dashboard with a control, at the present size of the window: what is wrong with how it lies there.
 LOOK = r"""async large => {
@@ -200,56 +200,6 @@ def test_a_cell_that_is_run_keeps_its_dashboard_in_view(page):
     assert page.evaluate(PART)[-1] == [True, True]
 
 
-def test_worked_by_keys_it_stays_on_the_screen_when_its_text_grows(page):
-    for _ in range(4):
-        run(page)
-    run(page, "Control+Enter")
-    root = page.locator(".course-dashboard").last
-    root.evaluate("root => root.scrollIntoView({block: 'end'})")
-    height = root.bounding_box()["height"]
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("""height => Array.from(document.querySelectorAll('.course-dashboard')).at(-1)
-        .getBoundingClientRect().height > height + 20""", arg=height)
-    page.wait_for_timeout(400)
-    assert page.evaluate(PART)[-1] == [True, True]
-
-
-@pytest.mark.slow
-def test_in_class_a_picture_that_is_run_to_be_shown_comes_into_view(page):
-    for _ in range(3):
-        run(page)
-    page.wait_for_function("() => window.coursePage")
-    lecture(page, True)
-    for _ in range(4):
-        page.keyboard.press("ArrowDown")        # to the last cell, whose picture will be below the screen
-        page.wait_for_timeout(100)
-    run(page, "Control+Enter")
-    page.wait_for_timeout(2500)
-    assert page.evaluate("""() => {
-        const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
-        const box = Array.from(document.querySelectorAll('.jp-CodeCell')).at(-1)
-            .querySelector('.course-picture').getBoundingClientRect();
-        return box.height > 100 && box.top >= area.top - 1 && box.bottom <= area.bottom + 1 }""")
-
-
-def test_a_notebook_that_is_opened_again_does_not_jump(page):
-    for _ in range(3):
-        run(page)
-    page.evaluate("""() => { window.courseLast = performance.now();
-        const old = Element.prototype.scrollIntoView;
-        Element.prototype.scrollIntoView = function (...how) {
-            if (this.matches('.course-dashboard')) {
-                window.courseJumps += 1; window.courseLast = performance.now() }
-            return old.apply(this, how) } }""")
-    page.wait_for_function("() => performance.now() - window.courseLast > 1000")    # those just run are there
-    page.evaluate("() => { window.courseJumps = 0 }")
-    page.evaluate("""() => { const root = document.querySelector('.course-dashboard');
-        window.coursePage.arrive(root, Date.now() - 60000) }""")      # as one that was made a minute ago
-    page.wait_for_timeout(600)
-    assert page.evaluate("window.courseJumps") == 0
-
-
 def test_a_dashboard_fills_the_window_and_escape_goes_back(page):
     for _ in range(3):
         run(page)
@@ -280,16 +230,6 @@ def test_a_dashboard_fills_the_window_and_escape_goes_back(page):
     assert handle.get_attribute("aria-valuetext") == moved != dragged
 
 
-def test_where_the_full_window_is_refused_a_sentence_says_so(page):
-    for _ in range(3):
-        run(page)
-    page.evaluate("""() => {
-        Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('no')) }""")
-    root = page.locator(".course-dashboard").first
-    root.get_by_role("button", name="Fill the window").click()
-    page.locator(".course-tools [role=alert]", has_text="does not allow").wait_for()
-
-
 def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
     on = "() => document.body.classList.contains('course-lecture')"
     for _ in range(3):
@@ -318,21 +258,3 @@ def test_lecture_mode_by_key_by_button_and_after_a_reload(page):
     for _ in range(3):
         run(page)
     assert page.evaluate(on), "it lasts"
-
-
-@pytest.mark.parametrize("keys", ["Shift+Enter", "Control+Enter"])
-def test_what_is_pressed_below_a_folded_cell_stays_under_the_mouse(page, keys):
-    run(page)
-    run(page)
-    run(page, keys)                             # the chosen one is then the next cell, or this one
-    page.keyboard.press("Alt+Shift+KeyL")
-    page.wait_for_function("() => document.querySelectorAll('.course-folded').length > 1")
-    page.wait_for_timeout(600)
-    button = page.locator(".course-dashboard").first.get_by_role("button", name="Fill the window")
-    place = button.bounding_box()
-    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-    page.mouse.down()
-    page.wait_for_timeout(300)
-    assert button.bounding_box() == place
-    page.mouse.move(10, 300)
-    page.mouse.up()

@@ -23,7 +23,6 @@ WRITE = """([beginning, noise, temperature]) => {
     const drawn = model.sample(prompt, 200, () => noise[used++], temperature);
     return [drawn.map(n => characters[n]).join(''), used];
 }"""
-COLOURS = "() => [...document.querySelectorAll('#units i')].map(one => one.style.background)"
 
 
 @pytest.fixture(scope="module")
@@ -70,38 +69,6 @@ def test_the_page_writes_the_200_characters_that_python_writes(name, temperature
     assert found == written and used == noise.size
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_it_writes_one_character_after_the_other_and_its_units_change(size, opened):
-    page = opened("02/long_run", size)
-    assert page.get_by_role("heading", level=1).inner_text() == "A <play> & more"
-    assert page.title().startswith("A <play> & more")
-    assert page.locator("#about").inner_text() == (
-        "An RNN with 100 hidden units and 22,160 weights. It knows 60 characters. It was trained for 100,000 "
-        "updates. Its loss is 1.53 nats per character.")
-    before = page.evaluate(COLOURS)
-    assert len(before) == 100 and len(set(before)) == 1
-    page.get_by_label("Beginning").fill("Lamp€: ß")
-    assert "doesn’t know “€”, “ß”, so it leaves these characters out" in page.locator("#unknown").inner_text()
-    page.get_by_role("button", name="Write").click()
-    text = page.locator("#text")
-    page.wait_for_function("() => document.getElementById('text').textContent.length > 10")
-    assert text.text_content().startswith("Lamp: ") and page.locator("#text b").text_content() == "Lamp: "
-    first = page.evaluate(COLOURS)
-    page.wait_for_function("() => document.getElementById('text').textContent.length > 20")
-    assert len({*map(str, (before, first, page.evaluate(COLOURS)))}) == 3
-    page.get_by_role("button", name="Stop").click()
-    stopped = text.text_content()
-    many = len(stopped) - len("Lamp: ")
-    assert page.locator("#status").inner_text() == f"{many} characters written. Press Write and it goes on."
-    assert "of 100 hidden units" in page.locator("#seen").inner_text()
-    page.get_by_role("button", name="Write").click()
-    page.wait_for_function("n => document.getElementById('text').textContent.length > n", arg=len(stopped))
-    assert text.text_content().startswith(stopped), "it goes on"
-    page.get_by_role("button", name="Start again").click()
-    page.wait_for_function("n => document.getElementById('text').textContent.length < n", arg=len(stopped))
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-
-
 def test_the_temperature_is_that_of_the_slider(opened):
     """From the same random numbers it writes the same, and at another temperature something else."""
     page, written = opened("08/gru", reduced_motion="reduce"), {}
@@ -120,51 +87,6 @@ def test_the_temperature_is_that_of_the_slider(opened):
         }""", float(temperature))
         assert text == expected
     assert len({*written.values()}) == 3
-
-
-def test_where_motion_is_unwanted_300_characters_come_at_once(opened):
-    page = opened("08/lstm", reduced_motion="reduce")
-    page.get_by_label("Beginning").fill("")
-    page.get_by_role("button", name="Write").click()
-    assert len(page.locator("#text").text_content()) == 300
-    assert page.locator("#status").inner_text() == "300 characters written. Press Write and it goes on."
-    page.get_by_role("button", name="Write").click()
-    assert len(page.locator("#text").text_content()) == 600
-    assert not page.get_by_label("Speed").is_visible()
-
-
-def test_keys_alone_do_it(opened):
-    page = opened("02/long_run")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "beginning"
-    page.keyboard.press("Control+A")
-    page.keyboard.type("Wren: ")
-    page.keyboard.press("Enter")
-    page.wait_for_function("() => document.getElementById('text').textContent.length > 8")
-    seen = []
-    for _ in range(6):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.id"))
-    assert seen == ["temperature", "speed", "stop", "again", "text", "unit"], "Write waits while it writes"
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    assert page.locator("#unit-said").inner_text().startswith("3: ")
-    for _ in range(3):
-        page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Space")
-    assert page.evaluate("document.activeElement.id") == "write", "where Stop was pressed, the next is Write"
-    assert "Press Write and it goes on" in page.locator("#status").inner_text()
-    page.keyboard.press("Space")
-    page.wait_for_function("() => document.getElementById('status').textContent.includes('is writing')")
-
-
-def test_a_square_that_is_touched_tells_its_number_and_value(opened):
-    page = opened("08/lstm", PHONE, has_touch=True, reduced_motion="reduce")
-    page.get_by_role("button", name="Write").click()
-    page.locator("#units i").nth(41).tap()
-    number, value = page.locator("#unit-said").inner_text().split(": ")
-    assert number == "42" and page.locator("#unit").input_value() == "42"
-    assert float(value.replace("−", "-")) == pytest.approx(page.evaluate("h[41]"), abs=0.005)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

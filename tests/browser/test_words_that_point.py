@@ -3,14 +3,12 @@
 Needs Chromium or Chrome and the package playwright.
 """
 
-import re
 
 import pytest
 from course import ROOT
 
 pytestmark = pytest.mark.browser
 
-WINDOW = 1280, 1400
 
 CELLS = (        # the second picture is of bars, which are drawn whole each time
     f"""
@@ -63,25 +61,6 @@ def looks(root, number: int, tag: str) -> list:
     return root.evaluate(LOOKS, [number, tag])
 
 
-def test_under_the_mouse_a_part_stands_out_and_the_others_step_back(notebook, dashboard):
-    words = dashboard.locator(".course-status [data-p]")
-    assert words.all_inner_texts() == ["starts at 1", "multiplied by 0.90", "is 0.122"]
-    (opacity, thick, _), = looks(dashboard, 2, "path")
-    (ring, _, _), *_ = looks(dashboard, 1, "path")
-    assert (opacity, ring) == (1, 0) and {one[0] for one in looks(dashboard, 2, "circle")} == {1}
-    dashboard.locator(WORD.format(2)).hover()
-    (opacity, thicker, _), = looks(dashboard, 2, "path")
-    assert opacity == 1 and thicker > 2 * thick and looks(dashboard, 1, "path")[0][0] == 0
-    dashboard.locator(WORD.format(3)).hover()
-    assert [one[0] for one in looks(dashboard, 3, "path")] == [1, 1]        # a ring, black on white
-    assert looks(dashboard, 2, "path")[0][:2] == [0.3, thick]
-    (opacity, _, ground), = looks(dashboard, 3, "text")
-    assert opacity == 1 and ground == "rgb(255, 236, 168)"
-    notebook.page.mouse.move(2, 2)
-    assert looks(dashboard, 2, "path")[0][:2] == [1, thick] and looks(dashboard, 3, "path")[0][0] == 0
-    assert looks(dashboard, 3, "text")[0][2] == "none"
-
-
 def test_by_the_keyboard_a_sentence_is_one_stop_in_which_the_arrows_lead_on(notebook, dashboard):
     page = notebook.page
     dashboard.locator(".noUi-handle").last.focus()
@@ -104,43 +83,3 @@ def test_by_the_keyboard_a_sentence_is_one_stop_in_which_the_arrows_lead_on(note
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells and page.evaluate(FOCUSED) == "3"
     page.keyboard.press("Escape")
     assert "jp-Cell" in page.evaluate(FOCUSED) and looks(dashboard, 3, "path")[0][0] == 0
-
-
-def test_the_focus_stays_where_it_is_while_a_slider_moves(notebook, dashboard):
-    page = notebook.page
-    dashboard.locator(WORD.format(3)).tap()
-    assert page.evaluate(FOCUSED) == "3" and looks(dashboard, 3, "path")[0][0] == 1
-    before = dashboard.locator(WORD.format(3)).inner_text()
-    slider = dashboard.locator(".noUi-target").last.bounding_box()
-    for share in (0.9, 0.3):
-        shown = notebook.shows(dashboard)
-        page.mouse.click(slider["x"] + share * slider["width"], slider["y"] + slider["height"] / 2)
-        assert notebook.wait_for_change(dashboard, shown)
-        page.mouse.move(2, 2)
-        page.wait_for_function("() => !document.querySelector('.noUi-state-tap')")  # the handle glides first
-        assert page.evaluate(FOCUSED) == "3", "a press on a slider does not take the focus"
-        assert looks(dashboard, 3, "path")[0][0] == 1 and looks(dashboard, 2, "path")[0][0] == 0.3
-    assert dashboard.locator(WORD.format(3)).inner_text() != before
-    handle = dashboard.locator(".noUi-handle").last
-    shown = notebook.shows(dashboard)
-    handle.press("ArrowLeft")
-    assert notebook.wait_for_change(dashboard, shown)
-    assert "noUi-handle" in page.evaluate(FOCUSED), "whoever moves the slider by keys keeps it"
-    assert dashboard.locator(".course-status [tabindex='0']").get_attribute("data-p") == "3"
-    assert dashboard.locator("[role=status] [role]").count() == 0
-
-
-def test_over_a_picture_that_is_drawn_whole_an_outline_answers(notebook, dashboard):
-    whole = notebook.dashboards()[1]
-    layer, image = whole.locator(".course-drawn > svg"), whole.locator(".course-drawn > img")
-    assert layer.get_attribute("aria-hidden") == "true" and "0.20 of its weight" in image.get_attribute("alt")
-    for one, other in zip(layer.bounding_box().values(), image.bounding_box().values(), strict=True):
-        assert one == pytest.approx(other, abs=1)
-    assert [one[0] for one in looks(whole, 1, "path")] == [0, 0]
-    whole.locator(WORD.format(1)).focus()
-    assert [one[0] for one in looks(whole, 1, "path")] == [1, 1]
-    edge, picture = (whole.locator(where).bounding_box() for where in (
-        ".course-drawn > svg path >> nth=1", ".course-drawn > img"))
-    middle = (edge["x"] + edge["width"] / 2 - picture["x"]) / picture["width"]
-    assert middle == pytest.approx(0.09 + 0.89 * (1 + 0.7) / 3.4, abs=0.01), "over the bar of b"
-    assert notebook.errors() == [] and [p for p in notebook.page.problems if not re.search("font", p)] == []

@@ -143,13 +143,6 @@ def test_what_are_no_numbers_of_a_shape(value, shape, mistake):
     assert mistake_of(numbers_of, value, shape, "the state") == mistake
 
 
-@pytest.mark.parametrize(("value", "shape", "found"), [
-    (np.array([[3]]), (), 3.0), ("0.5", (), 0.5), ([1, 2], (2,), [1, 2]),
-    (np.ones((3, 2), int), (None, 2), 1)])
-def test_what_are_numbers_of_a_shape(value, shape, found):
-    assert np.all(numbers_of(value, shape, "It") == np.asarray(found))
-
-
 def test_a_function_gets_copies_and_is_told_where_it_must_not_write_into_them():
     def spoil(x):
         x[:] = 0

@@ -4,7 +4,7 @@ import facts
 import pytest
 from course import cells
 
-from helpers.data import question, questions
+from helpers.data import question
 from helpers.data.questions import Sight
 
 every_lesson = pytest.mark.parametrize("lesson", facts.lessons(), ids=lambda one: one.notebook)
@@ -37,11 +37,3 @@ def test_what_asks_it_is_there_and_a_prediction_stands_in_a_section_that_teaches
         for name in aim.asked:
             one = question(name)
             assert not one.section or (one.lesson == lesson.number and one.section in where), name
-
-
-def test_every_stage_and_answer_in_own_words_is_named():
-    aims = [aim for lesson in facts.lessons() for aim in lesson.objectives]
-    named = {name for aim in aims for name in (*aim.tests, *aim.own_words)}
-    for lesson in facts.lessons():
-        assert {f"stage {lesson.number}.{stage.id}" for stage in lesson.stages} <= named, lesson.number
-        assert {one.id for one in questions(lesson.number).see.values() if not one.section} <= named

@@ -65,15 +65,6 @@ def test_the_sections_of_a_plan_follow_where_one_was_inserted():
     assert notebooks.planned(text, {}) == text
 
 
-def test_a_number_is_written_for_an_id_and_an_unknown_one_is_named():
-    first = facts.lesson("05").sections[3]
-    assert facts.number(first.id, "05") == facts.number(f"05.{first.id}") == "4"
-    with pytest.raises(ValueError, match="lesson 05 has no 'nowhere'"):
-        facts.number("05.nowhere")
-    with pytest.raises(ValueError, match=r"there is no 'stage 05\.nowhere'"):
-        facts.task("stage 05.nowhere")
-
-
 @pytest.mark.parametrize(("wrong", "named"), [
     ({"tittle": "x"}, "tittle"), ({"sections": [{"id": "a", "name": "b"}]}, "minutes")])
 def test_a_misspelt_fact_is_named(wrong, named, monkeypatch):

@@ -11,7 +11,6 @@ from minutes import VIEW
 
 from helpers.data import Question, question, questions
 from helpers.lessons import staging
-from helpers.widgets.question import marked
 from helpers.widgets.rounds import at_first, needs
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
@@ -119,21 +118,3 @@ def test_a_question_without_a_name_of_its_own_is_refused(second, tmp_path, monke
     monkeypatch.setitem(questions.__wrapped__.__globals__, "lesson_folder", lambda _: tmp_path)
     with pytest.raises(ValueError, match=re.escape(second)):
         questions.__wrapped__("02")
-
-
-def test_numbers_are_filled_in_row_by_row():
-    asked = Question("02.how-much", "How much is {n} and {n}?", ("{n}", "{double}", "{more}"), "b",
-                     ("one", "twice {n}", "more"), numbers=({"n": 1, "double": 2, "more": 3},
-                                                             {"n": 5, "double": 10, "more": 11}))
-    assert [asked.with_numbers(row).ask for row in (1, 2)] == ["How much is 5 and 5?", "How much is 1 and 1?"]
-    assert asked.with_numbers(1).because[1] == "twice 5" and asked.with_numbers(1).options[1] == "10"
-
-
-def test_marks_become_html_and_nothing_else_does():
-    assert marked("*so* `a * b` $x^*_t$ <b>") == "<em>so</em> <code>a * b</code> $x^*_t$ &lt;b&gt;"
-
-
-@pytest.mark.parametrize("wrong", ["02.99", "02.no-such-question", "02", "42.1", "xx"])
-def test_an_unknown_question_is_named(wrong):
-    with pytest.raises(ValueError, match="question"):
-        question(wrong)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import replicate
 from replication import verdicts
-from replication.verdicts import Replicated, fisher, judge, verdict
+from replication.verdicts import Replicated, fisher, verdict
 
 from helpers.runs import Result, Shipped, Sweep, load_run
 
@@ -23,13 +23,6 @@ def test_most_of_ten_or_more_seeds_of_the_text_support_a_claim(claim):
     supporting, seeds = claim.said or claim.supported(values)
     assert claim.between or all(isinstance(value, bool | np.bool_) for value in values)
     assert seeds >= 10 and supporting > seeds / 2
-
-
-def test_a_sentence_is_found_with_its_section_and_one_that_was_reworded_is_named(capsys):
-    section, sentence = replicate.find_sentence("12", "All twenty LSTMs count to 20")
-    assert section and "All twenty LSTMs count to 20" in sentence
-    assert replicate.place("12", "no lesson says this") == "| 12, reworded | no lesson says this"
-    assert "Lesson 12 no longer says 'no lesson says this'" in capsys.readouterr().err
 
 
 def results(values, start=0, **parameters):
@@ -56,14 +49,6 @@ def test_fishers_test_is_that_of_the_tea():
 ])
 def test_a_verdict_goes_by_the_rule_in_the_head_of_the_table(said, found, wanted):
     assert verdict(said, found) == wanted
-
-
-def test_an_interval_is_judged_by_how_many_new_seeds_lie_in_it():
-    claim = Replicated("between", "words", "12/counting", lambda seed: seed(cell="LSTM"), (20, 30))
-    outcome = judge(claim, results([20, 30, None, 25], start=10))
-    assert outcome.said is None and outcome.found == (3, 4) and outcome.verdict == "too strong"
-    assert "| 20 to 30 | 3 of 4 inside; 20 to 30 | too strong |" in replicate.row("12", claim._replace(
-        words="An LSTM unit can count"), outcome)
 
 
 CALLS = []

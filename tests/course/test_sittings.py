@@ -1,7 +1,5 @@
 """On another day: a stage written as the solutions have it is right in its own sitting, and exercises run."""
 
-import ast
-import re
 from importlib import import_module
 
 import pytest
@@ -31,23 +29,6 @@ def test_a_stage_of_lesson_02_needs_one_cell_of_its_part(stage, monkeypatch, cap
     exec(last_import_above(call), names)
     exec(code("notebooks/solutions", f"def {stage}("), names)
     assert eval(call.partition("(")[0], names).result(names[stage]).right
-
-
-def imported(part: list, own: bool) -> set[str]:
-    """The names that cells of code import, with or without those of the lesson's own helpers."""
-    return {alias.asname or alias.name for cell in part if cell["cell_type"] == "code"
-            for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names if own or "helpers.lessons" not in ast.unparse(node)}
-
-
-@pytest.mark.parametrize("path", LESSONS[1:], ids=name)
-def test_what_a_hint_uses_can_be_used_on_another_day(path):
-    every = list(cells(path))
-    start = next(n for n, cell in enumerate(every) if cell["source"].startswith("## Exercises"))
-    hints = "".join(cell["source"] for cell in every[start:] if cell["source"].startswith("<details>"))
-    used = {word for code in re.findall(r"`([^`]+)`", hints)
-            for word in re.findall(r"(?<![\w.])([a-z_]\w*)(?=[(.]|$)", code)}
-    assert used & imported(every[:start], own=False) <= imported(every[start:], own=True)
 
 
 @pytest.mark.parametrize("path", BRING_ALL, ids=name)

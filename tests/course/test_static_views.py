@@ -2,13 +2,11 @@
 
 import re
 
-import nbformat
 import pytest
-from course import LESSONS, NOTEBOOKS, cells, name, some
+from course import NOTEBOOKS, cells, name
 
 from helpers.widgets.dashboard import VIEW
 
-nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed: pip install jupyter")
 WITH_VALUES = ("explore(", "stepper(", "laboratory(", "lecture_mode(")
 
 
@@ -31,12 +29,3 @@ def test_a_saved_dashboard_has_its_picture_its_sentence_and_its_values(path):
             settings = re.search(r"\n\[(.+ = .+)\]$", words)
             assert settings, f"{last}: no values in {words[-80:]!r}"
             assert settings[1].split(",")[0] in page, last
-
-
-@pytest.mark.parametrize("path", some(LESSONS, ("00", "02", "05", "12")))
-def test_a_page_made_by_nbconvert_shows_them(path):
-    page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.read(str(path), as_version=4))
-    for _, data in views(path):
-        for picture in re.findall(r'src="(data:image/png;base64,[^"]{200})', data.get("text/html", "")):
-            assert picture in page
-    assert 'application/vnd.jupyter.widget-view+json">' not in page, "scripts from afar would replace them"

@@ -1,8 +1,6 @@
 """A kernel driven as JupyterLab drives it: sliders move while cells run, in floods, and again and again."""
 
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -102,24 +100,6 @@ def test_a_flood_of_moves_is_merged_and_its_last_value_is_shown(kernel):
     assert heard == 200 and drawn < 200, "one drawing for several moves"
 
 
-def in_a_new_environment(folder, *packages: str) -> str:
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    python = str(folder / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
-    return python
-
-
-@pytest.mark.slow
-def test_it_holds_on_the_newest_kernel_of_the_6_series(tmp_path):
-    python = in_a_new_environment(tmp_path / "six", "ipykernel<7", "ipywidgets", "matplotlib", "numpy",
-                                  "threadpoolctl")
-    with Kernel(python) as old:
-        result = moved_while_a_cell_draws(old)
-        print(old.run("import ipykernel; print(ipykernel.__version__)"), result)
-        assert result["wrong"] == 0
-        wait_until(old, "'multiplied by 1.00' in dashboard.said")
-
-
 LEFT = """
 import ctypes, gc, json, threading
 from comm import get_comm_manager
@@ -167,43 +147,3 @@ def test_a_cell_with_a_dashboard_can_be_run_fifty_times(path):
                 assert after[what] <= before[what], f"code cell {number}: {what}"
             assert after["figures"] <= before["figures"] + 1, f"code cell {number}"
             assert after["megabytes"] < before["megabytes"] + 30, f"code cell {number}"
-
-
-TRAINING = """
-from helpers.widgets import laboratory
-lab = laboratory(updates=1_000_000)
-lab.controls["train"].value = True
-trainings = [*globals().get("trainings", []), lab.training]
-lab
-"""
-UPDATES = "print(*(training.updates for training in trainings))"
-
-
-def run_all(kernel, path) -> None:
-    for cell in cells(path, "code"):
-        kernel.run(cell["source"], cell["id"])
-
-
-@pytest.mark.slow
-def test_interrupts_and_restarts_while_training_leave_a_kernel_that_runs_all():
-    path = LESSONS[2]
-    with Kernel(folder=path.parent) as kernel:
-        kernel.use_subshell()
-        kernel.run(TRAINING, "laboratory")
-        for _ in range(50):
-            kernel.manager.interrupt_kernel()
-            time.sleep(0.05)
-        kernel.run(TRAINING, "laboratory")
-        for _ in range(5):
-            kernel.run(TRAINING, "laboratory")
-        wait_until(kernel, "lab.training.updates > 10")
-        *before, last = kernel.run(UPDATES).split()
-        wait_until(kernel, f"lab.training.updates > {last} + 10")
-        *after, _ = kernel.run(UPDATES).split()
-        assert len(before) == 6 and after == before, "it trains, and no earlier one does"
-        run_all(kernel, path)
-        for _ in range(20):
-            kernel.run(TRAINING, "laboratory")
-            time.sleep(0.2)
-            kernel.restart()
-        run_all(kernel, path)

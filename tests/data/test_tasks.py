@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from effects import sees
 
 from helpers.data import (
     RECALL_CHANCE,
@@ -31,8 +30,6 @@ def test_recall_asks_for_the_first_symbol_and_shows_it_nowhere_else():
     assert (x[0] == answers).all() and set(answers) == {0, 1, 2, 3} and set(x[1:].ravel()) == {4, 5, 6, 7}
 
 
-@sees(("the answer shines through in one of ten", recall_sequences,
-       "size=batch)", "size=batch)\n    symbols[1, ::10] = 4 + symbols[0, ::10]"))
 def test_recall_chance_holds_for_one_who_saw_all_but_the_first_symbol():
     x, answers = recall_sequences(np.random.default_rng(0), lag=2, batch=200_000)
     assert conditional_entropy(4 * x[1] + x[2], answers) == pytest.approx(RECALL_CHANCE, abs=1e-3)
@@ -46,8 +43,6 @@ def test_echo_answers_are_the_symbols_lag_steps_earlier():
         assert (answers[t - 3] == x[t - 3]).all()
 
 
-@sees(("one symbol in 55 of a hundred places", echo_sequences,
-       "    return shown", "    shown[rng.random(shown.shape) < 0.1] = 0\n    return shown"))
 @pytest.mark.parametrize("symbols", [2, 3])
 def test_echo_chance_is_the_log_of_the_number_of_symbols_until_the_memory_reaches_back(symbols):
     x, answers = echo_sequences(np.random.default_rng(0), lag=2, length=60_000, batch=1, symbols=symbols)

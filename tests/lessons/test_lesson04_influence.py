@@ -5,7 +5,6 @@ from math import comb
 
 import numpy as np
 import pytest
-from effects import sees
 
 from helpers.lessons.lesson04 import (
     bias_of_truncation,
@@ -58,9 +57,6 @@ def test_the_terms_by_lag_add_up_to_the_derivative(a):
     assert lag_terms(1.0, 100).sum() == 4950
 
 
-@sees(("one step too far for one of ten", random_truncations,
-       "np.minimum(stops", "np.minimum(stops + (np.arange(draws) % 10 == 0)"),
-      ("a spread five per cent too small", estimate_deviation, "np.sqrt(", "0.95 * np.sqrt("))
 def test_random_truncation_is_right_on_average_and_as_spread_as_computed():
     terms = lag_terms(0.8, 60)
     draws = random_truncations(terms, 0.9, 200_000, np.random.default_rng(0))
@@ -70,7 +66,6 @@ def test_random_truncation_is_right_on_average_and_as_spread_as_computed():
     assert estimate_deviation(lag_terms(1.0, 100), 0.9) == pytest.approx(40_167, abs=1)
 
 
-@sees(("a way half a step too long", mean_steps_back, ").sum())", ").sum() + 0.5)"))
 @pytest.mark.parametrize("go_on", [0.5, 0.9, 0.98])
 def test_the_average_way_is_that_of_ways_drawn_by_lot(go_on):
     ways = np.minimum(np.random.default_rng(1).geometric(1 - go_on, 100_000), 100)

@@ -3,7 +3,6 @@
 
 import numpy as np
 import pytest
-from effects import sees
 
 from helpers.lessons.lesson06 import (
     near_and_far,
@@ -21,7 +20,6 @@ def rng(seed=0):
 
 # How weights start.
 
-@sees(("weights a tenth too large", recurrent_weights, "0.01 * W", "0.011 * W"))
 def test_each_way_to_start_is_what_it_is_called():
     H = 50
     W = {start: recurrent_weights(rng(), H, start) for start in STARTS}
@@ -39,7 +37,6 @@ def test_the_radius_is_that_of_the_eigenvalues(start):
     assert spectral_radius(W) == pytest.approx(1.7) and eigenvalues(W).shape == (30,)
 
 
-@sees(("a fifth too large", start_parameters, "scale=0.01", "scale=0.012"))
 def test_small_weights_have_small_input_weights_too():
     cell = RNN(40, 30)
     small, usual = (start_parameters(rng(), cell, start) for start in ("small", "orthogonal"))
@@ -63,7 +60,6 @@ def test_relu_does_not_mind_the_size_of_its_inputs_and_keeps_all_with_the_identi
     assert factor("identity", 1.0, "relu") == pytest.approx(1, abs=0.01)
 
 
-@sees(("a factor a third too large", recurrent_weights, "0.01 * W", "0.0133 * W"))
 def test_small_weights_multiply_by_their_size_times_the_root_of_their_number():
     assert factor("small") == pytest.approx(0.01 * np.sqrt(64), abs=0.015)
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from common import until
 from course import LESSONS, cells
-from effects import sees
 
 from helpers.lessons.lesson08 import (
     correlations,
@@ -110,7 +109,6 @@ def test_shares_by_kind_add_up_to_the_loss():
     assert ones["first letters of words"] * len(text) == 3      # s, N, n: the first of all has none before it
 
 
-@sees(("the control is not shifted", shifted_control, "np.roll(", "(lambda values, *_, **__: values)("))
 def test_a_search_finds_what_is_there_and_its_control_what_is_not():
     rng = np.random.default_rng(0)
     feature = np.repeat(rng.integers(2, size=200), 20) * 1.0        # moved, it is another one

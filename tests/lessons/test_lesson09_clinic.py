@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 from course import ROOT, cells
-from effects import sees
 
 from helpers.lessons.lesson09 import (
     FAILURES,
@@ -136,8 +135,6 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     assert describe_difference("overfitting") == "characters to learn from 1,000, not all"
 
 
-@sees(("weights start six times as large", seed_runs,
-       "CharModel(SETTINGS[setting], rng)", "CharModel(SETTINGS[setting], rng, scale=0.7)"))
 def test_seed_runs_start_at_chance_and_differ():
     runs = seed_runs(np.random.default_rng(0), "plain, 24 units", seeds=2, updates=20)
     points = [point for point in runs if point]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from effects import sees
 
 from helpers.lessons.lesson13 import (
     ablate,
@@ -124,7 +123,6 @@ def test_the_first_exponent_is_the_logarithm_of_the_radius_where_a_network_comes
     assert found[0] == pytest.approx(np.log(spectral_radius(W)), abs=0.005)
 
 
-@sees(("slopes a hundredth too flat", exponents, "(1 - h**2)", "(1 - h**2) * 0.99"))
 def test_exponents_come_in_order_and_their_mean_is_that_of_the_determinants():
     rng = np.random.default_rng(1)
     found = exponents(rng, units=6, gain=1.5, noise=0.5, count=6, steps=400)["exponents"]
@@ -158,7 +156,6 @@ def test_a_reservoir_has_the_radius_that_is_asked_for():
         reservoir(rng, 3, 1, "round")
 
 
-@sees(("the state before is read", memory_curve, "states[first:]", "states[first - 1 : -1]"))
 def test_a_memory_of_few_units_is_no_larger_than_they_are():
     rng = np.random.default_rng(0)
     told = memory_curve(rng, 0.9, 0.1, "orthogonal", units=10, steps=400, lags=30)["told"]

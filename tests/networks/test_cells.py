@@ -5,10 +5,8 @@ import itertools
 import numpy as np
 import pytest
 from common import CELLS, by_the_plain_cell, every_cell, stepper
-from effects import sees
 
 from helpers.networks import GRU, LSTM, RNN, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
-from helpers.networks.cells.cell import random_weights
 
 SHAPES = [  # T, B, D, H
     (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
@@ -187,9 +185,6 @@ def test_gru_gates_multiply_out_to_its_state(batch):
         assert close(n, np.tanh(x_t @ p.W_xh[:, 8:] + p.b_h[8:] + r * (h_prev @ p.W_hh[:, 8:] + p.b_hn)))
 
 
-@sees(("a scale is the width of even numbers", random_weights,
-       'check_positive("scale", scale) * rng.standard_normal(shape)',
-       "rng.uniform(-scale, scale, shape)"))
 @every_cell
 def test_weights_start_small_random_and_different_in_every_gate(kind):
     cell = CELLS[kind](6, 16)

@@ -2,15 +2,7 @@
 
 import re
 
-import matplotlib as mpl
 import numpy as np
-import pytest
-from frames import (
-    CHANGES,
-    EACH_CHANGE,
-    WHOLE,
-    plot,
-)
 
 from helpers.pictures import Picture, frame_key, frame_png, new_figure, styled, svg
 from helpers.pictures.style import rasterise
@@ -24,13 +16,6 @@ def drawing(points=((0, 0), (1, 1)), add=None, **settings) -> Picture:
     if add:
         add(ax)
     return Picture(figure, "Two points and a line between them.")
-
-
-class Unheard(mpl.lines.Line2D):
-    """An artist of which only its maker knows how it is drawn."""
-
-    def __init__(self):
-        super().__init__([0, 1], [0, 1])
 
 
 def centres(page: str) -> list[tuple[float, float]]:
@@ -55,32 +40,6 @@ def test_moving_a_line_keeps_the_frame_and_changing_the_axes_does_not():
     for settings in ({"title": "another"}, {"xlabel": "x"}, {"xlim": (0, 3)}, {"yscale": "symlog"},
                      {"xticks": [0, 1]}):
         assert frame_key(drawing(**settings).figure) != frame_key(still.figure)
-
-
-@EACH_CHANGE
-def test_a_change_of_the_frame_is_another_key_or_none(name):
-    before, after = CHANGES[name]
-    figures = [[plot(draw) if draw else plot() for _ in range(2)] for draw in (before, after)]
-    (first, first_again), (second, second_again) = [map(frame_key, twice) for twice in figures]
-    assert first == first_again and second == second_again, "drawn again, it has another key"
-    assert (first is None or second is None) == (name in WHOLE)
-    assert first != second or first is None
-    assert frame_png(figures[0][0]) != frame_png(figures[1][0]), "nothing has changed"
-
-
-@pytest.mark.parametrize("draw", [
-    lambda ax: ax.bar([1], [1]),
-    lambda ax: ax.imshow([[1.0, 0.0]]),
-    lambda ax: ax.fill_between([0, 1], [1, 1]),
-    lambda ax: ax.annotate("here", (1, 1), (0.5, 0.5), arrowprops={}),
-    lambda ax: ax.add_artist(Unheard()),
-    lambda ax: ax.set_title("x").set_agg_filter(lambda image, dpi: (image, 0, 0)),
-    lambda ax: setattr(ax.title, "draw", lambda renderer: None),
-    lambda ax: ax.set_axes_locator(lambda ax, renderer: ax.get_position()),
-    lambda ax: setattr(ax.yaxis, "anything", object()),
-], ids=["bars", "image", "area", "arrow", "class", "filter", "method", "locator", "attribute"])
-def test_what_is_not_known_is_left_to_matplotlib(draw):
-    assert frame_key(plot(draw)) is None
 
 
 def test_words_are_escaped_and_gaps_are_left_out():

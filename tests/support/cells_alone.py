@@ -15,19 +15,21 @@ import argparse
 import ast
 import asyncio
 import contextlib
+import gc
 import importlib
 import io
 import json
 import linecache
 import os
+import pickle
 import re
 import sys
 import tempfile
 import traceback
 import types
+from collections.abc import Callable
 from pathlib import Path
-
-from fork import apart
+from typing import Any
 
 FORBIDDEN = ("socket.", "subprocess.", "os.fork", "os.posix_spawn", "os.spawn", "os.exec", "os.system",
              "_winapi.CreateProcess", "urllib.Request", "ctypes.dlopen", "mmap.__new__")
@@ -41,6 +43,34 @@ TEMPORARY = str(Path(tempfile.gettempdir()).resolve())
 PLACES = (ROOT, sys.prefix, sys.base_prefix, *filter(None, sys.path))
 SHIPPED = [str(Path(place).resolve()) for place in PLACES]
 STAYS_HERE = tuple(str(ROOT / folder) for folder in ("tests", "scripts", "benchmarks", ".git"))
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """What `work` returns, called in a fork of this process; where there are none, as on Windows, in it."""
+    if not hasattr(os, "fork"):
+        return work()
+    gc.freeze()         # a collection in the fork would copy all that is there
+    sys.stdout.flush()
+    receive, send = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(receive)
+            with os.fdopen(send, "wb") as pipe:
+                pickle.dump(work(), pipe)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.close(send)
+    with os.fdopen(receive, "rb") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError(f"the fork ended with {status}")
+    return pickle.loads(told)
 
 
 def refuse(event: str, arguments: tuple) -> None:

@@ -5,62 +5,21 @@ import os
 import selectors
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
 
 from helpers import networks
 from helpers.networks import RNN, CharModel
-from helpers.runs import Result
 
 # Every cell: a new one is tested as soon as it has its line in `helpers.networks.CELLS`.
 CELLS = {"tanh": RNN, "relu": partial(RNN, nonlinearity="relu"), **networks.CELLS}
 del CELLS["RNN"]                                # it is "tanh" here
 every_cell = pytest.mark.parametrize("kind", CELLS)
 saturating_cell = pytest.mark.parametrize("kind", [kind for kind in CELLS if kind != "relu"])
-
-
-# Names under which nothing can be written, once `awkward_folder` was called; words of what is said to each.
-AWKWARD_NAMES = {
-    "a NUL": ("my\0run.npz", "choose another name"),
-    "half a character": ("my\ud800run.npz", "choose another name"),
-    "a loop": ("loop.npz", "choose another name"),
-    "two names in a loop": ("round/and/run.npz", "choose another name"),
-    "a file as a folder": ("note.txt/run.npz", "choose another name"),
-    "too long": (300 * "x" + ".npz", "choose a shorter name"),
-    "empty": ("", "is not the name of a file: use a name"),
-    "a folder": ("runs", "is a folder: give the name of a file in it"),
-    "a folder with a stroke": ("runs/", "is a folder: give the name of a file in it"),
-    "no folder with a stroke": ("nowhere/", "is not the name of a file: use a name"),
-    "home": ("~", "is a folder: give the name of a file in it"),
-    "a missing folder": ("nowhere/run.npz", "in a folder that does not exist: create that folder first"),
-    "a missing folder at home": ("~/nowhere/run.npz", "in a folder that does not exist: create that folder"),
-    "a pipe": ("pipe.npz", "is a pipe or a device and stays as it is: choose another name"),
-    "a device": ("/dev/null", "is a pipe or a device and stays as it is: choose another name"),
-    "a link that leads nowhere": ("dangling.npz", "a link to a file that is not there: choose another name"),
-}
-every_awkward_name = pytest.mark.parametrize(("name", "words"), AWKWARD_NAMES.values(), ids=AWKWARD_NAMES)
-
-
-def awkward_folder(folder: Path, monkeypatch) -> None:
-    """Make `folder` the present one, the home too, with what `AWKWARD_NAMES` speaks of."""
-    monkeypatch.chdir(folder)
-    for home in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(home, str(folder))
-    (folder / "runs").mkdir()
-    (folder / "note.txt").write_text("Not a run.")
-    try:
-        (folder / "loop.npz").symlink_to("loop.npz")
-        (folder / "round").symlink_to("about")
-        (folder / "about").symlink_to("round")
-        (folder / "dangling.npz").symlink_to("nothing.npz")
-        os.mkfifo(folder / "pipe.npz")
-    except (OSError, AttributeError):
-        pytest.skip("this system makes no links or pipes")
 
 
 def contents(folder: Path) -> dict[str, tuple]:
@@ -93,20 +52,6 @@ def char_model(V: int, H: int, kind: str = "LSTM", dtype=np.float64, scale: floa
                seed: int = 0) -> CharModel:
     """A model of V characters with H units of this kind."""
     return CharModel(CELLS[kind](V, H), np.random.default_rng(seed), dtype, scale)
-
-
-def assert_five_seeds_each(results: Iterable[Result], settings: int) -> None:
-    """There are so many settings, and each was run once with each of the seeds 0 to 4."""
-    seeds: dict[str, list] = {}
-    for result in results:
-        seeds.setdefault(repr(result.parameters), []).append(result.seed)
-    assert len(seeds) == settings
-    assert all(sorted(found) == [0, 1, 2, 3, 4] for found in seeds.values())
-
-
-def blas_threads() -> list[int]:
-    """How many threads each BLAS library of this process uses at present."""
-    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
 
 
 async def until(condition: Callable[[], object], seconds: float = 30) -> None:

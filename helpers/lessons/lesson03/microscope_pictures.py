@@ -113,7 +113,7 @@ def backward_hello(
     page.axes.spines[:].set_visible(False)
     _strip(page, seen, moment, reached)
     for block, t, k in made_of:
-        _frame(page, block, t, k, COLOURS["gradient"], 2.5)
+        _frame(page, block, t, k, COLOURS["gradient"], 3)
     name, *where = gradient.replace("[", "").replace("]", "").split()
     parts: list[Text | Box] = [_panel(page, gradient, lines, value, reached)]
     if name in ("dy", "dh", "da") and value is not None:

@@ -3,7 +3,6 @@
 import ast
 import functools
 import gzip
-import inspect
 import itertools
 import json
 import os
@@ -17,7 +16,7 @@ import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
 from helpers.lessons import staging
-from helpers.runs import History, Shipped, Sweep, load_results, load_run, sweep
+from helpers.runs import Shipped, Sweep, load_run, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
 COPY = "start.ipynb.gz"       # of the lesson: no run
@@ -55,20 +54,6 @@ def test_a_sweep_has_its_name_and_holds_just_the_runs_of_its_maker(entry):
                   for values in itertools.product(*grid.values())]
         assert (sorted(json.dumps([result.parameters, result.seed]) for result in results)
                 == sorted(json.dumps([settings, seed]) for settings in wanted for seed in entry.seeds))
-
-
-@pytest.mark.parametrize("entry", [entry for entry in SWEEPS if isinstance(entry.maker, Sweep)],
-                         ids=lambda entry: entry.name)
-def test_the_function_of_a_sweep_can_be_called_with_every_setting(entry):
-    for result in load_run(entry.name):
-        inspect.signature(entry.maker.function).bind(None, **result.parameters)
-
-
-def test_shipped_runs_have_the_seeds_of_their_entry():
-    for entry in ENTRIES:
-        found = load_run(entry.name) if entry.file.startswith("lesson02") else []
-        if isinstance(found, list) and found and isinstance(found[0], History):
-            assert {run.settings["seed"] for run in found} == set(entry.seeds), entry.name
 
 
 # --- makers = readers ---
@@ -153,17 +138,6 @@ def test_what_is_shipped_is_shown_just_where_its_entry_says():
     assert said - shown == set(), "an entry says so, and no cell there reads it"
 
 
-def test_nothing_is_shipped_that_no_lesson_shows():
-    assert {entry.name for entry in ENTRIES if not entry.shown_in} == set()
-
-
-def test_no_notebook_opens_a_shipped_file_by_its_path():
-    for path in NOTEBOOKS:
-        for cell in cells(path, "code"):
-            assert not re.search(r"data_folder|data/lesson|\.jsonl|open\(", cell["source"]), (
-                f"{path.name}: load_run('NN/NAME') reads it")
-
-
 # --- the command ---
 
 def command(*arguments: str) -> subprocess.CompletedProcess:
@@ -177,14 +151,6 @@ def test_a_misspelt_name_is_an_error_with_the_names_there_are_and_makes_nothing(
         ended = command(*arguments, "--into", str(tmp_path))
         assert ended.returncode == 1 and said in ended.stderr and "Traceback" not in ended.stderr
     assert not list(tmp_path.rglob("*.*"))
-
-
-def test_without_a_lesson_it_lists_what_there_is():
-    ended = command()
-    assert ended.returncode == 0
-    for line, entry in zip(ended.stdout.splitlines(), ENTRIES, strict=True):
-        assert line.split()[1] == entry.name.split("/")[1] and f" {entry.minutes:g} min, seeds" in line
-        assert all(place in line for place in entry.shown_in)
 
 
 def test_a_file_is_made_again_by_its_name(tmp_path):
@@ -222,25 +188,6 @@ def test_a_sweep_that_was_stopped_goes_on_and_the_old_file_stays_until_its_end(t
     assert [path.name for path in old.parent.iterdir()] == ["tried.jsonl"]
 
 
-def test_a_file_is_compressed_where_its_name_says_so(tmp_path):
-    entry = Shipped("lesson99/tried.jsonl.gz", "", Sweep(tripled, {"place": [1, 2]}, 1), (0,), 0, ())
-    assert entry.name == "99/tried"
-    path = ship.ship(entry, tmp_path)
-    assert [result.value for result in load_results(path)] == [3, 6]
-    data = path.read_bytes()
-    assert gzip.decompress(data).startswith(b'{"sweep": "99/tried"')
-    assert ship.ship(entry, tmp_path).read_bytes() == data, "the same runs are the same file"
-    assert [file.name for file in path.parent.iterdir()] == ["tried.jsonl.gz"]
-    for damaged in (data[:40], b"", b"no archive", data[:12] + bytes(20) + data[32:]):
-        path.write_bytes(damaged)
-        with pytest.raises(ValueError, match=r"tried.jsonl.gz' is not a sweep's file, or it is damaged"):
-            load_results(path)
-
-
-def tripled(rng, place):
-    return 3 * place
-
-
 def failing(rng, place):
     """A run that a misspelt line would make: one setting of three raises an error."""
     return 1 / (place - 2)
@@ -256,22 +203,4 @@ def test_a_sweep_whose_runs_fail_is_not_shipped_and_says_which_and_why(tmp_path,
     assert said in str(ended.value) and not (tmp_path / entry.file).exists()
 
 
-def test_a_maker_that_fails_leaves_the_old_file(tmp_path):
-    def broken(path, seeds):
-        path.write_text("half of it")
-        raise OSError("no room")
-    entry = Shipped("lesson99/runs.json", "", broken, seeds=(), minutes=0, shown_in=())
-    (tmp_path / "lesson99").mkdir()
-    (tmp_path / entry.file).write_text("old")
-    with pytest.raises(OSError, match="no room"):
-        ship.ship(entry, tmp_path)
-    assert (tmp_path / entry.file).read_text() == "old"
-
-
 # --- the page ---
-
-def test_the_table_is_what_the_lists_say():
-    page = (ROOT / "data" / "README.md").read_text("utf-8")
-    assert ship.BEGIN in page and page == ship.with_table(page), "python scripts/ship.py --table"
-    for entry in ENTRIES:
-        assert page.count(f"`{entry.file}`") >= 1
