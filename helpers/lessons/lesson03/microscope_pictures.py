@@ -155,9 +155,9 @@ def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int)
     for t in range(3):
         start, end, y = _x(t) + WIDTH / 2 + 3, _x(t + 1) - WIDTH / 2 - 3, TOP["h"] - ROW
         if t + 1 < moment:
-            _arrow(page, (start, y), (end, y), COLOURS["h"], "-")
+            _arrow(page, (start, y), (end, y), COLOURS["h"], "-", 2.4)
         if t + 1 >= reached:
-            _arrow(page, (end, TOP["da"]), (start, TOP["dh"] - 2 * ROW), COLOURS["gradient"], "--")
+            _arrow(page, (end, TOP["da"]), (start, TOP["dh"] - 2 * ROW), COLOURS["gradient"], "--", 3)
     total = seen["losses"].sum()
     if moment >= 4:
         page.label(12, 58, f"L = L₁ + L₂ + L₃ + L₄ = {total:.2f} nats", "loss", 16, ha="left",
@@ -207,14 +207,14 @@ def _frame(page: Canvas, block: str, t: int, k: int, colour: str, width: float) 
     return Box(x, y, WIDTH, ROW - 2)
 
 
-def _arrow(page: Canvas, start, end, colour: str, dashes: str) -> None:
+def _arrow(page: Canvas, start, end, colour: str, dashes: str, width: float) -> None:
     """A line with a head of two strokes."""
     (x, y), (x_end, y_end) = start, end
-    page.axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=2.4, zorder=3)
+    page.axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=width, zorder=3)
     angle = np.arctan2(y - y_end, x - x_end)
     tips = [(x_end + 11 * np.cos(angle + turn), y_end + 11 * np.sin(angle + turn)) for turn in (0.5, -0.5)]
     page.axes.plot([tips[0][0], x_end, tips[1][0]], [tips[0][1], y_end, tips[1][1]], color=colour,
-                   linewidth=2.4, zorder=3)
+                   linewidth=width, zorder=3)
 
 
 def _times(a: float, b: float) -> str:
