@@ -6,12 +6,19 @@ Needs Chromium or Chrome and the package playwright.
 
 import pytest
 from course import ROOT
-from test_restore import RUN
+from lab import KERNEL
 
 from helpers.widgets.visibility import UNSEEN
 
 pytestmark = pytest.mark.browser
 
+RUN = f"""async code => {{
+    const request = {KERNEL}.requestExecute({{code}});
+    let printed = '';
+    request.onIOPub = message => {{ printed += message.content.text ?? message.content.evalue ?? '' }};
+    await request.done;
+    return printed;
+}}"""
 CELLS = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
     "import os\nfrom helpers.widgets import explore, laboratory, warm_up\n"

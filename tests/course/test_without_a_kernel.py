@@ -1,7 +1,7 @@
 """Notebooks without a kernel, as a browser's Python would run them, each in a fork of a fresh process.
 
 No cell starts a thread, a process or a connection, reads what is not shipped or shows something else than is
-saved; a lesson takes no more memory than a seat of a class has. The solutions run in this way alone, once.
+saved; a lesson takes no more memory than a seat of a class has.
 For every lesson: `pytest -m "slow or not slow" tests/course/test_without_a_kernel.py`.
 """
 
@@ -19,8 +19,8 @@ QUICK = ("02",)     # of each run, since it has each kind of live view; .ci/cola
 
 
 def marked(path):
-    """Lesson 10 and its solutions need PyTorch; of the lessons, one is in each run."""
-    slow = path in LESSONS and path.name[:2] not in QUICK
+    """Lesson 10 and its solutions need PyTorch; one lesson and its solutions are in each run."""
+    slow = path.name[:2] not in QUICK
     return pytest.param(path, id=name(path), marks=[
         *[pytest.mark.torch] * path.name.startswith("10_"), *[pytest.mark.slow] * slow])
 

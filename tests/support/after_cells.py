@@ -3,15 +3,12 @@
 Nothing of this is among the names of the lesson. Each function prints, as a line of JSON, what it has found.
 """
 
-import ast
 import asyncio
-import inspect
 import json
 import re
 import sys
 import time
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 from IPython import get_ipython
@@ -20,7 +17,6 @@ MOST = 3            # points of a run that goes on beside the cells, after which
 PATIENCE = 60       # seconds in which what goes on beside the cells has shown something
 shown: list[tuple[str, Any]] = []       # by cells, at first: each picture, with its place
 made: list[tuple[str, Any]] = []        # by cells: each dashboard, with its place
-asked: list[tuple[str, Any, list]] = [] # by cells: each check that was called, with the answers
 _cells = 0                              # that have run
 
 
@@ -34,22 +30,11 @@ def _ended(result) -> None:
     place, _cells = f"code cell {_cells}", _cells + 1
     if hasattr(result.result, "figure"):
         shown.append((place, result.result))
-    asked.extend((place, *call) for call in _checks(result.info.raw_cell))
     widgets, known = sys.modules.get("helpers.widgets.dashboard"), [one for _, one in made]
     for one in widgets.open_views() if widgets else ():
         if hasattr(one, "controls") and one not in known:
             made.append((place, one))
             shown.append((f"{place}, dashboard", one.shown))
-
-
-def _checks(source: str) -> Iterator[tuple[Any, list]]:
-    """The checks that a cell calls, each with the answers that it has passed, as they are after the cell."""
-    names = get_ipython().user_ns
-    for statement in ast.parse(get_ipython().transform_cell(source)).body:
-        call = getattr(statement, "value", None)
-        if isinstance(call, ast.Call) and re.search(r"\bcheck_\w+$", ast.unparse(call.func)):
-            check, *answers = (eval(ast.unparse(part), names) for part in (call.func, *call.args))
-            yield check, answers
 
 
 def to_move() -> list[tuple[str, Any]]:
@@ -86,44 +71,6 @@ def pictures() -> None:
     if not drawn or len(pointing) < 0.9 * len(drawn):
         wrong.append(f"{len(pointing)} of {len(drawn)} dashboards point at parts of their pictures")
     print(json.dumps(wrong))
-
-
-def checks() -> None:
-    """Print what is wrong with the checks of a solution's cells; each is also given what is no answer."""
-    wrong = []
-    solved = {check.__name__: (place, check, answers) for place, check, answers in asked}
-    for name, (place, check, answers) in solved.items():
-        if not check.result(*answers).right:
-            wrong.append(f"{place}: {name} refuses the worked solution: {check.result(*answers).said}")
-        for number, parameter in zip(range(len(answers)), inspect.signature(check).parameters.values(),
-                                     strict=False):
-            for nothing in NO_ANSWERS:
-                if nothing is parameter.default:
-                    continue
-                given = [*answers[:number], nothing, *answers[number + 1:]]
-                try:
-                    result = check.result(*given)
-                    fault = (result.right and "is right") or (not result.said.strip() and "gets no word")
-                    if nothing is ... and not {"not-yet", "waits"} & set(result.mistakes.values()):
-                        fault = f"is not 'not-yet' but {result.mistake!r}"
-                except Exception:
-                    fault = f"crashes it:\n{traceback.format_exc()}"
-                if fault:
-                    wrong.append(f"{place}: of {name}, answer {number + 1} = {nothing!r} {fault}")
-    print(json.dumps(wrong if solved else ["no check is called"]))
-
-
-def unwritten(*_, **__):
-    """An answer that is still to be written."""
-    return ...
-
-
-def broken(*_, **__):
-    """An answer that stops."""
-    raise RuntimeError("lost")
-
-
-NO_ANSWERS = (..., unwritten, broken, None, "three", [1, 2], float("nan"), {}, object())
 
 
 def move(number: int, seconds: float, walks: int) -> None:

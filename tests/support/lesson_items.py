@@ -8,10 +8,8 @@ After the cells of a notebook in `notebooks` come more tests, for which it does 
     buttons     every button that computes is pressed, and Play
     walks       the controls in three orders and by 200 random moves, with `-m slow`
 
-After a notebook in `notebooks/solutions`:
-
-    outputs     as above
-    checks      every check accepts the worked solution, and what is no answer is refused in words
+After a notebook in `notebooks/solutions` comes `outputs` alone. Its checks print that each answer is right,
+which nbval compares.
 
 A test that is chosen without its cells, as by `-k controls`, has the kernel run them first.
 """
@@ -53,6 +51,8 @@ class Lesson(IPyNbFile):
 
     def questions(self) -> list[type]:
         """What is asked after the cells."""
+        if self.path.parent.name == "solutions":
+            return [Outputs]
         pressed = any(PRESSED.search(one.cell.source) for one in self.cells)
         return [Outputs, Pictures, Controls, *[Buttons] * pressed, Walks]
 
@@ -107,13 +107,6 @@ class Lesson(IPyNbFile):
         if notes:
             print(*notes, sep="\n")
         return json.loads(last)
-
-
-class Solutions(Lesson):
-    """The worked solutions of a lesson."""
-
-    def questions(self):
-        return [Outputs, Checks]
 
 
 class Asked(pytest.Item):
@@ -186,11 +179,6 @@ class Controls(Asked):
         return self.of_each_dashboard("to_move", f"move({{}}, {SECONDS}, {WALKS})")
 
 
-class Checks(Asked):
-    def wrong(self):
-        return self.parent.found("checks()")
-
-
 class Walks(Asked):
     def __init__(self, **options):
         super().__init__(**options)
@@ -214,6 +202,6 @@ class Buttons(Asked):
 def pytest_collect_file(file_path, parent):
     files = yield
     folder = parent.config.rootpath / "notebooks"
-    kind = {folder: Lesson, folder / "solutions": Solutions}.get(file_path.parent)
-    return [kind.from_parent(parent, path=file_path) if kind and isinstance(one, IPyNbFile) else one
+    ours = file_path.parent in (folder, folder / "solutions")
+    return [Lesson.from_parent(parent, path=file_path) if ours and isinstance(one, IPyNbFile) else one
             for one in files]

@@ -9,23 +9,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_output
-
-from helpers.lessons.staging import CHECK
+from nbformat.v4 import new_code_cell
 
 ROSTER = """\ufeffID;First name;Last name;Email address
 s01;Ada;Right;ada.right@example.org
 s02;Bo;Half;bo.half@example.org
 s03;Cy;Untouched;cy@example.org
-s04;Di;Typed;di@example.org
-s05;Ed;Overwritten;ed@example.org
 s06;Flo;Borrowed;flo@example.org
 s07;Gus;Retyped;gus@example.org
 s08;Hal;Deleted;hal@example.org
-s09;Ida;Elsewhere;ida@example.org
 s10;Jo;Endless;jo@example.org
-s11;Kim;Redefined;kim@example.org
-s12;Lu;Patched;lu@example.org
 s13;Mö;Missing;moe@example.org
 s14;Nia;Exits;nia@example.org
 s15;Ole;Pipes;ole@example.org
@@ -97,18 +90,6 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     def half(notebook) -> None:
         answer(notebook, tasks[: len(tasks) // 2])
 
-    def typed(notebook) -> None:
-        for cell in notebook.cells:
-            if name(cell).endswith("-check"):
-                cell.outputs = [new_output("execute_result", {"text/plain": str(float(points(cell)))},
-                                           execution_count=1),
-                                new_output("stream", name="stdout", text="✓ Right")]
-
-    def overwritten(notebook) -> None:
-        for cell in notebook.cells:
-            if name(cell).endswith("-check"):
-                cell.source = f"print('Right')\n{float(points(cell))}"
-
     def retyped(notebook) -> None:
         """Nothing that nbgrader knows is left; one answer is split, one stands twice, one lost its check."""
         answer(notebook)
@@ -128,25 +109,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
         answer(notebook)
         notebook.cells = [cell for cell in notebook.cells if name(cell) != tasks[0]]
 
-    def elsewhere(notebook) -> None:
-        """As an editor saves that knows nothing of nbgrader, and gives cells other ids and languages."""
-        answer(notebook)
-        notebook.metadata = nbformat.from_dict({"language_info": {"name": "python"}})
-        for k, cell in enumerate(notebook.cells):
-            cell.metadata = nbformat.from_dict({"vscode": {"languageId": "python"}})
-            cell.id = f"W{k}sZmlsZQ"
-
     def endless(notebook) -> None:
         answer(notebook)
         cell_of(notebook, tasks[0]).source = ("while True:\n    try:\n        while True: pass\n"
                                               "    except BaseException: pass")
-
-    def redefined(notebook) -> None:
-        checks = [CHECK.match(cell_of(notebook, f"{task}-check").source)[1] for task in tasks]
-        cell_of(notebook, tasks[0]).source += (
-            "\n\nclass Full:\n    def points(self, of):\n        return float(of)\n\n"
-            f"import helpers.lessons.lesson{lesson} as lesson\n"
-            + "\n".join(f"{check} = lesson.{check} = lambda *answers, **named: Full()" for check in checks))
 
     def exits(notebook) -> None:
         """The first answer needs what comes last; before the second, a cell of her own ends the kernel."""
@@ -155,12 +121,6 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
         notebook.cells[place:place] = [new_code_cell("exit()")]
         notebook.cells.append(new_code_cell("def later():\n    pass"))
         cell_of(notebook, tasks[0]).source = "later()"
-
-    def patched(notebook) -> None:
-        cell_of(notebook, tasks[0]).source += ("\n\nimport helpers.lessons.checks as c, numpy as np\n"
-                                          "c.Result.points = lambda self, of: float(of)\n"
-                                          "c.Result.mistake = None\n"
-                                          "np.allclose = np.isclose = lambda *a, **k: True\n")
 
     def pipes(notebook) -> None:
         """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
@@ -177,15 +137,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
     hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
-    hand_in("Di Typed_104_assignsubmission_file_/lesson.ipynb", typed)
-    hand_in("Ed Overwritten_105_assignsubmission_file_/lesson.ipynb", overwritten)
     hand_in("mail/flo@example.org/my homework.ipynb", borrowed_of(tasks, solutions))
     hand_in("Gus Retyped_107_assignsubmission_file_/Gus.ipynb", retyped)
     hand_in("deletedhal_108_2201_lesson (1).ipynb", deleted)
-    hand_in("mail/s09/notebook.ipynb", elsewhere)
     hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
-    hand_in("Kim Redefined_111_assignsubmission_file_/lesson.ipynb", redefined)
-    hand_in("Lu Patched_112_assignsubmission_file_/lesson.ipynb", patched)
     hand_in("Nia Exits_114_assignsubmission_file_/lesson.ipynb", exits)
     hand_in("Ole Pipes_115_assignsubmission_file_/lesson.ipynb", pipes)
     hand_in("Pia Leaves_116_assignsubmission_file_/lesson.ipynb", leaves)
