@@ -88,18 +88,6 @@ def test_no_figure_of_a_running_cell_is_spoilt_by_a_moving_slider(kernel):
     wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
 
 
-def test_a_flood_of_moves_is_merged_and_its_last_value_is_shown(kernel):
-    model = kernel.run(OURS).strip()
-    kernel.move(model, -1.0)  # the first message takes another way, and would come in between
-    wait_until(kernel, "heard")
-    kernel.run("drawn.clear(); heard.clear(); takes = 0.05")
-    for value in np.linspace(-1, 1, 201)[1:].round(3).tolist():
-        kernel.move(model, value)
-    wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
-    drawn, heard = map(int, kernel.run("print(len(drawn), len(heard))").split())
-    assert heard == 200 and drawn < 200, "one drawing for several moves"
-
-
 LEFT = """
 import ctypes, gc, json, threading
 from comm import get_comm_manager

@@ -17,10 +17,8 @@ s02;Bo;Half;bo.half@example.org
 s03;Cy;Untouched;cy@example.org
 s06;Flo;Borrowed;flo@example.org
 s07;Gus;Retyped;gus@example.org
-s08;Hal;Deleted;hal@example.org
 s10;Jo;Endless;jo@example.org
 s13;Mö;Missing;moe@example.org
-s14;Nia;Exits;nia@example.org
 s15;Ole;Pipes;ole@example.org
 s16;Pia;Leaves;pia@example.org
 """
@@ -105,22 +103,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
             cells.append(fresh)
         notebook.cells = cells
 
-    def deleted(notebook) -> None:
-        answer(notebook)
-        notebook.cells = [cell for cell in notebook.cells if name(cell) != tasks[0]]
-
     def endless(notebook) -> None:
         answer(notebook)
         cell_of(notebook, tasks[0]).source = ("while True:\n    try:\n        while True: pass\n"
                                               "    except BaseException: pass")
-
-    def exits(notebook) -> None:
-        """The first answer needs what comes last; before the second, a cell of her own ends the kernel."""
-        answer(notebook)
-        place = notebook.cells.index(cell_of(notebook, tasks[1]))
-        notebook.cells[place:place] = [new_code_cell("exit()")]
-        notebook.cells.append(new_code_cell("def later():\n    pass"))
-        cell_of(notebook, tasks[0]).source = "later()"
 
     def pipes(notebook) -> None:
         """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
@@ -139,9 +125,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
     hand_in("mail/flo@example.org/my homework.ipynb", borrowed_of(tasks, solutions))
     hand_in("Gus Retyped_107_assignsubmission_file_/Gus.ipynb", retyped)
-    hand_in("deletedhal_108_2201_lesson (1).ipynb", deleted)
     hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
-    hand_in("Nia Exits_114_assignsubmission_file_/lesson.ipynb", exits)
     hand_in("Ole Pipes_115_assignsubmission_file_/lesson.ipynb", pipes)
     hand_in("Pia Leaves_116_assignsubmission_file_/lesson.ipynb", leaves)
     if not of:
