@@ -12,6 +12,8 @@ from helpers.lessons.lesson00.drawings import lessons_on_the_map
 from helpers.lessons.lesson01 import hello_training, sampling_feedback
 from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
 
+HIDDEN = np.array([[0.11, -0.22, 0.33], [0.44, -0.55, 0.66], [0.77, -0.88, 0.99], [0.12, -0.23, 0.34]])
+SCORES = np.array([[9.5, -12.5, 3, 0], [1, 2, 3, 4], [0, 0, 0, 0], [-12345, 5, -5, 250]])
 DRAWINGS = pictures.drawings()
 STILL = [name for name in DRAWINGS if name != "laboratory_learns"]     # which moves
 
