@@ -1,3 +1,6 @@
+# The course as a reader meets it, in Chromium: lessons in JupyterLab, the sites, a deck, a network taken
+# home. Without these, everything could compute rightly and nothing be seen: a page that overflows, a
+# control that no key reaches, a dashboard that does not move, a barrier that axe finds.
 """One JupyterLab, one Chromium and one site for all files of this folder that a worker runs.
 
 Each file has a folder, kernels and pages of its own. It may name the size of its pages, WINDOW, and settings
