@@ -43,9 +43,9 @@ except ImportError:
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("networks", "data", "runs", "pictures", "widgets", "lessons", "classroom")
 AFTER = {       # what else may notice, by package; NN stands for the file's lesson
-    "pictures": ("tests/pictures/test_shown.py",),
-    "widgets": ("tests/widgets/test_buttons.py", "tests/widgets/test_dashboards.py"),
-    "lessons": ("notebooks/NN_*.ipynb", "tests/pictures/test_shown.py"),
+    "pictures": ("notebooks/*.ipynb",),
+    "widgets": ("tests/widgets/test_buttons.py", "notebooks/*.ipynb"),
+    "lessons": ("notebooks/NN_*.ipynb", "notebooks/solutions/NN_*.ipynb"),
     "classroom": ("tests/classroom/test_judge.py", "tests/classroom/test_class.py"),
 }
 UNSEEN = ("tests/browser", "tests/site")    # they run the helpers in a browser's kernel or in another process
