@@ -25,8 +25,8 @@ pytest_plugins = ["lesson_items"]
 collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py",
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
-# Half a minute or more on one worker.
-LONG = ("test_laboratory.py", "test_sweep.py", "test_any_order.py", "test_without_a_kernel.py")
+# A quarter of a minute or more on one worker, some of it waiting: these begin first.
+LONG = ("test_class.py", "test_hostile.py", "test_repository.py", "test_without_a_kernel.py")
 collect_ignore_glob = ["tests/*/conftest.py"]      # which say what a folder is for, and hold no doctests
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
@@ -86,8 +86,9 @@ def pytest_collection_modifyitems(items):
 def heaviest_first(item) -> int:
     """So that no worker is left alone at the end, with a browser or a long file."""
     marks = {mark.name for mark in item.iter_markers()}
-    long = item.path.suffix == ".ipynb" or item.path.name in LONG
-    return 0 if marks & {"browser", "site"} else 1 if long else 2
+    if marks & {"browser", "site"} or item.path.name in LONG:
+        return 0
+    return 1 if item.path.suffix == ".ipynb" else 2
 
 
 @pytest.hookimpl(wrapper=True)

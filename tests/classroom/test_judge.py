@@ -115,7 +115,7 @@ def test_nothing_that_a_wrong_answer_changes_earns_a_point(ask, code):
     ("return b'x' * 10**7", "no-dictionary"),
 ])
 def test_what_hangs_dies_or_floods_costs_its_own_points(ask, inside, mistake):
-    verdict = ask(clip(inside), by=Judge("05", seconds=4 if "while" in inside else 30))
+    verdict = ask(clip(inside), by=Judge("05", seconds=3 if "while" in inside else 30))
     assert verdict.earned == 0 and verdict.mistakes["clip_norm"] == mistake
 
 

@@ -8,13 +8,13 @@ import pytest
 from course import LESSONS, cells, name
 from kernels import Kernel
 
-# A reader's own cell: 200 figures through pyplot, each looked at as soon as it is drawn.
+# A reader's own cell: 100 figures through pyplot, each looked at as soon as it is drawn.
 READERS_CELL = """
 import io, json, time
 import matplotlib; matplotlib.use("agg")
 import matplotlib.pyplot as plt
 wrong, began = 0, time.time()
-for number in range(200):
+for number in range(100):
     try:
         plt.figure(figsize=(2, 1.5), dpi=50)
         for line in range(4):
@@ -59,12 +59,12 @@ def wait_until(kernel, condition: str, seconds: float = 60) -> None:
 
 
 def moved_while_a_cell_draws(kernel) -> dict:
-    """Send 300 moves while the reader's cell draws its 200 figures."""
+    """Send 150 moves while the reader's cell draws its 100 figures."""
     model = kernel.run(OURS).strip()
     kernel.move(model, -1.0)  # ipykernel 7.4 leads a widget to its subshell from the second message on
     wait_until(kernel, "heard")
     request = kernel.start(READERS_CELL)
-    for value in np.linspace(-1, 1, 301)[1:].round(3).tolist():
+    for value in np.linspace(-1, 1, 151)[1:].round(3).tolist():
         kernel.move(model, value)
         time.sleep(0.006)
     kernel.end(request)
@@ -84,7 +84,7 @@ def kernel():
 def test_no_figure_of_a_running_cell_is_spoilt_by_a_moving_slider(kernel):
     result = moved_while_a_cell_draws(kernel)
     assert result["wrong"] == 0
-    assert result["during"] > 200, "the moves should arrive while the cell runs"
+    assert result["during"] > 100, "the moves should arrive while the cell runs"
     wait_until(kernel, "'multiplied by 1.00' in dashboard.said")
 
 

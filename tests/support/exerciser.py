@@ -77,7 +77,7 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
         walks: random moves after the three orders.
         seconds: after so much processor time no other order and no random move begins, and what is left of
             the first order takes only the first and the last choice of each control that is no slider. With
-            a limit a long menu gives twelve of its choices, or six.
+            a limit a long menu gives four of its choices.
 
     Returns the number of moves, of orders and of random moves, and the seconds taken.
     """
@@ -139,9 +139,9 @@ def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: i
             break
         for name in order:
             values = choices(movable[name])
-            long = len(values) > 12     # of which the browser tests take twelve too
+            long = len(values) > 12
             if long and seconds < float("inf"):
-                values = [values[n] for n in np.linspace(0, len(values) - 1, 6 if late() else 12, dtype=int)]
+                values = [values[n] for n in np.linspace(0, len(values) - 1, 4, dtype=int)]
             slider = isinstance(movable[name], (*SLIDERS, W.FloatLogSlider))
             for value in [values[0], values[-1]] if late() and not (long or slider) else values:
                 move(name, value)

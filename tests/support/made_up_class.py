@@ -14,12 +14,10 @@ from nbformat.v4 import new_code_cell
 ROSTER = """\ufeffID;First name;Last name;Email address
 s01;Ada;Right;ada.right@example.org
 s02;Bo;Half;bo.half@example.org
-s03;Cy;Untouched;cy@example.org
 s06;Flo;Borrowed;flo@example.org
 s07;Gus;Retyped;gus@example.org
 s10;Jo;Endless;jo@example.org
 s13;Mö;Missing;moe@example.org
-s15;Ole;Pipes;ole@example.org
 s16;Pia;Leaves;pia@example.org
 """
 BORROWED = {
@@ -86,7 +84,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
                 cell.source = OWN
 
     def half(notebook) -> None:
+        """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
         answer(notebook, tasks[: len(tasks) // 2])
+        notebook.cells.append(new_code_cell(PIPES))
+        cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
 
     def retyped(notebook) -> None:
         """Nothing that nbgrader knows is left; one answer is split, one stands twice, one lost its check."""
@@ -108,25 +109,17 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
         cell_of(notebook, tasks[0]).source = ("while True:\n    try:\n        while True: pass\n"
                                               "    except BaseException: pass")
 
-    def pipes(notebook) -> None:
-        """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
-        notebook.cells.append(new_code_cell(PIPES))
-        cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
-
     def leaves(notebook) -> None:
         """Processes that outlive her, more output than is kept, and a look for what a check expects."""
         answer(notebook)
         notebook.cells.append(new_code_cell(LEAVES))
-        if lesson == "05":
-            cell_of(notebook, "exercise-5-4").source = LOOKS
+        cell_of(notebook, "exercise-5-4").source = LOOKS
 
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
-    hand_in("Cy Untouched_103_assignsubmission_file_/lesson.ipynb", lambda notebook: None)
     hand_in("mail/flo@example.org/my homework.ipynb", borrowed_of(tasks, solutions))
     hand_in("Gus Retyped_107_assignsubmission_file_/Gus.ipynb", retyped)
     hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
-    hand_in("Ole Pipes_115_assignsubmission_file_/lesson.ipynb", pipes)
     hand_in("Pia Leaves_116_assignsubmission_file_/lesson.ipynb", leaves)
     if not of:
         made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
