@@ -196,3 +196,12 @@ def test_of_words_of_their_own_nothing_acts_and_of_the_course_nothing_is_changed
         assert "![a](attachment:picture-1)" in mine.source and "![b](attachment:picture-2)" in mine.source
         assert [*mine.attachments] == ["picture-1", "picture-2"]
         assert "onclick" not in mine.source and "\\require" not in mine.source and "[y] (ftp:" in mine.source
+
+
+def test_what_is_installed_meanwhile_is_noticed(tmp_path, monkeypatch):
+    from helpers.classroom.nbgrader_config import installed
+
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    before = installed()
+    (tmp_path / "zz.pth").write_text("")
+    assert {name for name, _ in installed() - before} == {"zz.pth"}

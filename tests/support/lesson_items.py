@@ -140,10 +140,13 @@ class Outputs(Asked):
                 for one in self.parent.cells if one.test_outputs is not None]
         wrong = [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
         for one in self.parent.cells if not wrong else ():
-            pairs = zip(images(one.test_outputs or ()), images(one.cell.outputs), strict=False)
-            wrong += [f"code cell {one.cell_num}: its picture has changed on {share:.0%} of its area. See "
-                      "whether it should, and run scripts/run_notebooks.py" for now, saved in pairs
-                      if (share := changed_area(now, saved)) > CHANGED]
+            for now, saved in zip(images(one.test_outputs or ()), images(one.cell.outputs), strict=False):
+                if (share := changed_area(now, saved)) > CHANGED:
+                    seen = self.config.rootpath / "build" / f"{self.path.stem}_cell{one.cell_num}.png"
+                    seen.parent.mkdir(exist_ok=True)
+                    now.save(seen)
+                    wrong.append(f"code cell {one.cell_num}: its picture has changed on {share:.0%} of its "
+                                 f"area. Look at {seen}. If it should, run scripts/run_notebooks.py")
         return wrong
 
 

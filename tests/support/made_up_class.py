@@ -84,7 +84,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
                 cell.source = OWN
 
     def half(notebook) -> None:
-        """Pipes, which nobody reads, named as what the marker writes; and programs, shown and written."""
+        """Half of the answers; pipes, named as what the marker writes; and programs, shown and written."""
         answer(notebook, tasks[: len(tasks) // 2])
         notebook.cells.append(new_code_cell(PIPES))
         cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
