@@ -1,31 +1,51 @@
-"""A class that is made up goes through make, take, nbgrader and report, and each hand-in is told apart."""
+"""A class that is made up goes through make, take, nbgrader and report, and each hand-in is told apart.
+
+Those that mean harm reach neither the terminal, nor the marks of others, nor the reader of a page.
+"""
 
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import psutil
 import pytest
 from course import ROOT
-from made_up_class import ROSTER, as_zip, hand_ins, results
+from made_up_class import ROSTER, as_zip, hand_ins, picture, results
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.classroom.__main__ import main
 from helpers.data import question
 
 pytestmark = pytest.mark.classroom
+# What hangs is waited for, so these tests give it less time than a course does.
+IN_A_HURRY = "c.Execute.timeout = 4\n"
+
+
+def begin(*arguments: str, cwd: Path) -> subprocess.Popen:
+    """A command as its user has it, at a home of its own; ended with all that it has started."""
+    home = cwd / "home"
+    home.mkdir(exist_ok=True)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "2", "HOME": str(home),
+           "PYTHONUSERBASE": str(home), "IPYTHONDIR": str(home / ".ipython"),
+           "MPLCONFIGDIR": matplotlib.get_cachedir()}
+    return subprocess.Popen([sys.executable, "-m", *arguments], text=True, cwd=cwd, start_new_session=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
 
 
 def run(*arguments: str, cwd: Path) -> str:
-    """What a command says; one that waits for ever is ended with all that it has started."""
-    begun = subprocess.Popen([sys.executable, "-m", *arguments], text=True, cwd=cwd, start_new_session=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"})
+    """What a command says; one that waits for ever is ended."""
+    begun = begin(*arguments, cwd=cwd)
     try:
         said, errors = begun.communicate(timeout=600)
     except subprocess.TimeoutExpired:
@@ -35,16 +55,30 @@ def run(*arguments: str, cwd: Path) -> str:
     return said
 
 
+def here(*arguments: object) -> str:
+    """What a command says that starts nothing, so it need not wait for a process of its own."""
+    with redirect_stdout(StringIO()) as said:
+        assert main([*map(str, arguments)]) == 0
+    return said.getvalue()
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The course as it is before anything was handed in, and what was said."""
     course = tmp_path_factory.mktemp("class") / "course"
-    return course, run("helpers.classroom", "make", "05", "--into", str(course), cwd=course.parent)
+    said = here("make", "05", "--into", course)
+    with (course / "nbgrader_config.py").open("a") as settings:
+        settings.write(IN_A_HURRY)
+    return course, said
 
 
 @pytest.fixture(scope="module")
 def course(made):
-    """The course after everything: taken, marked, reported; and what each command said."""
+    """The course after everything: taken, marked, reported; and what each command said.
+
+    Half a minute, in which nbgrader marks eight hand-ins in kernels, as it does for a class: all that
+    a hand-in can do to a marker, it does there.
+    """
     course, _ = made
     folder = course.parent
     (folder / "roster.csv").write_text(ROSTER, encoding="utf-8")
@@ -54,11 +88,19 @@ def course(made):
         {"at": "2026-10-01T10:06:00", "question": "05.sixty-matrix-steps", "chose": "b",
          "right": False})).encode()
     archive = as_zip(folder / "hand-ins.zip", files)
-    took = run("helpers.classroom", "take", str(archive), "--into", str(course), "--roster",
-               str(folder / "roster.csv"), cwd=folder)
-    marked = run("helpers.classroom", "mark", str(course), cwd=folder)
-    run("helpers.classroom", "report", str(course), cwd=folder)
+    took = here("take", archive, "--into", course, "--roster", folder / "roster.csv")
+    marked = run("helpers.classroom", "mark", str(course), "--at-once", "2", cwd=folder)
+    here("report", course)
     return course, took, marked
+
+
+@pytest.fixture(scope="module")
+def pages(course):
+    """What those who mean harm, and the last one, get to read."""
+    run("nbgrader", "generate_feedback", "lesson05", "--student", "*-*", "--course-dir", str(course[0]),
+        cwd=course[0].parent)
+    return {person: (course[0] / f"feedback/{person}/lesson05/lesson05.html").read_text("utf-8")
+            for person in ("a-terminal", "g-acts", "z-honest")}
 
 
 def test_what_is_given_out_has_no_solution_and_no_fold(made):
@@ -72,7 +114,8 @@ def test_what_is_given_out_has_no_solution_and_no_fold(made):
 
 
 @pytest.mark.parametrize(("person", "earned"), [
-    ("s02", 4), ("s06", 10), ("s07", 16), ("s10", 14), ("s16", 12)])
+    ("s02", 4), ("s06", 10), ("s07", 16), ("s10", 14), ("s16", 12),
+    ("a-terminal", 2), ("g-acts", 2), ("z-honest", 2)])
 def test_each_gets_what_its_answers_are_worth(course, person, earned):
     assert sum(row["points"] for row in results(course[0], person, "05").values()) == earned
 
@@ -83,27 +126,15 @@ def test_each_gets_what_its_answers_are_worth(course, person, earned):
     ("s10", "exercise-5-1", "too-long"),
     ("s16", "exercise-5-4", "borrowed")])
 def test_what_went_wrong_is_named(course, person, task, mistake):
-    row = results(course[0], person, "05")[task]
-    assert set(row["slips"].values()) == {mistake}
-    assert row["said"].startswith("… Not answered") == (mistake == "not-yet")
-
-
-@pytest.mark.parametrize("said", [
-    "5 answers found by name: the cell had lost its nbgrader id",
-    "1 check deleted, put back",
-    "lesson.pdf: set aside\n    not a notebook: its name ends in .pdf",
-    "not a notebook, or a damaged one: open it and look",
-    "lesson 05, nothing from: s01, s13",
-])
-def test_what_was_taken_in_is_said(course, said):
-    assert said in course[1]
+    assert {*results(course[0], person, "05")[task]["slips"].values()} == {mistake}
 
 
 def test_nothing_is_dropped_and_what_came_is_kept(course):
     folder, took, _ = course
-    assert len(list((folder / "set_aside").rglob("*.*"))) == 2
+    assert len(list((folder / "set_aside").rglob("*.*"))) == 2 and "8 taken" in took
+    assert "lesson 05, nothing from: s01, s13" in took
     kept = folder / "submitted" / "s07" / "lesson05" / "as_it_came.ipynb.txt"
-    assert "first_try" in kept.read_text("utf-8") and "5 taken" in took
+    assert "first_try" in kept.read_text("utf-8")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
@@ -111,12 +142,10 @@ def test_a_submission_is_not_told_where_the_class_is_and_nothing_that_it_shows_c
     folder, _, marked = course
     done = folder / "autograded/s02/lesson05"
     stamps = [path / "timestamp.txt" for path in (done, folder / "submitted/s02/lesson05")]
-    assert stamps[0].read_bytes() == stamps[1].read_bytes() and marked.endswith("\n5 marked\n")
-    text = (done / "lesson05.ipynb").read_text("utf-8")
-    cells = nbformat.reads(text, as_version=4).cells
-    (said,) = (output.text for cell in cells if cell.source.startswith("\nimport os, sys")
-               for output in cell.outputs if output.output_type == "stream")
-    assert said.startswith("told: ") and " [] " in said and str(folder) not in said
+    assert stamps[0].read_bytes() == stamps[1].read_bytes() and marked.endswith("\n8 marked\n")
+    cells = nbformat.reads((done / "lesson05.ipynb").read_text("utf-8"), as_version=4).cells
+    said = shown(folder, "s02", "told: ")
+    assert " [] " in said and str(folder) not in said
     outputs = str([cell.get("outputs") for cell in cells])
     assert "alert(" not in outputs.replace("told", "") and "image/svg+xml" not in outputs
     (written,) = (cell.source for cell in cells if "alert(4)" in cell.source)
@@ -137,7 +166,7 @@ def test_what_ran_into_a_limit_or_was_left_over_is_told(course):
 def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course):
     report = course[0] / "report"
     rows = {row["id"]: row for row in csv.DictReader((report / "marks.csv").open(encoding="utf-8-sig"))}
-    assert len(rows) == 7 and rows["s07"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
+    assert len(rows) == 10 and rows["s07"]["05 total"] == "16" and rows["s13"]["05 total"] == ""
     assert rows["s02"]["name"] == "Bo Half" and rows["s07"]["left to mark by hand"] == "1"
     own = (report / "people" / "s06.html").read_text("utf-8")
     assert "networks.clip_norm" in own and "Flo Borrowed" in own and "Correct: " in own
@@ -149,18 +178,134 @@ def test_the_report_has_marks_a_page_for_each_and_what_to_teach_tomorrow(course)
     assert "0 of 1" in page and f"The two most missed: {first} and {second}" in page and ">6.0<" in page
 
 
+# --- those that mean harm ---
+
+def shown(course: Path, person: str, start: str) -> str:
+    text = (course / f"autograded/{person}/lesson05/lesson05.ipynb").read_text("utf-8")
+    return next(output.text for cell in nbformat.reads(text, as_version=4).cells if cell.cell_type == "code"
+                for output in cell.outputs if output.get("text", "").startswith(start))
+
+
+def test_nothing_of_a_submission_reaches_the_terminal(course):
+    said = course[2].splitlines()
+    assert len(said) == 9 and not [line for line in said if "forged" in line or "\x1b" in line]
+
+
+def test_what_one_leaves_at_home_no_other_finds(course):
+    told = shown(course[0], "z-honest", "caught:")
+    assert told.splitlines()[0] == "caught: None shared: [] not their packages: 1 threads: 1"
+    assert "['fontlist-" in told
+
+
+class Acting(HTMLParser):
+    """What could act in a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found, self.scripts, self.pictures = [], 0, 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.scripts += tag == "script"
+        self.pictures += tag == "img"
+        for name, value in attrs:
+            address = (value or "").strip().lower()
+            acts = re.match(r"javascript:|vbscript:|data:(?!image/png;base64,)", address)
+            if name.startswith("on") or (name in ("href", "src") and acts):
+                self.found.append((tag, name, value))
+
+
+def test_nothing_that_is_shown_or_written_acts_in_the_feedback(pages):
+    acting = [Acting(page) for page in pages.values()]
+    assert [one.found for one in acting] == [[], [], []]
+    assert len({one.scripts for one in acting}) == 1
+    page = pages["g-acts"]
+    assert acting[1].pictures == 1 and "\\href{javascript:alert(5)" not in page
+    boxes = re.findall(r'class="course-check".*?</div>', page, re.DOTALL)
+    assert len(boxes) == 5 and "javascript:alert(1)" in str(boxes) and "\\href" not in str(boxes)
+    assert 'href="https://example.org/x"' in page and 'href="mailto:a@' in page
+    assert "The cell was not run, because " in page
+
+
+@pytest.mark.parametrize("role", [{}, {"locked": True}])
+def test_of_words_of_their_own_nothing_acts_and_of_the_course_nothing_is_changed(role):
+    from helpers.classroom.nbgrader_config import Own
+
+    words = "![a](attachment:a.png) <b onclick=x>$\\require{x}$</b> [y](ftp://x)"
+    both = {"image/png": picture()}
+    known = {"nbgrader": {"grade_id": "x", **role}, "course": "given", "widgets": {"acts": 1}}
+    cell = new_markdown_cell(f"{words} ![b](attachment:b.png)", metadata=known,
+                             attachments={"a.png": {"image/svg+xml": "x", **both}, "b.png": both})
+    came = new_notebook(cells=[cell, new_code_cell(words)], metadata={"widgets": 1})
+    notebook, _ = Own().preprocess(came, {})
+    mine, code = notebook.cells
+    assert notebook.metadata == {} and code.source == words and mine.metadata.keys() == {"nbgrader", "course"}
+    assert (mine.source == cell.source and words in mine.source) == bool(role)
+    if not role:
+        assert "![a](attachment:picture-1)" in mine.source and "![b](attachment:picture-2)" in mine.source
+        assert [*mine.attachments] == ["picture-1", "picture-2"]
+        assert "onclick" not in mine.source and "\\require" not in mine.source and "[y] (ftp:" in mine.source
+
+
+def test_what_is_installed_meanwhile_is_noticed(tmp_path, monkeypatch):
+    from helpers.classroom.nbgrader_config import installed
+
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    before = installed()
+    (tmp_path / "zz.pth").write_text("")
+    assert {name for name, _ in installed() - before} == {"zz.pth"}
+
+
+# --- a second time ---
+
 def test_a_second_time_nothing_is_marked_twice_and_one_that_comes_later_counts(course, tmp_path):
+    """Six seconds: it is marked by the command of nbgrader itself, which does the same as the course's."""
     folder, *_ = course
-    assert "Nothing to mark" in run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
+    assert "Nothing to mark" in here("mark", folder)
     better = hand_ins(folder, "05", ("Ada",)).popitem()[1]
     better = as_zip(tmp_path / "again.zip", {"s01/lesson.ipynb": better})
-    took = run("helpers.classroom", "take", str(better), "--into", str(folder), "--roster",
-               str(folder.parent / "roster.csv"), cwd=tmp_path)
+    took = here("take", better, "--into", folder, "--roster", folder.parent / "roster.csv")
     assert "s01, lesson 05: taken" in took
-    # The command of nbgrader itself does the same.
     run("nbgrader", "autograde", "lesson05", "--student", "s01", "--force", "--course-dir", str(folder),
-        cwd=folder)
+        cwd=folder.parent)
     assert sum(row["points"] for row in results(folder, "s01", "05").values()) == 16
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path):
+    """Minutes: otherwise what the course itself answers could lose points by the limits of the marker."""
+    folder, numbers = tmp_path / "course", [f"{k:02}" for k in range(14)]
+    here("make", *numbers, "--into", folder)
+    made = {number: hand_ins(folder, number, ("Ada",)).popitem()[1] for number in numbers}
+    path = as_zip(tmp_path / "all.zip", {f"{number}/ada.ipynb": made[number] for number in numbers})
+    here("take", path, "--into", folder)
+    run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
+    assert {(number, name): row["said"] for number in numbers
+            for name, row in results(folder, "ada", number).items() if row["points"] < row["of"]} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there Ctrl-C reaches the whole console, the tests too")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
+def test_an_interrupted_run_says_one_line_leaves_nothing_behind_and_the_next_one_goes_on(
+        course, tmp_path, how):
+    """Half a minute: three are marked, one before the command is ended and two after."""
+    folder, *_ = course
+    people = ("s02", "s06", "s07")
+    before = {person: results(folder, person, "05") for person in people}
+    for person in people:
+        shutil.rmtree(folder / "autograded" / person / "lesson05")
+    begun = begin("helpers.classroom", "mark", str(folder), "--at-once", "1", cwd=tmp_path)
+    assert "s02" in begun.stdout.readline()
+    started = psutil.Process(begun.pid).children(recursive=True)
+    begun.send_signal(getattr(signal, how))
+    _, said = begun.communicate(timeout=60)
+    assert started and psutil.wait_procs(started, timeout=60)[1] == []
+    if how == "SIGINT":
+        assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
+    assert "s02" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
+    assert {person: results(folder, person, "05") for person in people} == before
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
@@ -173,41 +318,3 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, said, caps
     assert main(arguments) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
-
-
-@pytest.mark.slow
-@pytest.mark.torch
-def test_the_worked_solutions_of_every_lesson_earn_all_points(tmp_path):
-    folder, numbers = tmp_path / "course", [f"{k:02}" for k in range(14)]
-    run("helpers.classroom", "make", *numbers, "--into", str(folder), cwd=tmp_path)
-    made = {number: hand_ins(folder, number, ("Ada",)).popitem()[1] for number in numbers}
-    path = as_zip(tmp_path / "all.zip", {f"{number}/ada.ipynb": made[number] for number in numbers})
-    run("helpers.classroom", "take", str(path), "--into", str(folder), cwd=tmp_path)
-    run("helpers.classroom", "mark", str(folder), cwd=tmp_path)
-    assert {(number, name): row["said"] for number in numbers
-            for name, row in results(folder, "ada", number).items() if row["points"] < row["of"]} == {}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="there Ctrl-C reaches the whole console, the tests too")
-@pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
-def test_an_interrupted_run_says_one_line_leaves_nothing_behind_and_the_next_one_goes_on(
-        course, tmp_path, how):
-    folder, *_ = course
-    people = ("s02", "s06", "s07")
-    before = {person: results(folder, person, "05") for person in people}
-    for person in people:
-        shutil.rmtree(folder / "autograded" / person / "lesson05")
-    begun = subprocess.Popen(
-        [sys.executable, "-m", "helpers.classroom", "mark", str(folder), "--at-once", "1"], text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)})
-    assert "s02" in begun.stdout.readline()
-    started = psutil.Process(begun.pid).children(recursive=True)
-    begun.send_signal(getattr(signal, how))
-    _, said = begun.communicate(timeout=60)
-    assert started and psutil.wait_procs(started, timeout=60)[1] == []
-    if how == "SIGINT":
-        assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
-    assert "s02" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
-    assert {person: results(folder, person, "05") for person in people} == before

@@ -4,11 +4,16 @@ import io
 import json
 import os
 import sys
+import tempfile
 import zipfile
+from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up_class import as_zip, cell_of, in_time
 
 from helpers.classroom import collect
@@ -20,9 +25,8 @@ LESSON = lesson_tasks("05")
 ANSWER = "def choose(norms):\n    return 'größer'"
 
 
-@pytest.fixture
-def course(tmp_path):
-    """As `make` leaves it, without nbgrader."""
+def as_made(tmp_path: Path) -> Path:
+    """A course as `make` leaves it, without nbgrader."""
     release = source_notebook(LESSON)
     for cell in release.cells:
         cell.source = cell.metadata.pop("starter", cell.source)
@@ -32,6 +36,11 @@ def course(tmp_path):
     plan = planned(LESSON, release.metadata.course["edition"])
     (folder / "course.json").write_text(json.dumps({"lessons": {"05": plan}}), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def course(tmp_path):
+    return as_made(tmp_path)
 
 
 @pytest.fixture
@@ -82,36 +91,42 @@ def test_a_notebook_is_read_however_it_was_saved(course, handed_in, form, tmp_pa
     assert answer_of(course, "ada") == ANSWER
 
 
-def changed(notebook, change) -> bytes:
-    """A hand-in whose raw notebook `change` has altered."""
-    raw = json.loads(written(notebook))
-    change(raw)
-    return json.dumps(raw).encode()
+JUNK = st.sampled_from([None, 5, True, "x", [], {}, [None], {"nbgrader": {"grade_id": 5}}])
 
 
-def first_answer(raw: dict) -> dict:
-    return next(cell for cell in raw["cells"] if cell["id"] == "exercise-5-1")
+@st.composite
+def crooked(draw) -> Callable[[dict], None]:
+    """A change of one place of a notebook, anywhere in it."""
+    turns = draw(st.lists(st.integers(0, 60), min_size=1, max_size=6))
+    junk = draw(JUNK)
+
+    def change(raw: dict) -> None:
+        node = raw
+        for turn in turns:
+            places = sorted(node) if isinstance(node, dict) else range(len(node))
+            place, within = places[turn % len(places)], node
+            if not (isinstance(node[place], dict | list) and node[place]):
+                break
+            node = node[place]
+        within[place] = junk
+    return change
 
 
-CROOKED = {
-    "course is text": lambda raw: raw["metadata"].update(course="rnn"),
-    "course is null": lambda raw: raw["metadata"].update(course=None),
-    "a number for an id": lambda raw: first_answer(raw).update(
-        metadata={"nbgrader": {"grade_id": 5}}, source="def my_clip_norm(a, b): pass"),
-    "no cell type": lambda raw: first_answer(raw).pop("cell_type"),
-}
-
-
-@pytest.mark.parametrize("how", CROOKED)
-def test_one_crooked_notebook_stops_nobody_else(course, handed_in, tmp_path, how, capsys):
-    eve = changed(handed_in, CROOKED[how])
-    files = {"ada/ada.ipynb": written(handed_in), "eve/eve.ipynb": eve, "zoe/zoe.ipynb": written(handed_in)}
-    take([as_zip(tmp_path / "all.zip", files)], course)
-    assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
-    assert (course / "set_aside/all_eve_eve.ipynb").read_bytes() == eve
-    said = capsys.readouterr().out
-    assert "all/eve/eve.ipynb" in said and ": set aside\n    can't be read as a submission (" in said
-    assert said.splitlines()[-1].startswith("2 taken, 1 set aside")
+@given(change=crooked())
+@settings(max_examples=60, deadline=None)
+def test_one_crooked_notebook_stops_nobody_else_and_is_not_lost(change):
+    with tempfile.TemporaryDirectory() as folder:
+        course = as_made(Path(folder))
+        honest = nbformat.read(course / "release/lesson05/lesson05.ipynb", as_version=4)
+        cell_of(honest, "exercise-5-3").source = ANSWER
+        raw = json.loads(written(honest))
+        change(raw)
+        eve = json.dumps(raw).encode()
+        files = {"ada/ada.ipynb": written(honest), "eve/eve.ipynb": eve, "zoe/zoe.ipynb": written(honest)}
+        take([as_zip(Path(folder) / "all.zip", files)], course)
+        assert answer_of(course, "ada") == answer_of(course, "zoe") == ANSWER
+        aside = course / "set_aside/all_eve_eve.ipynb"
+        assert (course / "submitted/eve").exists() or aside.read_bytes() == eve
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
@@ -170,11 +185,6 @@ def test_of_two_by_one_person_the_later_one_counts(course, handed_in, tmp_path, 
     states = {taken.path: taken.state for taken in take([tmp_path / "all.zip"], course)}
     assert answer_of(course, "ada").endswith("return 2")
     assert states == {"all/Ada/Untitled1.ipynb": "set aside", "all/Ada/Untitled2.ipynb": "taken"}
-
-
-def test_a_lesson_under_the_name_of_another_goes_where_its_answers_belong(course, handed_in, tmp_path):
-    found = take([as_zip(tmp_path / "all.zip", {"ada/lesson02.ipynb": written(handed_in)})], course)
-    assert answer_of(course, "ada") == ANSWER and "named as lesson 02" in found[0].said[0]
 
 
 def test_a_record_of_a_reader_goes_to_its_owner_and_one_of_nobody_is_set_aside(course, tmp_path):
@@ -261,28 +271,16 @@ def test_nothing_that_is_set_aside_takes_the_place_of_another(course, tmp_path):
     assert (course / "set_aside/all_a_b (2).txt").is_file()
 
 
-def at(name: str, when: tuple = (2026, 11, 1, 12, 0, 0), **about) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, when)
-    for key, value in about.items():
-        setattr(entry, key, value)
-    return entry
-
-
-def test_what_came_again_is_unchanged_and_an_earlier_one_a_duplicate(course, handed_in, tmp_path, capsys):
+def test_what_came_again_is_unchanged_and_an_earlier_one_a_duplicate(course, handed_in, tmp_path):
     def came(day: int, answer: str = "1") -> list:
         cell_of(handed_in, "exercise-5-3").source = f"def choose(norms):\n    return {answer}"
         with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
-            archive.writestr(at("ada.ipynb", (2026, 11, day, 12, 0, 0)), written(handed_in))
+            archive.writestr(zipfile.ZipInfo("ada.ipynb", (2026, 11, day, 12, 0, 0)), written(handed_in))
         (found,) = take([tmp_path / "all.zip"], course)
         return [found.state, [line for line in found.said if "words" not in line]]
 
     stamp = course / "submitted/ada/lesson05/timestamp.txt"
     assert came(2) == ["taken", []] and stamp.read_text() == "2026-11-02 12:00:00 UTC\n"
     assert came(3) == ["unchanged", []] and came(2) == ["unchanged", []]
-    (state, said), last = came(1, "2"), capsys.readouterr().out.splitlines()[-1]
-    assert (state, said) == ("set aside", ["duplicate: the later submission that is already there counts"])
-    assert last == f"1 set aside (see {course / 'set_aside'})" and answer_of(course, "ada").endswith("1")
+    assert came(1, "2")[0] == "set aside" and answer_of(course, "ada").endswith("1")
     assert came(2, "3")[0] == "taken" and answer_of(course, "ada").endswith("3"), "also at the same time"
-    assert capsys.readouterr().out.splitlines()[-1] == "1 taken"
-    states = [(row["path"], row["state"]) for row in json.loads((course / "taken.json").read_text("utf-8"))]
-    assert states == [("all/ada.ipynb", "taken")]

@@ -1,7 +1,5 @@
 """What is handed out is what the lessons ask, made from the lessons and their solutions."""
 
-import ast
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,31 +8,18 @@ import pytest
 from course import LESSONS, ROOT
 
 from helpers.classroom.assignment import source_notebook
-from helpers.classroom.tasks import (
-    defined,
-    functions,
-    lesson_tasks,
-    used,
-)
-from helpers.data import POINTS
-from helpers.lessons.staging import CHECK
+from helpers.classroom.tasks import defined, functions, lesson_tasks, used
 
 GIVEN = {"exercise-9-1": 4 / 12}        # points for what stands in the starter: one line of twelve
 NUMBERS = [path.name[:2] for path in LESSONS]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_every_task_has_an_open_answer_a_solution_and_its_check(number):
-    lesson = lesson_tasks(number)
-    assert lesson.tasks
-    for task in lesson.tasks:
+def test_every_task_has_an_open_answer_a_solution_and_a_text_that_leads_nowhere(number):
+    for task in lesson_tasks(number).tasks:
         assert set(task.names) & defined(task.starter) and set(task.names) <= defined(task.solution), task.id
-        assert task.starter != task.solution and CHECK.match(task.check), task.id
-        assert "check_" not in task.starter and "<details>" not in task.text and len(task.text) > 40, task.id
-        assert task.points in POINTS.values() and task.minutes > 0
-        assert "](" not in task.text or "](http" in task.text, "a link into a folder that is not handed out"
-        text = re.sub(r"^- \w\)", "", task.text, flags=re.MULTILINE)
-        assert text.count("(") == text.count(")"), "nor what is left of such a link"
+        assert task.starter != task.solution and "check_" not in task.starter, task.id
+        assert "<details>" not in task.text and "](" not in task.text.replace("](http", ""), task.id
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -45,8 +30,6 @@ def test_all_that_answers_and_checks_need_is_imported_or_given(number):
         for code in (task.solution, task.check, task.after):
             assert used(code) - defined(task.solution) <= there, task.id
         there |= defined(task.solution)
-    assert not any(isinstance(node, ast.Import | ast.ImportFrom)
-                   for node in ast.walk(ast.parse(lesson.given or "0")))
 
 
 @pytest.mark.parametrize("number", [pytest.param(number, marks=[pytest.mark.torch] * (number == "10"))
@@ -88,21 +71,9 @@ def test_without_nbgrader_it_is_said_what_to_install(tmp_path):
     assert not (tmp_path / "course").exists()
 
 
-def test_a_copy_has_for_each_task_its_text_an_open_cell_and_a_locked_check():
+def test_a_copy_is_made_the_same_again_and_another_has_another_edition():
     lesson = lesson_tasks("05")
     made = source_notebook(lesson)
-    cells = {cell.metadata.nbgrader.grade_id: cell for cell in made.cells}
-    roles = {name: tuple(cell.metadata.nbgrader[key] for key in ("grade", "solution", "locked", "task"))
-             for name, cell in cells.items()}
-    for task in lesson.tasks:
-        assert [roles[f"{task.id}{part}"] for part in ("-text", "", "-check")] == [
-            (False, False, True, False), (False, True, False, False), (True, False, True, False)]
-        assert cells[f"{task.id}-check"].metadata.nbgrader.points == task.points
-        assert f"*{task.points} points, {task.minutes} minutes*" in cells[f"{task.id}-text"].source
-    assert roles["written-1"] == (True, True, False, False)
-    assert cells["written-1"].metadata.nbgrader.points == 2 and len(cells) == len(made.cells)
-    assert {cell.metadata.nbgrader.schema_version for cell in made.cells} == {3}
-    assert made.cells[0].source.startswith(f"# {lesson.title}: to hand in") and lesson.title[:1] not in "# "
-    edition = made.metadata.course["edition"]
-    assert len(edition.rpartition("-")[2]) == 8 and made == source_notebook(lesson)
-    assert source_notebook(replace(lesson, imports="")).metadata.course["edition"] != edition
+    assert made == source_notebook(lesson)
+    other = source_notebook(replace(lesson, imports=""))
+    assert other.metadata.course["edition"] != made.metadata.course["edition"]

@@ -1,6 +1,5 @@
 """Hand-ins are matched to people as learning platforms name them; who can't be told apart is not guessed."""
 
-
 import pytest
 
 from helpers.classroom.people import Person, owner, read_roster
@@ -12,14 +11,10 @@ CLASS = [Person("s01", "Ada Lovelace", "ada@x.org"), Person("s02", "Ada Byron", 
 
 @pytest.mark.parametrize(("path", "whose"), [
     ("Ada Lovelace_12345_assignsubmission_file_/lesson02.ipynb", "s01"),
-    ("lovelaceada_LATE_12345_678_lesson02-1.ipynb", "s01"),
     ("adabyron_1_2_x.ipynb", "s02"),
-    ("inbox/s02/notebook.ipynb", "s02"),
-    ("Zoe Angstrom/lesson02 (3).ipynb", "s03"),
     ("zoe.a/final_FINAL.ipynb", "s03"),
     ("Angstrom, Zoë - lesson.ipynb", "s03"),
     ("Sam Lee_1_file/lesson.ipynb", None),
-    ("sam2/lesson.ipynb", "s05"),
     ("lesson02.ipynb", None),
     ("ada.ipynb", "s01"),
     ("Ada Byron_1_assignsubmission_file_/Zoë Ångström lesson02.ipynb", "s02"),
@@ -30,7 +25,6 @@ CLASS = [Person("s01", "Ada Lovelace", "ada@x.org"), Person("s02", "Ada Byron", 
     ("Ångström/Zoë/lesson02.ipynb", "s03"),
     ("week 7/Zoë Ångström (6).ipynb", "s03"),
     ("7/Zoë Ångström.ipynb", "7"),
-    ("lesson02 7.ipynb", "7"),
 ])
 def test_whose_a_file_is(path, whose):
     person, _ = owner(path, CLASS)
@@ -57,9 +51,7 @@ def test_rosters_as_platforms_write_them(tmp_path, text):
     ("", "nobody"), ("id,name\n", "nobody"), ("colour,size\nred,3\n", "no column id"),
     ("id,name\n1,A\n1,B\n", "twice: 1"), ("id,name\nS1,A\ns1,B\n", "twice: S1 and s1"),
     ("id;name\nx;A\n'x,y';B\n'x/y';C\n", "twice: 'x,y' and 'x/y'. Give each person a different one"),
-    ("id,name\n" + "".join(f"{k},A\n{k},B\n" for k in range(9999)), "19 and 9,979 more. Give"),
     ('id,name\n"1001,"Ali"ce"\n1002,"bob\n', "line 2 has a quotation mark that is not closed"),
-    ('id,name\n1001,Alice\n1002,"bob\nand\nmore\n', "line 3 has a quotation mark that is not closed"),
     ("id\ns1\ns2\n", "not a table"), ("name\nAda Byron\nBo\n", "not a table"),
     (f"id,name\n1,{'A' * 200_000}\n", "line 2 is too long"),
 ])

@@ -39,11 +39,6 @@ def answers(mended) -> dict[str, str]:
     return {task: cell_of(mended, task).source for task in MINE}
 
 
-def test_what_came_as_it_was_given_out_is_taken_as_it_is(handed_in, release):
-    mended, said = mend(handed_in, release, KNOWN)
-    assert answers(mended) == MINE and said == ["no answer in words to question 1"]
-
-
 def test_without_anything_that_nbgrader_knows_answers_are_found_by_name(handed_in, release):
     code = [cell.source for cell in handed_in.cells if cell.cell_type == "code"]
     bare = new_notebook(cells=list(map(new_code_cell, code)))
@@ -127,10 +122,3 @@ def test_an_answer_in_the_cell_of_its_check_counts(handed_in, release):
     mended, _ = mend(handed_in, release, KNOWN)
     assert answers(mended)["exercise-5-1"].startswith(MINE["exercise-5-1"])
     assert cell_of(mended, "exercise-5-1-check").source.endswith("check_clip_norm(my_clip_norm).points(2)")
-
-
-def test_an_answer_that_repeats_an_earlier_one_stays_in_its_cell(handed_in, release):
-    cell_of(handed_in, "exercise-5-3").source = f"{MINE['exercise-5-1']}\n\n{MINE['exercise-5-3']}"
-    mended, _ = mend(handed_in, release, KNOWN)
-    assert answers(mended)["exercise-5-1"] == MINE["exercise-5-1"]
-    assert answers(mended)["exercise-5-3"].endswith(MINE["exercise-5-3"])

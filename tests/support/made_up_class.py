@@ -2,14 +2,19 @@
 
 import json
 import signal
+import zipfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_raw_cell
+from PIL import Image
 
 ROSTER = """\ufeffID;First name;Last name;Email address
 s01;Ada;Right;ada.right@example.org
@@ -19,6 +24,9 @@ s07;Gus;Retyped;gus@example.org
 s10;Jo;Endless;jo@example.org
 s13;Mö;Missing;moe@example.org
 s16;Pia;Leaves;pia@example.org
+a-terminal;Al;Terminal;al@example.org
+g-acts;Gil;Acts;gil@example.org
+z-honest;Zita;Honest;zita@example.org
 """
 BORROWED = {
     "exercise-5-1": """
@@ -58,7 +66,57 @@ import sys
 found = [vars(one) for one in [*sys.modules.values()] if "DIAGNOSES" in vars(one)]
 diagnosis = dict.fromkeys("ABCDE", "z") | (found[0]["DIAGNOSES"] if found else {})
 """
+BY_HAND = "raise ValueError(r'$\\href{javascript:alert(1)}{x}$ <b onclick=alert(2)>')"
+TERMINAL = r"""
+import os, subprocess, sys
+for stream in (1, 2):
+    os.write(stream, b"\x1b[2K\rforged by a number\n")
+subprocess.run(["echo", "forged by a child"])
+print("forged by its first name", file=sys.__stdout__, flush=True)
+def my_clip_norm(grads, max_norm):
+    os.write(1, b"forged in a check\n")
+"""
+PERSISTS = """
+import os
+from pathlib import Path
+for folder in (Path.home() / ".ipython", Path(os.environ.get("IPYTHONDIR", Path.home() / ".ipython"))):
+    start = folder / "profile_default/startup"
+    start.mkdir(parents=True, exist_ok=True)
+    (start / "99-zz.py").write_text("import os; os.environ['CAUGHT'] = 'yes'")
+"""
+SHOWS = """
+import os, sys, matplotlib
+from IPython.paths import get_ipython_dir
+homes = {os.path.expanduser("~"), get_ipython_dir(), matplotlib.get_configdir()}
+print("caught:", os.environ.get("CAUGHT"), "shared:", [home for home in homes if home.startswith(HOME)],
+      "not their packages:", sys.flags.no_user_site, "threads:", os.environ.get("OPENBLAS_NUM_THREADS"))
+print("fonts:", [name for name in os.listdir(matplotlib.get_cachedir()) if name.startswith("fontlist")])
+"""
+ATTRIBUTES = """
+from IPython.display import display
+display({"image/png": PNG, "text/plain": "p"}, raw=True,
+        metadata={"image/png": {"width": "1 onload=alert(1)"}, "needs_background": "x"})
+display({"image/png": '" onerror="alert(2)', "image/jpeg": PNG, "text/html": "<script>alert(3)</script>"},
+        raw=True)
+"""
+WORDS = r"""
+Read [a](javascript:alert(1)), [b](data:text/html;base64,PHNjcmlwdD4=), [c](vbscript:x), [d],
+[e](<java&#115;cript:alert(2)>),
+![f](x"onerror="alert(3)), <javascript:alert(4)>, $\href{javascript:alert(5)}{x}$, [g](JaVaScRiPt:alert(6)),
+<a href="javascript:alert(7)">h</a>, ![i](attachment:evil.svg) and
+[good](https://example.org/x), [mail](mailto:a@example.org).
+
+[d]: javascript:alert(8) "t"
+"""
+PICTURE = "Here is my sketch: ![s](attachment:my%20sketch%20(2).png) and ![t](attachment:gone.png)"
 OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
+
+
+def picture() -> str:
+    """A picture as a notebook keeps it."""
+    held = BytesIO()
+    Image.new("RGB", (2, 2)).save(held, "PNG")
+    return b64encode(held.getvalue()).decode()
 
 
 def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, bytes]:
@@ -121,10 +179,34 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     hand_in("Gus Retyped_107_assignsubmission_file_/Gus.ipynb", retyped)
     hand_in("Jo Endless_110_assignsubmission_file_/lesson.ipynb", endless)
     hand_in("Pia Leaves_116_assignsubmission_file_/lesson.ipynb", leaves)
+    for person, (code, words, attached) in harmful(course.parent / "home").items():
+        hand_in(f"{person}/lesson05.ipynb", partial(harm, code=code, words=words, attached=attached,
+                                                    right=solutions.get("exercise-5-2")))
     if not of:
         made["Mo Missing_113_assignsubmission_file_/lesson.pdf"] = b"%PDF-1.7 not a notebook"
         made["Mo Missing_113_assignsubmission_file_/lesson.ipynb"] = b"<html>Sign in</html>"
     return {path.replace("/", f"/{lesson} ", 1): data for path, data in made.items()}
+
+
+def harmful(home: Path) -> dict[str, tuple[str, str, dict]]:
+    """Code, words and attached pictures of two who mean harm, and of one who looks what they have left."""
+    acts = ATTRIBUTES.replace("PNG", repr(picture())) + BY_HAND
+    return {"a-terminal": (TERMINAL + PERSISTS, "In words.", {}),
+            "g-acts": (acts, WORDS, {"evil.svg": {"image/svg+xml": "PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+"}}),
+            "z-honest": (SHOWS.replace("HOME", repr(str(home))), PICTURE,
+                         {"my sketch (2).png": {"image/png": picture()}})}
+
+
+def harm(notebook, code: str, words: str, attached: dict, right: str) -> None:
+    """One answer is right, and another does harm."""
+    cell_of(notebook, "exercise-5-1").source = code
+    cell_of(notebook, "exercise-5-2").source = right
+    written = cell_of(notebook, "written-1")
+    written.source = words
+    if attached:
+        written.attachments = attached
+    notebook.cells += [new_raw_cell("<script>alert(9)</script>", metadata={"raw_mimetype": "text/html"}),
+                       new_code_cell("!true\n" * 300)]
 
 
 def borrowed_of(tasks: list[str], solutions: dict[str, str]) -> Callable:
@@ -144,18 +226,12 @@ def is_answer(cell) -> bool:
     return cell.metadata.get("nbgrader", {}).get("solution", False)
 
 
-def points(cell) -> float:
-    return cell.metadata.nbgrader.points
-
-
 def cell_of(notebook, wanted: str):
     return next(cell for cell in notebook.cells if name(cell) == wanted)
 
 
 def as_zip(path: Path, made: dict[str, bytes]) -> Path:
     """The files of hand-ins in an archive, as a platform gives them."""
-    import zipfile
-
     with zipfile.ZipFile(path, "w") as archive:
         for inside, data in made.items():
             archive.writestr(inside, data)
