@@ -85,7 +85,7 @@ def test_the_list_of_sums_names_the_command_that_makes_each_file_with_the_defaul
 
 PARTS: list = []        # (name, what makes a part again, how near it comes, marks)
 NOT_MADE = {"10/speed": "updates a second: the clock of one machine, and PyTorch",
-            "10/faults": "PyTorch: tests/lessons/test_lesson10_line_programs.py makes a part of it"}
+            "10/faults": "PyTorch: tests/lessons/test_lesson10.py makes a part of it"}
 
 
 def part(name: str, within: float, *marks) -> Callable:

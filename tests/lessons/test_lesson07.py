@@ -1,28 +1,14 @@
-"""What lesson 07 shows: one cell that stores a sign, gates and paths in pictures, runs under buttons."""
-
+"""Lesson 07: one cell that stores a sign, and the way back through it."""
 
 import numpy as np
 import pytest
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.lessons.lesson07 import (
-    correct_steps,
-    lstm_gradients,
-    parse_gates,
-    parse_task,
-    run_cell,
-)
+from helpers.lessons.lesson07 import correct_steps, lstm_gradients, parse_gates, parse_task, run_cell
 from helpers.lessons.lesson07.latch import TOLD, latch_sequences
 from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.networks import LSTM
-from helpers.widgets import Switches, explore, live_runs
-
-TASK = "+s - + -? - -s + - -? +"
-
-
-def ideal(task):
-    store, ask = task.store[:, 0], task.ask[:, 0]
-    return store, 1 - store, ask
+from helpers.widgets import Switches, explore
 
 
 def test_what_is_wanted_is_the_sign_stored_last_and_silence_if_not_asked():
@@ -51,18 +37,9 @@ def test_one_cell_is_the_cell_of_helpers():
 def test_the_right_gates_solve_every_sequence():
     for seed in range(5):
         task = latch_sequences(np.random.default_rng(seed), length=40, batch=1)
-        _, h = run_cell(task.values[:, 0], *ideal(task))
+        store, ask = task.store[:, 0], task.ask[:, 0]
+        _, h = run_cell(task.values[:, 0], store, 1 - store, ask)
         assert correct_steps(h, task.targets[:, 0]).all()
-
-
-def test_the_four_stages_of_the_lesson_get_the_scores_it_tells():
-    task = parse_task(TASK)
-    store, ask = task.store[:, 0], task.ask[:, 0]
-    on, scores = np.ones(10), []
-    for i, f, o in ((on, on, on), (store, on, on), (store, 1 - store, on), (store, 1 - store, ask)):
-        _, h = run_cell(task.values[:, 0], i, f, o)
-        scores.append(correct_steps(h, task.targets[:, 0]).sum())
-    assert scores == [1, 5, 2, 10]
 
 
 def test_switches_turn_at_a_click_and_are_read_as_gates():
@@ -81,23 +58,6 @@ def test_switches_turn_at_a_click_and_are_read_as_gates():
         assert grid.value == seen[-1] == expected
 
 
-def test_a_button_runs_its_run_and_the_picture_holds_its_points():
-    drawn = []
-
-    def draw(points):
-        drawn.append({name: list(found) for name, found in points.items()})
-        return fading_memory()
-
-    runs = {"a": lambda: iter([(0, 1), None, (25, 2)]), "b": lambda: iter([])}
-    dashboard = live_runs(runs, draw, fading_memory())
-    assert list(dashboard.controls) == ["a", "b", "Stop"]
-    dashboard.controls["Stop"].click()
-    assert drawn == []
-    dashboard.controls["a"].click()
-    dashboard.controls["b"].click()
-    assert drawn[-1] == {"a": [(0, 1), (25, 2)], "b": []}
-
-
 def test_the_way_back_in_the_picture_is_that_of_the_backward_pass():
     c_prev, (i, f, o, g), dh, dc_later = 0.8, (0.9, 0.9, 0.7, 0.5), 1.0, 0.5
     c = f * c_prev + i * g
@@ -107,6 +67,5 @@ def test_the_way_back_in_the_picture_is_that_of_the_backward_pass():
 
     one = [np.full((1, 1), value) for value in (c_prev, c, i, f, o, g, dh, dc_later)]
     da = lstm_step_back(Weights, *one[:2], one[2:6], *one[6:])[0][0]
-    sentence = lstm_gradients().sentence
-    assert "da of i, f, o, g " + ", ".join(f"{value:.2f}" for value in da) in sentence
-    assert "da of" not in lstm_gradients(2).sentence and len(lstm_gradients(4).sentence) < 195  # two lines
+    said = "da of i, f, o, g " + ", ".join(f"{value:.2f}" for value in da)
+    assert said in lstm_gradients().sentence

@@ -1,23 +1,14 @@
-"""The pictures of the way back, what it costs, and what lesson 03 says about the shipped measurements."""
+"""Lesson 03: the chains of one weight, the gradients under the microscope, and what an update costs."""
 
 import numpy as np
 import pytest
 
 from helpers.lessons.hello import hello_gradients
-from helpers.lessons.lesson03 import (
-    bptt_costs,
-    timed_training,
-)
-from helpers.lessons.lesson03.cost import Cost, update_cost
+from helpers.lessons.lesson03 import timed_training
+from helpers.lessons.lesson03.cost import update_cost
 from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table
 from helpers.lessons.lesson03.microscope_pictures import SHAPES, explain
 from helpers.networks import RNN, CharModel
-
-INPUTS, TARGETS = np.array([[0], [1], [2], [2]]), np.array([[1], [2], [2], [3]])      # hell, ello
-
-
-def hello_model(seed=0):
-    return CharModel(RNN(4, 3), np.random.default_rng(seed), scale=0.8)
 
 
 def scalar_loss(weights):
@@ -38,8 +29,8 @@ def test_the_six_chains_are_the_derivatives_by_each_use_of_the_weight(w):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_microscope_shows_the_gradients_of_the_model(seed):
-    model = hello_model(seed)
-    loss, grads, _ = model.loss_and_grads(INPUTS, TARGETS)
+    model, hello = CharModel(RNN(4, 3), np.random.default_rng(seed), scale=0.8), [[0], [1], [2], [2], [3]]
+    loss, grads, _ = model.loss_and_grads(hello[:-1], hello[1:])
     seen = hello_gradients(model.params)
     assert seen["losses"].mean() == pytest.approx(loss)
     for name, shape in SHAPES.items():
@@ -56,11 +47,8 @@ def test_an_update_is_measured():
     short, long = update_cost(20, 1), update_cost(2000, 1)
     assert short.steps == 20 and short.seconds > 0
     assert 10 * short.bytes < long.bytes < 100 * 2000 * 8 * 20
-    assert "2,000 steps" in bptt_costs([short, long], "here").sentence
     with pytest.raises(ValueError, match="300,287 characters"):
         update_cost(400_000)
-    with pytest.raises(ValueError, match="needs at least two"):
-        bptt_costs([Cost(1, 1.0, 1)], "here")
 
 
 def test_training_by_the_clock_stops_in_time():

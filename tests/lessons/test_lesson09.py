@@ -1,4 +1,4 @@
-"""The patients of lesson 09 carry the faults that it says, and its shipped runs show what it says."""
+"""The patients of lesson 09 carry the faults that it says, and its failures differ in one thing."""
 
 import re
 
@@ -11,7 +11,6 @@ from helpers.lessons.lesson09 import (
     RIGHT,
     WARD,
     beside,
-    describe_difference,
     difference,
     examine,
     gate_difference,
@@ -19,7 +18,6 @@ from helpers.lessons.lesson09 import (
     load_curves,
     make_gates_alike,
     parameters,
-    seed_runs,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
 from helpers.lessons.lesson09.ward import RIGHT_BELOW
@@ -111,11 +109,6 @@ def test_the_named_lines_are_lines_of_the_cure_or_beside_it(patient):
     assert len(code) <= 17 and patient.numbered.splitlines()[3].startswith(" 4  ")
 
 
-@every_patient
-def test_no_source_betrays_its_fault(patient):
-    assert "#" not in patient.source
-
-
 def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
     p = parameters("LSTM", 4, 3, np.random.default_rng(0))
     assert gate_difference(p) > 0.5
@@ -127,20 +120,7 @@ def test_gates_that_start_alike_are_alike_and_have_a_right_gradient():
 @pytest.mark.parametrize("cause", FAILURES)
 def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     (field, (here, there)), = difference(FAILURES[cause], beside(cause)).items()
-    assert here != there and "not" in describe_difference(cause) and ";" not in describe_difference(cause)
+    assert here != there
     assert getattr(FAILURES[cause], field) == here
     lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
     assert lone == [cause]
-    assert describe_difference("no clipping") == "clipping off, not at 1.0"
-    assert describe_difference("overfitting") == "characters to learn from 1,000, not all"
-
-
-def test_seed_runs_start_at_chance_and_differ():
-    runs = seed_runs(np.random.default_rng(0), "plain, 24 units", seeds=2, updates=20)
-    points = [point for point in runs if point]
-    assert [(number, update) for number, update, _ in points] == [(n, u) for n in (0, 1) for u in (0, 10, 20)]
-    assert points[0][2] == pytest.approx(np.log(60), abs=0.1)
-    assert points[2][2] != points[5][2]
-
-
-# --- its pictures ---

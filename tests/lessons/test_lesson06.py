@@ -1,15 +1,9 @@
-"""Ways to start, the task with a near and a far part, and what lesson 06 says of the shipped results."""
-
+"""Lesson 06: ways to start, and the task with a near and a far part."""
 
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson06 import (
-    near_and_far,
-    near_and_far_chunk,
-    recurrent_weights,
-    start_parameters,
-)
+from helpers.lessons.lesson06 import near_and_far_chunk, recurrent_weights, start_parameters
 from helpers.lessons.lesson06.remedies import QUESTION, STARTS
 from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, nll, spectral_radius
 
@@ -17,8 +11,6 @@ from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, 
 def rng(seed=0):
     return np.random.default_rng(seed)
 
-
-# How weights start.
 
 def test_each_way_to_start_is_what_it_is_called():
     H = 50
@@ -64,8 +56,6 @@ def test_small_weights_multiply_by_their_size_times_the_root_of_their_number():
     assert factor("small") == pytest.approx(0.01 * np.sqrt(64), abs=0.015)
 
 
-# The task of section 4.
-
 def test_near_answers_are_one_step_back_and_the_far_one_is_the_first_symbol():
     chunk = near_and_far_chunk(rng(), lag=7, batch=200)
     x, y = chunk.inputs, chunk.targets
@@ -80,13 +70,3 @@ def test_a_surprise_is_minus_the_log_of_the_probability():
     p = np.exp(scores - 1000) / np.exp(scores - 1000).sum(axis=2, keepdims=True)
     wanted = np.take_along_axis(p, targets[..., None], axis=2)[..., 0]
     assert np.allclose(nll(scores, targets), -np.log(wanted))
-
-
-def test_a_short_lag_is_learnt_both_near_and_far():
-    run = near_and_far(rng(), lag=3, updates=400)
-    assert run["updates"] == [0, 10, 30, 60, 100, 200, 400]
-    assert run["short_term_loss"][0] > 2 and run["short_term_loss"][-1] < 0.1 > run["long_term_loss"][-1]
-    assert near_and_far(rng(), lag=3, updates=10) == near_and_far(rng(), lag=3, updates=10)
-
-
-# What is shipped, and what the lesson says of it.
