@@ -17,8 +17,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from helpers.checks.names import calls
 from helpers.data import Question, question, questions
-from helpers.lessons.staging import calls
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from multiprocessing.connection import Client
 from traceback import extract_tb
 
+from helpers.checks.check import own
+from helpers.checks.results import Mistake
 from helpers.classroom.crossing import MOST, TOLD, Crossing
-from helpers.lessons.checks import Mistake, own
 
 
 class Answering(Crossing):

@@ -10,10 +10,10 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.checks.names import CHECK
 from helpers.classroom.plagiarism import borrowed
 from helpers.classroom.plan import GRADEBOOK, PLAN, RESULTS, clear, read_plan, squeezed
 from helpers.classroom.tasks import Lesson, lesson_tasks
-from helpers.lessons.staging import CHECK
 from helpers.runs.files import write_file
 
 CONFIG = '''"""What nbgrader needs to know of this course. Made by python -m helpers.classroom make."""

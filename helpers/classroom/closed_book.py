@@ -14,10 +14,10 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-from helpers.lessons import stages
-from helpers.lessons.checks import Result
+from helpers.checks import stages
+from helpers.checks.results import Result
 
-CLOSED = re.compile(r"helpers\.lessons\.lesson\d\d\.(\w+_)?(checks?|mutants)")
+CLOSED = re.compile(r"helpers\.lessons\.lesson\d\d\.(\w+_)?(checks?|mutants|mistakes)")
 MARKED: set[str] = set()        # functions of the submission that have been marked
 LATER = "This check does not run here. It runs in a separate process when the submission is marked."
 

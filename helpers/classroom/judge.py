@@ -19,9 +19,9 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Listener
 from typing import Any
 
+from helpers.checks.results import OPEN, Mistake
 from helpers.classroom.crossing import MOST, Crossing, Strange
 from helpers.classroom.limits import UNREADABLE, limit, spent, unreadable
-from helpers.lessons.checks import OPEN, Mistake
 
 GIGABYTES = 3.0
 LATE = 30.0             # seconds of a processor for a check itself, and five times as long by the clock

@@ -38,14 +38,14 @@ from PIL import Image
 from traitlets import Dict, Float, Integer
 from traitlets.config import Config, PyFileConfigLoader
 
+from helpers.checks.boxes import result_html
+from helpers.checks.names import called
+from helpers.checks.results import OPEN
 from helpers.classroom.judge import GIGABYTES, STOPS, Judge, Verdict
 from helpers.classroom.limits import adopt, children, end_all, spent, unreadable
 from helpers.classroom.plagiarism import borrowed, not_allowed
 from helpers.classroom.plan import RESULTS, put, read_plan, squeezed
 from helpers.classroom.tasks import defined
-from helpers.lessons.checks import OPEN
-from helpers.lessons.result_pictures import result_html
-from helpers.lessons.staging import called
 
 ANSWER = """__import__("helpers.classroom.answering", fromlist=["answering"]).answer(
     {address!r}, {key!r}, lambda: (lambda *given, **named: (given, named))({arguments}))"""

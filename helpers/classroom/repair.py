@@ -9,11 +9,11 @@ from typing import Any
 
 from nbformat.v4 import new_code_cell
 
+from helpers.checks.names import CHECK
 from helpers.classroom.assignment import WRITTEN_STUB
 from helpers.classroom.plagiarism import CHOICE
 from helpers.classroom.plan import squeezed
 from helpers.classroom.tasks import defined, functions
-from helpers.lessons.staging import CHECK
 
 GIVEN = ("imports", "given")            # the cells with which a copy begins
 GOES_ON = re.compile(rf"(\w+ = )?{CHOICE}\(")

@@ -13,12 +13,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from nbgrader.api import Gradebook, MissingEntry
 
+from helpers.checks.results import OPEN
 from helpers.classroom.collect import PEOPLE, TAKEN, Taken, remembered, visible
 from helpers.classroom.people import Person
 from helpers.classroom.pictures import tasks_done
 from helpers.classroom.plan import GRADEBOOK, RESULTS, plainly, put, read_json, read_plan
 from helpers.data import Question, lesson_names, questions
-from helpers.lessons.checks import OPEN
 from helpers.pictures import count
 from helpers.runs import Progress
 from helpers.runs.files import reason, regular

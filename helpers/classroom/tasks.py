@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
+from helpers.checks.names import CHECK, LESSON, called
 from helpers.classroom.limits import UNREADABLE, unreadable
 from helpers.data import POINTS
-from helpers.lessons.staging import CHECK, LESSON, called
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = re.compile(r"### (?P<kind>Stage|Exercise) (?P<number>[\d.]+) (?P<stars>★+) (?P<title>.+) "

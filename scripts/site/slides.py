@@ -25,7 +25,7 @@ from pygments.lexers import PythonLexer
 from site_tools import ROOT
 from stage import least_type
 
-from helpers.lessons.staging import calls
+from helpers.checks.names import calls
 from helpers.pictures import for_lecture
 
 DRAWN = 14          # points, the least words of a drawing

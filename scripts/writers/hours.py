@@ -18,8 +18,8 @@ from pathlib import Path
 import facts
 from facts import Cell
 
+from helpers.checks.names import calls
 from helpers.data import Question, questions
-from helpers.lessons.staging import calls
 from helpers.widgets.rounds import at_first, needs
 from writers import ROOT, Problem, guide, table
 

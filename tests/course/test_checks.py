@@ -13,9 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers.lessons.checks import Mistake, check, further, part, wait_for
-from helpers.lessons.result_pictures import result_html
-from helpers.lessons.student_calls import answer_of, compare, numbers_of, several_of
+from helpers.checks import Mistake, answer_of, check, compare, further, numbers_of, part, several_of, wait_for
+from helpers.checks.boxes import result_html
 
 
 @check

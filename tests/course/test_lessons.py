@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from course import LESSONS, SOLUTIONS, cells, name
 
-from helpers.lessons import staging
+from helpers.checks import names
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=name)
@@ -29,7 +29,7 @@ def lesson_of(path: Path) -> ModuleType:
 
 def calls(source: str) -> set[str]:
     """The names that a code cell calls, with or without its lesson before them."""
-    return {name for name, _ in staging.calls(source)}
+    return {name for name, _ in names.calls(source)}
 
 
 def parts(path: Path, start: str) -> list[list[dict]]:

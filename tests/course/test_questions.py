@@ -9,8 +9,8 @@ import pytest
 from course import LESSONS, cells, name
 from minutes import VIEW
 
+from helpers.checks import names
 from helpers.data import Question, question, questions
-from helpers.lessons import staging
 from helpers.widgets.rounds import at_first, needs
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
@@ -20,7 +20,7 @@ ALL = [one for path in LESSONS for kind in ("predict", "review", "before")
 
 def calls(source: str, wanted: str) -> list[str]:
     """The first arguments of the calls of a function in a cell."""
-    return [ast.literal_eval(call.args[0]) for name, call in staging.calls(source) if name == wanted]
+    return [ast.literal_eval(call.args[0]) for name, call in names.calls(source) if name == wanted]
 
 
 @every_lesson

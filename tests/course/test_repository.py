@@ -81,7 +81,7 @@ def breaches(path: str, source: str) -> list[str]:
 
 
 def test_the_rooms_are_the_folders_of_helpers_and_know_only_those_below():
-    core = ["lessons", "widgets", "pictures", "runs", "data", "networks"]
+    core = ["lessons", "checks", "widgets", "pictures", "runs", "data", "networks"]
     assert list(ROOMS) == ["classroom"] * (HELPERS / "classroom").is_dir() + core
     assert set(ROOMS) == {path.parent.name for path in HELPERS.glob("*/__init__.py")}
     for place, room in enumerate(ROOMS):

@@ -12,7 +12,7 @@ from answers import broken
 from course import plainly
 
 from helpers import lessons
-from helpers.lessons.stages import Stage
+from helpers.checks.stages import Stage
 
 NOT_ANSWERED = [None, ..., [...], "three", [1, 2], np.zeros((2, 2, 2)), float("nan"), {}, object(), 7]
 MODULES = [import_module(f"helpers.lessons.{lesson.name}.{module.name}")

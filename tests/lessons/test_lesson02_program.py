@@ -3,10 +3,10 @@
 import numpy as np
 from answers import complete, mistakes, right
 
-from helpers.lessons import program
+from helpers.checks import program
+from helpers.checks.program import check_program
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.program import check_program
-from helpers.lessons.stages import with_changes
 
 
 def initial(V, H, rng):

@@ -4,6 +4,7 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson02 import (
     check_adagrad,
     check_forward,
@@ -17,7 +18,6 @@ from helpers.lessons.lesson02 import (
 )
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02 import stage_mutants as mutants
-from helpers.lessons.stages import with_changes
 
 # --- stage 1: forward ---
 

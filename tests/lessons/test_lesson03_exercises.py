@@ -3,6 +3,7 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson03 import (
     check_batch,
     check_in_place,
@@ -12,7 +13,6 @@ from helpers.lessons.lesson03 import (
 )
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_mutants import BATCH, OTHER_BACKWARD
-from helpers.lessons.stages import with_changes
 
 
 def right_forward(params, symbols):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from answers import broken, complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson03 import (
     back_checks,
     check_backward,
@@ -16,7 +17,6 @@ from helpers.lessons.lesson03 import (
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import stage_mutants as mutants
 from helpers.lessons.lesson03.back_mutants import BACKWARD
-from helpers.lessons.stages import with_changes
 
 # --- stages 1 and 2: the slope of u v, the sweep for one unit ---
 

@@ -3,6 +3,7 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson04 import (
     check_by_lag,
     check_carry,
@@ -11,7 +12,6 @@ from helpers.lessons.lesson04 import (
     check_reach,
     checks,
 )
-from helpers.lessons.stages import with_changes
 
 
 def window(lag):

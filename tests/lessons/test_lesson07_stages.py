@@ -8,12 +8,12 @@ import pytest
 from answers import complete, mistakes, right
 from course import ROOT, cells
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson07 import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07 import stage_checks as checks
 from helpers.lessons.lesson07 import stage_mutants as mutants
 from helpers.lessons.lesson07.stages import STAGES
-from helpers.lessons.stages import with_changes
 from helpers.networks import LSTM, sigmoid
 
 LESSON = ROOT / "notebooks" / "07_lstm.ipynb"

@@ -3,10 +3,10 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson11 import check_look_up_back, check_masked_loss, plain
 from helpers.lessons.lesson11 import stage_checks as checks
 from helpers.lessons.lesson11 import stage_mutants as mutants
-from helpers.lessons.stages import with_changes
 
 
 def loss_in_single(scores, targets, mask):

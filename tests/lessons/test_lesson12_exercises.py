@@ -3,6 +3,7 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson12 import (
     check_combine,
     check_no_pair,
@@ -12,7 +13,6 @@ from helpers.lessons.lesson12 import (
     checks,
     distinguishing_string,
 )
-from helpers.lessons.stages import with_changes
 
 STEPS, ACCEPTS = [[0, 1], [0, 2], [2, 2]], [True, True, False]
 LARGER = [[3, 1], [0, 2], [4, 2], [3, 1], [2, 4]], [1, 1, 0, 1, 0]

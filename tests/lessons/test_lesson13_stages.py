@@ -3,6 +3,7 @@
 import numpy as np
 from answers import complete, mistakes, right
 
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson13 import (
     check_find_fixed_points,
     check_newton_step,
@@ -12,7 +13,6 @@ from helpers.lessons.lesson13 import (
 from helpers.lessons.lesson13 import plain_newton as plain
 from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.lessons.lesson13.stages import STAGES
-from helpers.lessons.stages import with_changes
 
 
 def jacobian_by_moving(p, h):

@@ -15,7 +15,7 @@ import pytest
 import ship
 from course import LESSONS, NOTEBOOKS, ROOT, cells, headings
 
-from helpers.lessons import staging
+from helpers.checks import names as asked
 from helpers.runs import Shipped, Sweep, load_run, sweep
 
 ENTRIES = [entry for entries in ship.lists().values() for entry in entries]
@@ -61,21 +61,21 @@ def test_a_sweep_has_its_name_and_holds_just_the_runs_of_its_maker(entry):
 def strings(tree: ast.AST) -> set[str]:
     """The names of shipped files that a piece of code has in it, as `load_run` and `load_text` take them."""
     texts = {f"texts/{node.args[0].value}" for node in ast.walk(tree) if isinstance(node, ast.Call)
-             and staging.called(node) == "load_text" and isinstance(node.args[0], ast.Constant)}
+             and asked.called(node) == "load_text" and isinstance(node.args[0], ast.Constant)}
     return texts | {node.value for node in ast.walk(tree)
                     if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def names(tree: ast.AST, imported: set[str]) -> set[str]:
     """The names in a piece of code that are imported by themselves, or have their lesson before them."""
-    return {name for node in ast.walk(tree) if (name := staging.name_of(node))
+    return {name for node in ast.walk(tree) if (name := asked.name_of(node))
             and (name in imported or isinstance(node, ast.Attribute))}
 
 
 def called(tree: ast.AST) -> set[str]:
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     stepwise = [call.value for call in calls if isinstance(call, ast.Attribute) and call.attr == "steps"]
-    return {staging.name_of(call) for call in calls + stepwise}
+    return {asked.name_of(call) for call in calls + stepwise}
 
 
 @functools.cache

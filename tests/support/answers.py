@@ -13,7 +13,7 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from helpers.lessons.student_calls import _arrays
+from helpers.checks.calls import _arrays
 
 # Which answers of a check may write into what they are given: it is meant, or nobody needs it again.
 MAY_WRITE = {"check_adagrad": (0,), "check_gradient_error": (0,), "check_train_by_hand": (0,),

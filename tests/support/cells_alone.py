@@ -146,7 +146,7 @@ def compare_pages(shown: dict[str, str], saved: list[dict]) -> None:
     html, html_then = ([PIXELS.sub("", one.get("text/html", "")) for one in each]
                        for each in ([shown] if shown else [], then))
     checks = [one for _, one in data if "course-check" in one.get("text/html", "")]
-    html += [sys.modules["helpers.lessons.checks"].result_html(one["text/plain"]) for one in checks]
+    html += [sys.modules["helpers.checks.results"].result_html(one["text/plain"]) for one in checks]
     html_then += [one["text/html"] for one in checks]
     if (forms, html) != (forms_then, html_then):
         raise RuntimeError(f"now {forms}, {html}; saved {forms_then}, {html_then}")

@@ -1,7 +1,6 @@
 """The check of lesson 00, where the reader learns what a check is."""
 
-from helpers.lessons.checks import Mistake, check
-from helpers.lessons.student_calls import need_answers, numbers_of
+from helpers.checks import Mistake, check, need_answers, numbers_of
 
 WEIGHT, STEPS = 0.9, 20
 

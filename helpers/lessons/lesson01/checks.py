@@ -5,8 +5,7 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check
-from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of, several_of
+from helpers.checks import Mistake, answer_of, check, compare, first_difference, numbers_of, several_of
 
 LETTERS = "helo"
 PARITY = {"W_xh": (1, 2), "W_hh": (2, 2), "b_h": (2,), "w_y": (2,), "b_y": ()}      # what exercise 1.4 sets

@@ -6,8 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, entries_of, letter_of, numbers_of
+from helpers.checks import Mistake, answer_of, check, compare, entries_of, letter_of, numbers_of, part
 from helpers.runs import History, load_run
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs

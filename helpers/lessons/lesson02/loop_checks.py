@@ -5,9 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check
+from helpers.checks import Mistake, answer_of, check, numbers_of, under_its_name
 from helpers.lessons.hello import LETTERS, W_HH, W_HY, W_XH
-from helpers.lessons.student_calls import answer_of, numbers_of, under_its_name
 from helpers.networks import softmax
 
 DRAWS, APART = 2000, 0.05           # of the network with known probabilities

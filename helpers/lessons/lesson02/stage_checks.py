@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part, something_wrong, wait_for
-from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
-from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.lesson02 import stage_mutants as mutants
-from helpers.lessons.stages import Mutant, with_changes
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
     array_of,
+    check,
     first_difference,
     nearly,
     numbers_of,
+    part,
     several_of,
+    something_wrong,
     under_its_name,
+    wait_for,
 )
+from helpers.checks.gradients import need_right, symptoms, tried_gradients
+from helpers.checks.stages import Mutant, with_changes
+from helpers.lessons.lesson02 import plain_program as plain
+from helpers.lessons.lesson02 import stage_mutants as mutants
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps
 SHAPES = (" The shapes are: W_xh (V, H), W_hh (H, H), W_hy (H, V), h_prev and b_h (H,), b_y (V,), with V "

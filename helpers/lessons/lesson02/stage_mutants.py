@@ -1,6 +1,6 @@
 """Common mistakes in the stages of lesson 02, each as a change to the reference version."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 FORWARD = (
     Mutant("no-h-prev", ((" + h[t - 1] @ W_hh", ""),),

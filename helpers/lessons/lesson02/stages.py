@@ -1,5 +1,6 @@
 """The stages in lesson 02, by the function that the reader writes in each."""
 
+from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson02 import plain_program as plain
 from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
 from helpers.lessons.lesson02.stage_checks import (
@@ -12,7 +13,6 @@ from helpers.lessons.lesson02.stage_checks import (
     check_score_gradient,
     update_at_lesson_size,
 )
-from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "forward": Stage(check_forward, plain.forward, at_lesson_size),

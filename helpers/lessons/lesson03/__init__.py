@@ -1,5 +1,6 @@
 """Lesson 03, backpropagation through time: experiments, pictures, drawings, stages and checks."""
 
+from helpers.checks.program import check_program
 from helpers.lessons.lesson03 import plain_backward
 from helpers.lessons.lesson03.back_checks import check_backward, check_step_back
 from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_mended, check_other_cell
@@ -12,4 +13,3 @@ from helpers.lessons.lesson03.plain_backward import forward, half_trained_hello
 from helpers.lessons.lesson03.shipped import load_full_bptt
 from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
 from helpers.lessons.lesson03.stages import backward, sweep, use_if_correct
-from helpers.lessons.program import check_program

@@ -5,22 +5,26 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, listed, part, wait_for
-from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients, where, wrong_of
+from helpers.checks import (
+    Mistake,
+    answer_of,
+    check,
+    is_open,
+    listed,
+    nearly,
+    need_written,
+    numbers_of,
+    part,
+    several_of,
+    under_its_name,
+    wait_for,
+)
+from helpers.checks.gradients import need_right, symptoms, tried_gradients, where, wrong_of
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_mutants import BACKWARD, LOSS
 from helpers.lessons.lesson03.stage_checks import where_it_stops
 from helpers.lessons.lesson03.stage_mutants import STEP_BACK
-from helpers.lessons.stages import with_changes
-from helpers.lessons.student_calls import (
-    answer_of,
-    is_open,
-    nearly,
-    need_written,
-    numbers_of,
-    several_of,
-    under_its_name,
-)
 from helpers.networks import RNN, CharModel, Parameters
 
 STEPS = ((5, 3, 4), (4, 4, 3), (3, 5, 6))       # symbols, units, steps; the second with square matrices

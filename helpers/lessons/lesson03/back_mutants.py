@@ -1,6 +1,6 @@
 """Mistakes that are easily made in a whole backward pass, each as a change of the plain form."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 _ONE_HOT = "dy[targets[t]] -= 1\n"
 _ADD = "= throws away what the other steps added. Write +=."

@@ -5,19 +5,23 @@ from itertools import combinations
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, listed, part, wait_for
-from helpers.lessons.gradient_checks import need_right, symptoms, tried_gradients
-from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
-from helpers.lessons.lesson03.back_mutants import BATCH, FIRST_STATE, OTHER_BACKWARD
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
+    check,
+    listed,
     nearly,
     need_answers,
     need_written,
     numbers_of,
+    part,
     several_of,
+    wait_for,
 )
+from helpers.checks.gradients import need_right, symptoms, tried_gradients
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
+from helpers.lessons.lesson03.back_mutants import BATCH, FIRST_STATE, OTHER_BACKWARD
 from helpers.networks import Parameters, numerical_gradient, softmax
 
 BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from helpers.checks.stages import with_changes
 from helpers.data import course_corpus
 from helpers.lessons.hello import READ, WANTED
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.stages import with_changes
 from helpers.networks import RNN, CharModel, credit_matrix
 
 FAULTS = {"a": (('da @ params["W_hh"].T', 'da @ params["W_hh"]'),),     # of exercise 3.2

@@ -5,18 +5,20 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import stage_mutants as mutants
-from helpers.lessons.stages import Mutant, with_changes
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
+    check,
     nearly,
     need_answers,
     need_written,
     numbers_of,
+    part,
     several_of,
 )
+from helpers.checks.stages import Mutant, with_changes
+from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import stage_mutants as mutants
 
 PLACES = (1.5, -0.5, 2.5)               # of x, where the two terms of stage 1 are asked for
 UNITS = ((1, 0.8), (3, -0.7), (6, 1.3))             # steps and w of stage 2

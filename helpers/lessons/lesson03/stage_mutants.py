@@ -1,6 +1,6 @@
 """Mistakes that are easily made in the stages of lesson 03, each as a change of the plain form."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 _FACTORS = ("through_u = v * 2 * x", "through_v = u * 3")      # of the plain form, to be written otherwise
 

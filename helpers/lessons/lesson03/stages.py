@@ -1,5 +1,6 @@
 """The stages of lesson 03 with whose functions it goes on."""
 
+from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03.back_checks import (
     backward_at_size,
@@ -8,7 +9,6 @@ from helpers.lessons.lesson03.back_checks import (
     step_at_size,
 )
 from helpers.lessons.lesson03.stage_checks import check_sweep
-from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "sweep": Stage(check_sweep, plain.sweep),

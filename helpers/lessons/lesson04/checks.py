@@ -6,8 +6,16 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, first_difference, first_mistake, numbers_of
+from helpers.checks import (
+    Mistake,
+    answer_of,
+    check,
+    compare,
+    first_difference,
+    first_mistake,
+    numbers_of,
+    part,
+)
 from helpers.networks import GRU, RNN, CharModel, GradientParts
 
 

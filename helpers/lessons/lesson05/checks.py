@@ -5,14 +5,17 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, further, part
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
     arrays_of,
+    check,
     compare,
     entries_of,
+    further,
     letter_of,
     numbers_of,
+    part,
     several_of,
 )
 

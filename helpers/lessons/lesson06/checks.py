@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.checks import Mistake, answer_of, check, further, numbers_of, part
 from helpers.data import adding_chance
-from helpers.lessons.checks import Mistake, check, further, part
 from helpers.lessons.lesson06.remedies import recurrent_weights
-from helpers.lessons.student_calls import answer_of, numbers_of
 from helpers.networks import RNN, factor_per_step, gradient_norms
 
 H = 64

@@ -1,5 +1,6 @@
 """Lesson 07, the LSTM: experiments, pictures, drawings, stages and checks."""
 
+from helpers.checks.program import check_program
 from helpers.lessons.lesson07 import plain_lstm
 from helpers.lessons.lesson07.checks import check_biases, check_peepholes
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
@@ -26,4 +27,3 @@ from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_ste
 from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, use_if_correct
 from helpers.lessons.lesson07.suspect_check import check_second_suspect
 from helpers.lessons.lesson07.suspects import print_wrong_steps, train_store_and_ask
-from helpers.lessons.program import check_program

@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
     arrays_of,
+    check,
     close,
     compare,
     first_difference,
     numbers_of,
+    part,
     several_of,
 )
 from helpers.networks import LSTM, sigmoid

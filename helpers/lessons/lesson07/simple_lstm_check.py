@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check
+from helpers.checks import Mistake, answer_of, check, numbers_of
 from helpers.lessons.lesson07.simple_lstm import small_lstm
-from helpers.lessons.student_calls import answer_of, numbers_of
 from helpers.networks import sigmoid
 
 

@@ -5,11 +5,21 @@ from types import FunctionType
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, listed, part, wait_for
+from helpers.checks import (
+    Mistake,
+    answer_of,
+    check,
+    entries_of,
+    listed,
+    nearly,
+    numbers_of,
+    part,
+    several_of,
+    wait_for,
+)
+from helpers.checks.stages import Mutant, with_changes
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07 import stage_mutants as mutants
-from helpers.lessons.stages import Mutant, with_changes
-from helpers.lessons.student_calls import answer_of, entries_of, nearly, numbers_of, several_of
 from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"

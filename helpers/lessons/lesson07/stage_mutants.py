@@ -1,6 +1,6 @@
 """Mistakes that are easily made in the stages of lesson 07, each as a change of the plain form."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 STEP = (                # what c and h are made of
     Mutant("gates-swapped", (("f * c_prev + i * g", "i * c_prev + f * g"),),

@@ -1,5 +1,6 @@
 """The stages of lesson 07, by the function that is written in each."""
 
+from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07.stage_checks import (
     backward_at_lesson_size,
@@ -9,7 +10,6 @@ from helpers.lessons.lesson07.stage_checks import (
     step_at_lesson_size,
     step_back_at_lesson_size,
 )
-from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "lstm_step": Stage(check_lstm_step, plain.lstm_step, step_at_lesson_size),

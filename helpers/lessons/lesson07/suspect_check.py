@@ -4,10 +4,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part, wait_for
+from helpers.checks import (
+    Mistake,
+    answer_of,
+    check,
+    entries_of,
+    nearly,
+    need_answers,
+    numbers_of,
+    part,
+    several_of,
+    wait_for,
+)
 from helpers.lessons.lesson07 import plain_lstm as plain
 from helpers.lessons.lesson07.stage_checks import GATES, sequence, where_first_wrong
-from helpers.lessons.student_calls import answer_of, entries_of, nearly, need_answers, numbers_of, several_of
 
 STEP, WRONG = 3, "ifg"          # of five steps, counted from 0
 

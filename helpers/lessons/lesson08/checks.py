@@ -5,8 +5,7 @@ from operator import eq
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, compare, first_difference, numbers_of, several_of
+from helpers.checks import Mistake, answer_of, check, compare, first_difference, numbers_of, part, several_of
 from helpers.networks import GRU, LSTM, RNN, CharModel, softmax
 
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}

@@ -5,11 +5,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, listed, part
+from helpers.checks import (
+    Mistake,
+    answer_of,
+    check,
+    entries_of,
+    listed,
+    need_answers,
+    numbers_of,
+    part,
+    several_of,
+    word_of,
+)
 from helpers.lessons.lesson09.bench import RIGHT, SUMS
 from helpers.lessons.lesson09.failures import FAILURES, describe_difference
 from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
-from helpers.lessons.student_calls import answer_of, entries_of, need_answers, numbers_of, several_of, word_of
 
 EVIDENCE = {
     1: "At the last step da is right, but before it da is wrong. What should come from later steps?",

@@ -6,16 +6,19 @@ from functools import partial
 
 import numpy as np
 
-from helpers.data import Vocabulary, ngram_loss
-from helpers.lessons.checks import Mistake, check, part, wait_for
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
     arrays_of,
+    check,
     first_mistake,
     need_answers,
     numbers_of,
+    part,
     several_of,
+    wait_for,
 )
+from helpers.data import Vocabulary, ngram_loss
 from helpers.networks import GRU, CharModel, numerical_gradient, relative_error, sigmoid
 
 SEEN = 40           # characters: as long a passage does not occur twice by chance

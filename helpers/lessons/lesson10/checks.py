@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.lesson10.faults import FAULTS
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
+    check,
     close,
     close_to_one,
     compare,
@@ -17,9 +17,11 @@ from helpers.lessons.student_calls import (
     first_mistake,
     need_answers,
     numbers_of,
+    part,
     several_of,
     word_of,
 )
+from helpers.lessons.lesson10.faults import FAULTS
 from helpers.networks import LSTM
 
 

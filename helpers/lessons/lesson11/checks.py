@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
-from helpers.lessons.student_calls import answer_of, close, compare, nearly, numbers_of, several_of
+from helpers.checks import Mistake, answer_of, check, close, compare, nearly, numbers_of, part, several_of
 from helpers.networks import softmax
 
 BATCHES = ((5, 2, 3), (4, 1), (3, 6, 6, 1))

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, listed, part, wait_for
+from helpers.checks import Mistake, answer_of, check, listed, nearly, numbers_of, part, several_of, wait_for
+from helpers.checks.stages import with_changes
 from helpers.lessons.lesson11 import plain
 from helpers.lessons.lesson11 import stage_mutants as mutants
-from helpers.lessons.stages import with_changes
-from helpers.lessons.student_calls import answer_of, nearly, numbers_of, several_of
 
 
 def a_batch(rng: np.random.Generator, lengths: tuple[int, ...], V: int) -> tuple:

@@ -1,6 +1,6 @@
 """Mistakes that are easily made in the stages of lesson 11, each as a change of the plain form."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 LOSS = (                # of the masked loss
     Mutant("all-places", (("count = mask.sum()", "count = mask.size"),),

@@ -1,5 +1,6 @@
 """The stages of lesson 11, by the function that is written in each."""
 
+from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson11 import plain
 from helpers.lessons.lesson11.stage_checks import (
     check_look_up_back,
@@ -7,7 +8,6 @@ from helpers.lessons.lesson11.stage_checks import (
     look_up_at_lesson_size,
     loss_at_lesson_size,
 )
-from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "masked_loss": Stage(check_masked_loss, plain.masked_loss, loss_at_lesson_size),

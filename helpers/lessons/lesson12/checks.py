@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part
+from helpers.checks import Mistake, answer_of, check, compare, need_answers, numbers_of, part, several_of
 from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, distinguishing_string
-from helpers.lessons.student_calls import answer_of, compare, need_answers, numbers_of, several_of
 from helpers.networks import LSTM, Parameters
 
 LOOK_UPS = 10_000       # in an array of automata of at most six states, for which a few dozen do

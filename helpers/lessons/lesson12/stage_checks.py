@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part, wait_for
+from helpers.checks import Mistake, answer_of, check, need_written, numbers_of, part, several_of, wait_for
 from helpers.lessons.lesson12.counter import run_unit
-from helpers.lessons.student_calls import answer_of, need_written, numbers_of, several_of
 from helpers.networks import sigmoid
 
 GATES = "ifog"

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check
-from helpers.lessons.student_calls import answer_of, close, need_answers, numbers_of
+from helpers.checks import Mistake, answer_of, check, close, need_answers, numbers_of
 from helpers.networks import RNN, Parameters
 
 NOISE = 0.3             # of the input of exercise 13.4, evenly drawn up to it

@@ -4,18 +4,21 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.lessons.checks import Mistake, check, part, wait_for
-from helpers.lessons.lesson13 import plain_newton as plain
-from helpers.lessons.lesson13 import stage_mutants as mutants
-from helpers.lessons.stages import with_changes
-from helpers.lessons.student_calls import (
+from helpers.checks import (
+    Mistake,
     answer_of,
+    check,
     first_difference,
     nearly,
     need_written,
     numbers_of,
+    part,
     several_of,
+    wait_for,
 )
+from helpers.checks.stages import with_changes
+from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried

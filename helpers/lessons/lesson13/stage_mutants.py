@@ -1,6 +1,6 @@
 """Mistakes that are easily made in the stages of lesson 13, each as a change of the plain form."""
 
-from helpers.lessons.stages import Mutant
+from helpers.checks.stages import Mutant
 
 RESIDUAL = (            # of r
     Mutant("turned-round", (("r = h - f", "r = f - h"),),

@@ -1,5 +1,6 @@
 """The stages of lesson 13, by the function that is written in each."""
 
+from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson13 import plain_newton as plain
 from helpers.lessons.lesson13.stage_checks import (
     check_find_fixed_points,
@@ -8,7 +9,6 @@ from helpers.lessons.lesson13.stage_checks import (
     search_at_lesson_size,
     state_at_lesson_size,
 )
-from helpers.lessons.stages import Stage, choosing, unwritten
 
 STAGES = {
     "residual_and_jacobian": Stage(check_residual_and_jacobian, plain.residual_and_jacobian,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from helpers.lessons.checks import Mistake, listed
-from helpers.lessons.stages import Mutant, with_changes
-from helpers.lessons.student_calls import answer_of, arrays_of, nearly
+from helpers.checks.calls import answer_of, arrays_of, nearly
+from helpers.checks.results import Mistake, listed
+from helpers.checks.stages import Mutant, with_changes
 
 Arrays = Mapping[str, object]       # gradients by the name of what they belong to
 # A length is a number of steps, or words that can follow "At T = ".

@@ -15,9 +15,9 @@ from traceback import extract_tb
 
 import numpy as np
 
-from helpers.lessons.checks import NO_RETURN, Mistake, listed, wait_for
-from helpers.lessons.shape_errors import shape_error
-from helpers.lessons.student_code import has_dots, returned
+from helpers.checks.code import has_dots, returned
+from helpers.checks.results import NO_RETURN, Mistake, listed, wait_for
+from helpers.checks.shape_errors import shape_error
 from helpers.networks import CharModel, Parameters
 
 NOT_YET = "Not yet: replace the dots and run both cells again."

@@ -11,9 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.checks import NO_RETURN, Mistake, check, listed
-from helpers.lessons.gradient_checks import where, wrong_of
-from helpers.lessons.student_calls import (
+from helpers.checks.calls import (
     answer_of,
     arrays_of,
     has_dots,
@@ -21,6 +19,9 @@ from helpers.lessons.student_calls import (
     numbers_of,
     under_its_name,
 )
+from helpers.checks.check import check
+from helpers.checks.gradients import where, wrong_of
+from helpers.checks.results import NO_RETURN, Mistake, listed
 from helpers.networks import numerical_gradient
 
 SIZES = ((7, 10), (60, 20))         # characters and units of fresh networks, with the first loss of 25 steps

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from time import perf_counter
 
-from helpers.lessons.checks import Mistake, listed, own
+from helpers.checks.check import own
+from helpers.checks.results import Mistake, listed
 
 SLOWEST = 3.0           # times the reference version, with which a lesson still trains
 ROUNDS = 7              # of both versions in turn; the fastest of each counts

@@ -9,7 +9,7 @@ from functools import cache
 from textwrap import dedent
 from types import CodeType
 
-from helpers.lessons.staging import calls
+from helpers.checks.names import calls
 
 
 @cache

@@ -1,0 +1,202 @@
+"""Checks that compare what a reader's function returns with a reference version, made from tables.
+
+A lesson writes the reference version, cases to try both on, and a `Mutant` for each common mistake: how who
+makes it would answer, and what is said about it. `against` makes the check of these::
+
+    check_double = against(
+        "check_double",
+        Function(double, ((1,), (2.5,)), (
+            Mutant("squared", lambda x: x**2, "That is x squared. Return 2 * x."),
+        ), Symptom("another", "Add x to itself."), told="2 * {x} is {right}, but yours is {found}. "),
+        right="Correct: yours doubles two numbers.")
+
+In a sentence, the names of the function's arguments stand in braces for their values in the case, and also
+``{right}``, ``{found}``, and where these first differ ``{at}``, ``{right_at}`` and ``{found_at}``.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.checks.calls import answer_of, close, entries_of, first_difference, numbers_of, several_of
+from helpers.checks.check import Check
+from helpers.checks.results import Mistake, part, wait_for
+
+Arguments = Iterable[tuple]
+
+
+class Mutant:
+    """A common mistake.
+
+    Args:
+        name: in kebab-case, for programs.
+        wrong: takes what the reader's function takes, and answers as who makes this mistake.
+        sentences: the first is said the first time, and one more each further time that it is made.
+        of: the parts of the answer that it explains; of all if there are none.
+    """
+
+    def __init__(self, name: str, wrong: Callable, *sentences: str, of: tuple[str, ...] = ()) -> None:
+        self.name, self.wrong, self.sentences, self.of = name, wrong, sentences, of
+
+
+class Symptom:
+    """What is said of a wrong answer that no mutant explains; with `when`, only if ``when(found, right)``."""
+
+    def __init__(self, name: str, *sentences: str, when: Callable | None = None) -> None:
+        self.name, self.sentences, self.when = name, sentences, when
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several things that a function returns.
+
+    Attributes:
+        symptoms: what is said if no mutant explains it; the last one holds always.
+        told: comes before each sentence.
+        needs: parts that are looked at first; as long as one of them is wrong, this one waits.
+    """
+
+    symptoms: tuple[Symptom, ...] | Symptom
+    told: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a reader writes, with what it is compared with.
+
+    Attributes:
+        reference: the right version. Its name and its arguments are those that the lesson asks for.
+        cases: arguments to try it on, or a function that makes them.
+        mutants: common mistakes.
+        symptoms: what is said if no mutant explains an answer; the last one holds always.
+        told: comes before each sentence.
+        parts: if it returns several things: in order, or by key if `by_key`, what each is called.
+        part_of: if each case is a part of the check: the name of the part, from the arguments.
+        more: further sentences of a mistake that has none.
+        also: further names for the sentences, made of a case's arguments.
+        same: whether an answer, or a part of it, is the right one.
+        asked: how the function is called; see `answer_of`.
+    """
+
+    reference: Callable
+    cases: Arguments | Callable[[], Arguments]
+    mutants: tuple[Mutant, ...]
+    symptoms: tuple[Symptom, ...] | Symptom = ()
+    told: str = ""
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    by_key: bool = False
+    part_of: Callable[..., str] | None = None
+    more: tuple[str, ...] = ()
+    also: Callable[..., Mapping] | None = None
+    same: Callable = close
+    asked: Mapping = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.reference.__name__
+
+    def tried(self) -> Iterator[tuple[tuple, object]]:
+        """The arguments of each case and the right answer."""
+        for given in self.cases() if callable(self.cases) else self.cases:
+            yield given, self.reference(*deepcopy(given))
+
+    def look(self, answer: Callable, alone: bool) -> None:
+        """Compare a reader's function with the reference version; `alone`: it is all of the check."""
+        for given, right in self.tried():
+            if self.parts:
+                self._look_at_parts(answer, given, right)
+                continue
+            name = self.part_of(*given) if self.part_of else self.name
+            with nullcontext() if alone and not self.part_of else part(name, *self.more):
+                found = answer_of(answer, *given, shape=np.shape(right), **self._asked(given, right))
+                self._compare(name, given, found, right, Part(self.symptoms, self.told))
+
+    def _look_at_parts(self, answer: Callable, given: tuple, right) -> None:
+        what = f"What {self.name} returns"
+        found = answer_of(answer, *given, **{
+            "read": lambda found: (entries_of if self.by_key else several_of)(found, self.parts, what),
+            **self._asked(given, right)})
+        for name, asked in self.parts.items():
+            with part(name, *self.more):
+                wanted = self._of(right, name)
+                value = numbers_of(self._of(found, name), np.shape(wanted), "It")
+                self._compare(name, given, value, wanted, asked)
+
+    def _asked(self, given: tuple, right) -> dict:
+        """How the function is called in this case, with the names in the sentences filled in."""
+        names = self._names(given, right, right)
+        return {key: value.format_map(names) if isinstance(value, str) else value
+                for key, value in self.asked.items()}
+
+    def _of(self, answer, name: str):
+        """This part of an answer."""
+        return answer[name if self.by_key else list(self.parts).index(name)] if self.parts else answer
+
+    def _compare(self, name: str, given: tuple, found, right, asked: Part) -> None:
+        """Raise the `Mistake` of a wrong answer, or wait for the parts that it needs."""
+        if self.same(found, right):
+            return
+        wait_for(*asked.needs)
+        names = self._names(given, found, right)
+        symptoms = asked.symptoms if isinstance(asked.symptoms, tuple) else (asked.symptoms,)
+        made = next((mutant for mutant in self.mutants
+                     if name in (mutant.of or (name,)) and self._explains(mutant, name, given, found)),
+                    None) or next(symptom for symptom in symptoms
+                                  if symptom.when is None or symptom.when(found, right))
+        first, *more = (sentence.format_map(names) for sentence in made.sentences)
+        raise Mistake(made.name, asked.told.format_map(names) + first, *more)
+
+    def _explains(self, mutant: Mutant, name: str, given: tuple, found) -> bool:
+        """Whether who makes this mistake would have found this."""
+        try:
+            return bool(self.same(found, self._of(mutant.wrong(*deepcopy(given)), name)))
+        except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):    # it stops in this case
+            return False
+
+    def _names(self, given: tuple, found, right) -> dict:
+        """What may stand in braces in a sentence."""
+        names = dict(zip(inspect.signature(self.reference).parameters, given, strict=False))
+        names |= self.also(*given) if self.also else {}
+        if np.shape(found) == np.shape(right) and np.asarray(right).dtype.kind in "fiub":
+            at = first_difference(found, right)
+            names |= {"at": at[0] if len(at) == 1 else list(at), "right_at": np.asarray(right)[at],
+                      "found_at": np.asarray(found)[at]}
+        return names | {"found": found, "right": right}
+
+
+def against(name: str, *functions: Function, right: str, needs: Mapping[str, tuple[str, ...]] = {}) -> Check:
+    """A check of one or several functions, each compared with its reference version.
+
+    Its parts are the functions if there are several, else what the function returns, or its cases, if these
+    are parts. ``needs`` says which functions have to be right before another one is looked at. ``right`` is
+    said of a right answer.
+    """
+    def look(*answers: Callable) -> str:
+        for function, answer in zip(functions, answers, strict=True):
+            with nullcontext() if alone else part(function.name, *function.more):
+                wait_for(*needs.get(function.name, ()))
+                function.look(answer, alone)
+        return right
+
+    first, alone = functions[0], len(functions) == 1
+    parts = tuple(function.name for function in functions) if not alone else tuple(first.parts)
+    if alone and first.part_of:
+        parts = tuple(dict.fromkeys(first.part_of(*given) for given, _ in first.tried()))
+    parameters = [inspect.Parameter(function.name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                                    annotation=Callable) for function in functions]
+    look.__name__ = look.__qualname__ = name
+    look.__module__ = first.reference.__module__
+    look.__signature__ = inspect.Signature(parameters, return_annotation=str)  # type: ignore[attr-defined]
+    look.__doc__ = "Try " + ", ".join(
+        f"``{function.name}{inspect.signature(function.reference)}``" for function in functions) + (
+        f" on fresh numbers.\n\n{inspect.getdoc(first.reference) or ''}").rstrip()
+    made = Check(look, parts)
+    made.mutants = tuple((mutant.name, tuple(mutant.wrong if other is function else other.reference
+                                             for other in functions))
+                         for function in functions for mutant in function.mutants)
+    return made
