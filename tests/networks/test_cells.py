@@ -1,34 +1,46 @@
-"""Every cell: what goes forward follows the equations, what comes back is its gradient."""
+"""Every cell: its equations, its gradient, both types, PyTorch; what holds at extremes and is refused."""
 
 import itertools
 
 import numpy as np
 import pytest
-from common import CELLS, by_the_plain_cell, every_cell, stepper
+from common import CELLS, by_the_plain_cell, every_cell, saturating_cell, stepper
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from helpers.networks import GRU, LSTM, RNN, PeepholeLSTM, PlainCell, numerical_gradient, relative_error
+from helpers.networks import (
+    GRU,
+    LSTM,
+    RNN,
+    CharModel,
+    Parameters,
+    PeepholeLSTM,
+    PlainCell,
+    numerical_gradient,
+    relative_error,
+)
 
-SHAPES = [  # T, B, D, H
-    (1, 1, 1, 1), (1, 1, 3, 4), (5, 1, 3, 4), (5, 3, 3, 4),
-    (1, 4, 2, 3), (9, 2, 4, 1), (2, 7, 1, 3), (4, 2, 6, 5),
-]
+SHAPES = [(1, 1, 1, 1), (5, 1, 3, 4), (5, 3, 3, 4), (9, 2, 4, 1), (4, 2, 6, 5)]     # T, B, D, H
 LARGE = (20, 32, 9, 128)   # work is cut into blocks of time steps, products into blocks of columns
-every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
+sizes = st.tuples(*[st.integers(1, 8)] * 4)
+seeds = st.integers(0, 2**32 - 1)
+dtypes = st.sampled_from([np.float32, np.float64])
+few = settings(max_examples=40, deadline=None, derandomize=True)
 
 
-def problem(kind, shape, seed=0, symbols=False):
+def problem(kind, shape, seed=0, symbols=False, dtype=np.float64):
     """A cell with random weights and biases, an input, a state that is not zero; and its generator."""
     T, B, D, H = shape
     cell = CELLS[kind](D, H)
     if shape == LARGE and isinstance(cell, PlainCell):          # which cuts nothing into blocks
-        return problem(kind, (6, 7, D, 16), seed, symbols)
+        return problem(kind, (6, 7, D, 16), seed, symbols, dtype)
     rng = np.random.default_rng([seed, *shape])
-    p = cell.init(rng)
+    p = cell.init(rng, dtype=dtype)
     for name in p:
         if name.startswith("b"):
             p[name] = 0.3 * rng.standard_normal(p[name].shape)
-    x = rng.integers(D, size=(T, B)) if symbols else rng.standard_normal((T, B, D))
-    state = tuple(0.5 * rng.standard_normal((B, H)) for _ in cell.state_names)
+    x = rng.integers(D, size=(T, B)) if symbols else rng.standard_normal((T, B, D)).astype(dtype)
+    state = tuple((0.5 * rng.standard_normal((B, H))).astype(dtype) for _ in cell.state_names)
     return cell, p, x, state, rng
 
 
@@ -88,23 +100,6 @@ def test_stepping_gives_what_the_whole_sequence_gives(kind, batch, symbols):
     assert all(map(np.array_equal, state, kept)), "the state given is left alone"
 
 
-@pytest.mark.parametrize("symbols", [False, True], ids=["floats", "symbols"])
-@every_cell
-def test_going_back_twice_gives_the_same_and_keeps_the_first_result(kind, symbols):
-    cell, p, x, state, rng = problem(kind, (5, 3, 3, 4), symbols=symbols)
-    h, _, cache = cell.forward(p, x, state)
-    d_h, h_before = rng.standard_normal(h.shape), h.copy()
-    d_h_before = d_h.copy()
-    grads, d_x, d_state = cell.backward(p, d_h, cache)
-    kept = grads.vector.copy(), np.copy(d_x), d_state[0].copy()
-    again, d_x_again, d_state_again = cell.backward(p, d_h, cache)
-    assert close(again.vector, kept[0]) and np.array_equal(grads.vector, kept[0])
-    assert close(d_state_again[0], kept[2]) and np.array_equal(d_state[0], kept[2])
-    if not symbols:
-        assert close(d_x_again, kept[1]) and np.array_equal(d_x, kept[1])
-    assert np.array_equal(d_h, d_h_before) and np.array_equal(h, h_before)
-
-
 @every_cell
 def test_returned_states_are_copies(kind):
     cell, p, x, state, _ = problem(kind, (5, 3, 3, 4))
@@ -124,17 +119,30 @@ def test_returned_states_are_copies(kind):
     assert all(map(np.array_equal, state, given)), "the state given is never written into"
 
 
-@pytest.mark.parametrize("batch", [1, 3])
-def test_lstm_gates_multiply_out_to_its_states(batch):
-    cell, p, x, state, _ = problem("LSTM", (6, batch, 3, 4))
+@pytest.mark.torch
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (5, 3, 3, 4), (12, 32, 20, 128)], ids=str)
+@pytest.mark.parametrize("kind", ["tanh", "relu", "LSTM", "GRU"])
+def test_pytorch_gives_the_same_forward_and_back(kind, shape):
+    from helpers.lessons.lesson10 import pytorch
+
+    def tensor(a):
+        return pytorch.torch.tensor(a, requires_grad=True)
+
+    cell, p, x, state, rng = problem(kind, shape)
     h, last, cache = cell.forward(p, x, state)
-    gates = cell.gates(cache)
-    assert list(gates) == ["i", "f", "o", "g"] and all(gate.shape == h.shape for gate in gates.values())
-    c = state[1]
-    for h_t, i, f, o, g in zip(h, *gates.values(), strict=True):
-        c = f * c + i * g
-        assert close(h_t, o * np.tanh(c))
-    assert close(c, last[1])
+    d_h, d_last = rng.standard_normal(h.shape), tuple(rng.standard_normal(s.shape) for s in last)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
+
+    layer, their_x, starts = pytorch.to_torch(cell, p), tensor(x), [tensor(s[None]) for s in state]
+    their_h, ends = layer(their_x, tuple(starts) if kind == "LSTM" else starts[0])
+    ends = ends if kind == "LSTM" else (ends,)
+    pytorch.torch.autograd.backward([their_h, *ends], list(map(tensor, [d_h, *(d[None] for d in d_last)])))
+    theirs = pytorch.gradients(cell, layer)
+    pairs = [(h, their_h.detach()), (d_x, their_x.grad), *((grads[name], theirs[name]) for name in grads)]
+    pairs += [(s, end[0].detach()) for s, end in zip(last, ends, strict=True)]
+    pairs += [(d, start.grad[0]) for d, start in zip(d_state, starts, strict=True)]
+    assert all(np.allclose(ours, np.asarray(other), rtol=0, atol=1e-10) for ours, other in pairs)
+    assert set(theirs) == set(grads)
 
 
 def onnx_lstm(X, W, R, B, P, h, c):
@@ -158,7 +166,7 @@ def onnx_lstm(X, W, R, B, P, h, c):
     return np.array(Y), h, c
 
 
-@every_shape
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_an_lstm_with_peepholes_follows_the_equations_of_onnx(shape):
     (T, B, D, H), rng = shape, np.random.default_rng([7, *shape])
     X, h, c = rng.standard_normal((T, B, D)), rng.standard_normal((B, H)), 2 * rng.standard_normal((B, H))
@@ -172,17 +180,6 @@ def test_an_lstm_with_peepholes_follows_the_equations_of_onnx(shape):
     p.p_i, p.p_o, p.p_f = P.reshape(3, H)
     found, (last_h, last_c), _ = cell.forward(p, X, (h, c))
     assert close(found, Y) and close(last_h, Y_h) and close(last_c, Y_c)
-
-
-@pytest.mark.parametrize("batch", [1, 3])
-def test_gru_gates_multiply_out_to_its_state(batch):
-    cell, p, x, state, _ = problem("GRU", (6, batch, 3, 4))
-    h, _, cache = cell.forward(p, x, state)
-    gates = cell.gates(cache)
-    assert list(gates) == ["r", "z", "n"] and all(gate.shape == h.shape for gate in gates.values())
-    for h_prev, h_t, x_t, r, z, n in zip([state[0], *h[:-1]], h, x, *gates.values(), strict=True):
-        assert close(h_t, (1 - z) * n + z * h_prev)
-        assert close(n, np.tanh(x_t @ p.W_xh[:, 8:] + p.b_h[8:] + r * (h_prev @ p.W_hh[:, 8:] + p.b_hn)))
 
 
 @every_cell
@@ -206,3 +203,132 @@ def test_biases_start_at_zero_except_the_forget_gates():
     assert not gru.b_h.any() and not gru.b_hn.any()
     assert LSTM(3, 2).init(rng).b_h.tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
     assert LSTM(3, 2).init(rng, forget_bias=-2).b_h.tolist() == [0, 0, -2, -2, 0, 0, 0, 0]
+
+
+def everything(cell, p, x, state, d_h, d_last):
+    """All arrays that forward, backward and stepper return, by name."""
+    h, last, cache = cell.forward(p, x, state)
+    grads, d_x, d_state = cell.backward(p, d_h, cache, d_last)
+    arrays = {"h": h, "stepper": stepper(cell, p, state)(x[0]), **grads, **cell.gates(cache)}
+    if d_x is not None:
+        arrays["d_x"] = d_x
+    for i in range(len(state)):
+        arrays |= {f"state {i}": last[i], f"d_state {i}": d_state[i]}
+    return arrays
+
+
+@every_cell
+@given(size=sizes, seed=seeds, dtype=dtypes, symbols=st.booleans())
+@few
+def test_shapes_and_dtype_are_kept_everywhere(kind, size, seed, dtype, symbols):
+    cell, p, x, state, rng = problem(kind, size, seed, symbols, dtype)
+    T, B, D, H = size
+    d_last = tuple(np.ones_like(s) for s in state)
+    arrays = everything(cell, p, x, state, rng.standard_normal((T, B, H)).astype(dtype), d_last)
+    for name, array in arrays.items():
+        assert array.dtype == dtype, name
+        if name in cell.shapes:
+            assert array.shape == cell.shapes[name]
+        elif name == "d_x":
+            assert array.shape == (T, B, D)
+        else:
+            assert array.shape in ((T, B, H), (B, H))
+        assert np.isfinite(array).all()
+
+
+@given(size=sizes, seed=seeds, kind=st.sampled_from(list(CELLS)))
+@few
+def test_a_float32_model_follows_a_float64_one(kind, size, seed):
+    T, B, V, H = size
+    coarse, fine = (
+        CharModel(CELLS[kind](V, H), np.random.default_rng(seed), dtype) for dtype in (np.float32, np.float64)
+    )
+    assert np.array_equal(coarse.params.vector, fine.params.vector.astype(np.float32))
+    fine.params.vector = coarse.params.vector
+    chunk = np.random.default_rng(seed).integers(V, size=(2, T, B))
+    loss, grads, state = coarse.loss_and_grads(*chunk)
+    fine_loss, fine_grads, _ = fine.loss_and_grads(*chunk)
+    assert loss == pytest.approx(fine_loss, rel=1e-5, abs=1e-5)
+    assert np.allclose(grads.vector, fine_grads.vector, rtol=1e-4, atol=1e-5)
+    assert grads.vector.dtype == np.float32 and all(s.dtype == np.float32 for s in state)
+    assert coarse.probabilities([0]).dtype == np.float32
+    assert np.allclose(coarse.probabilities([0]), fine.probabilities([0]), rtol=1e-5)
+
+
+@saturating_cell
+@given(size=sizes, seed=seeds, dtype=dtypes, exponent=st.integers(0, 18))
+@few
+def test_extreme_inputs_and_weights_saturate_without_overflow(kind, size, seed, dtype, exponent):
+    cell, p, x, state, _ = problem(kind, size, seed, dtype=dtype)
+    p.vector *= dtype(10) ** exponent
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        h, last, cache = cell.forward(p, x * dtype(10) ** exponent, state)
+        step_h = stepper(cell, p, state)(x[0] * dtype(10) ** exponent)
+    keeps = cell.state_names == ("h",) and cell.gates(cache)             # a gate can keep the first state
+    bound = max(1, np.abs(state[0]).max()) if keeps else 1
+    assert np.abs(h).max() <= bound * (1 + 1e-6) and np.abs(step_h).max() <= bound * (1 + 1e-6)
+    assert all(np.isfinite(s).all() for s in last)
+    assert all(np.isfinite(gate).all() for gate in cell.gates(cache).values())
+
+
+# (name in the message, what is done): each is refused, and nothing has changed after it.
+T, B, V, H = 4, 2, 3, 5
+FLOATS, SYMBOLS = np.zeros((T, B, V)), np.zeros((T, B), int)
+
+
+def states(cell, batch=B):
+    return tuple(np.zeros((batch, H)) for _ in cell.state_names)
+
+
+def larger(cell):
+    return type(cell)(V, H + 1).init(np.random.default_rng(0))
+
+
+def cache_of_a_gru(cell):
+    return GRU(V, H).forward(GRU(V, H).init(np.random.default_rng(0)), SYMBOLS)[2]
+
+
+FORWARD = {
+    "x of one axis": ("x", lambda c: {"x": SYMBOLS[0]}),
+    "x of no steps": ("x", lambda c: {"x": SYMBOLS[:0]}),
+    "x too wide": ("x", lambda c: {"x": np.zeros((T, B, V + 1))}),
+    "symbol too large": ("x", lambda c: {"x": SYMBOLS + V}),
+    "symbol below 0": ("x", lambda c: {"x": SYMBOLS - 1}),
+    "nan in x": ("x", lambda c: {"x": FLOATS * np.nan}),
+    "bool x": ("x", lambda c: {"x": SYMBOLS > 0}),
+    "text for x": ("x", lambda c: {"x": "hello"}),
+    "nothing for x": ("x", lambda c: {"x": None}),
+    "state of another batch": ("state", lambda c: {"state": states(c, batch=B + 1)}),
+    "too many states": ("state", lambda c: {"state": (*states(c), np.zeros((B, H)))}),
+    "no tuple": ("state", lambda c: {"state": np.zeros((B, H))}),
+    "nan in state": ("state", lambda c: {"state": tuple(s * np.nan for s in states(c))}),
+    "parameters of another size": ("p", lambda c: {"p": larger(c)}),
+    "parameters without names": ("p", lambda c: {"p": np.zeros(40)}),
+    "parameters lacking one": ("p", lambda c: {"p": Parameters({"W_xh": c.shapes["W_xh"]})}),
+}
+BACKWARD = {
+    "d_h of other length": ("d_h", lambda c: {"d_h": np.zeros((T + 1, B, H))}),
+    "d_h that would broadcast": ("d_h", lambda c: {"d_h": np.zeros((T, 1, H))}),
+    "d_state of another batch": ("d_state", lambda c: {"d_state": states(c, batch=1)}),
+    "no cache": ("cache", lambda c: {"cache": None}),
+    "another cell's cache": ("cache", lambda c: {"cache": cache_of_a_gru(c)}),
+    "parameters of another dtype": ("p", lambda c: {"p": c.init(np.random.default_rng(0), dtype=np.float32)}),
+    "grads of another size": ("grads", lambda c: {"grads": larger(c).zeros_like()}),
+}
+
+
+@pytest.mark.parametrize("case", [*FORWARD, *BACKWARD])
+@every_cell
+def test_what_does_not_fit_is_refused_and_changes_nothing(kind, case):
+    name, spoil = (FORWARD | BACKWARD)[case]
+    cell, p, x, state, _ = problem(kind, (T, B, V, H), symbols=True)
+    h, _, cache = cell.forward(p, x, state)
+    d_h = np.ones_like(h)
+    grads, _, _ = cell.backward(p, d_h, cache)
+    room, before = grads.copy(), [h.copy(), p.vector.copy()]
+    call, given = ((cell.forward, {"x": x, "state": state}) if case in FORWARD else
+                   (cell.backward, {"d_h": d_h, "grads": room}))
+    with pytest.raises((ValueError, TypeError), match=rf"\b{name}\b"):
+        call(**{"p": p, "cache": cache, **given, **spoil(cell)})
+    assert all(map(np.array_equal, [h, p.vector, room.vector], [*before, grads.vector]))
+    assert np.array_equal(cell.backward(p, d_h, cache)[0].vector, grads.vector)
