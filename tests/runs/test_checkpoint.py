@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 from common import CELLS, char_model, contents
 from course import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.data import Vocabulary, chunks, corpus
 from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
@@ -47,11 +49,10 @@ OPTIMIZERS = {
 }
 
 
-def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64, bits=np.random.PCG64) -> Checkpoint:
+def fresh(cell="LSTM", optimizer="Adam", dtype=np.float64) -> Checkpoint:
     model = char_model(V, 6, cell, dtype, seed=1)
-    rng = np.random.Generator(bits(2))
-    return Checkpoint(model, OPTIMIZERS[optimizer](), smoothed_loss=float(np.log(V)), rng=rng,
-                      vocabulary=VOCABULARY)
+    return Checkpoint(model, OPTIMIZERS[optimizer](), smoothed_loss=float(np.log(V)),
+                      rng=np.random.default_rng(2), vocabulary=VOCABULARY)
 
 
 def go_on(run: Checkpoint, updates: int) -> list:
@@ -94,9 +95,9 @@ def child(code: str, *arguments) -> subprocess.Popen:
 
 # A resumed run is the unbroken run
 
-@pytest.mark.parametrize("dtype", [np.float64, pytest.param(np.float32, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("cell", "optimizer", "dtype"), [
+    *((cell, "Adam", np.float64) for cell in CELLS),
+    *(("LSTM", optimizer, np.float32) for optimizer in OPTIMIZERS)])
 def test_a_run_broken_at_20_random_cuts_equals_the_unbroken_one(cell, optimizer, dtype, path):
     unbroken = fresh(cell, optimizer, dtype)
     expected = go_on(unbroken, 60)
@@ -143,27 +144,11 @@ SHIPPED = sorted(file for file in (ROOT / "data").glob("lesson*/*.npz") if file.
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda file: file.stem)
 def test_a_shipped_network_is_read_and_can_be_saved_anew(shipped, path):
     run = restore(shipped)
-    save(path, run)
+    assert save(path, run) == path
     again = restore(path)
     assert again.model.params.vector.tobytes() == run.model.params.vector.tobytes()
     assert again.vocabulary.characters == run.vocabulary.characters
-
-
-# The file
-
-
-def test_saving_again_replaces_the_file_behind_a_link_and_leaves_nothing_else(path, tmp_path):
-    assert save(path, fresh()) == path.resolve()
-    link = tmp_path / "latest.npz"
-    try:
-        link.symlink_to(path)
-    except OSError:
-        pytest.skip("this system makes no links")
-    run = fresh()
-    go_on(run, 2)
-    assert save(link, run) == path.resolve(), "it says which file was written"
-    assert link.is_symlink() and restore(path).updates == 2
-    assert {file.name for file in tmp_path.iterdir()} == {"run.npz", "latest.npz"}
+    assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
 
 
 # What is there already stays, unless a save wrote it
@@ -179,42 +164,24 @@ def a_saved_run(path, change=lambda data: data):
     path.write_bytes(change(path.read_bytes()))
 
 
-def a_link(path, target):
-    path.symlink_to(target)
-    target.write_text("To be or not to be.")
-
-
-def a_protected_run(path):
-    a_saved_run(path)
-    path.chmod(0o444)
-
-
 THERE = {
-    "a document": (a_docx, "checksum"),
-    "a text": (lambda path: path.write_text("To be or not to be."), "it is not a saved run"),
-    "arrays of something else": (
-        lambda path: path.write_bytes(pack("{}", {"W": np.zeros(3)})), "not a saved run"),
-    "the header of something else": (
-        lambda path: path.write_bytes(pack('{"format": "mine"}', {})), "it holds something other than a run"),
-    "a run cut short": (lambda path: a_saved_run(path, lambda data: data[:-9]), "damaged"),
-    "a run of a later version": (
-        lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})), "version 4"),
-    "a link to a text": (lambda path: a_link(path, path.with_name("text.txt")), "it is not a saved run"),
-    "a protected run": (a_protected_run, "is write-protected"),
+    "a document": a_docx,
+    "a text": lambda path: path.write_text("To be or not to be."),
+    "arrays of something else": lambda path: path.write_bytes(pack("{}", {"W": np.zeros(3)})),
+    "the header of something else": lambda path: path.write_bytes(pack('{"format": "mine"}', {})),
+    "a run cut short": lambda path: a_saved_run(path, lambda data: data[:-9]),
+    "a run of a later version": lambda path: a_saved_run(path, lambda data: forged(data, {"version": 4})),
+    "a folder": lambda path: path.mkdir(),
 }
 
 
-@pytest.mark.skipif(os.name == "nt", reason="this system makes no links")
-@pytest.mark.parametrize(("make", "words"), THERE.values(), ids=THERE)
-def test_what_is_no_saved_run_is_refused_by_its_name_and_stays(make, words, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("make", THERE.values(), ids=THERE)
+def test_what_is_no_saved_run_is_refused_by_its_name_and_stays(make, tmp_path):
     path = tmp_path / "thesis.docx"
     make(path)
     before = contents(tmp_path)
-    for refuse in (unsaved, lambda path, run: unsaved(path, run, save_apart)):
-        said = refuse(path, fresh())
-        assert "thesis.docx" in said and words in said and said.count(": ") == 1
-        assert said.endswith("choose another name")
+    for by in (save, save_apart):
+        assert "thesis.docx" in unsaved(path, fresh(), by)
         assert contents(tmp_path) == before
 
 
@@ -232,9 +199,7 @@ def test_a_run_replaces_itself_and_no_other_run(tmp_path, monkeypatch):
     go_on(again, 2)
     assert save_apart("run_2.npz", again)[0] == "run_2.npz", "also after it was restored"
     assert save_apart("run_2.npz", mine)[0] == "run_3.npz", "it has been saved by another since"
-    Path("run_4.npz").write_text("A free name is one that nothing has.")
-    assert save_apart("run.npz", restore("run_3.npz"))[0] == "run_5.npz"
-    assert [restore(f"run{n}.npz").updates for n in ("", "_2", "_3", "_5")] == [3, 7, 5, 5]
+    assert [restore(f"run{n}.npz").updates for n in ("", "_2", "_3")] == [3, 7, 5]
 
 
 # What is refused, always in one sentence
@@ -242,9 +207,8 @@ def test_a_run_replaces_itself_and_no_other_run(tmp_path, monkeypatch):
 def refused(path) -> str:
     with pytest.raises(CheckpointError) as caught:
         restore(path)
-    message = str(caught.value)
-    assert "\n" not in message and "use a file that save wrote" in message
-    return message
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +221,7 @@ def good() -> bytes:
 
 
 def test_any_flipped_bit_is_noticed(good, path):
-    for place in random.Random(3).sample(range(8 * len(good)), 1000):
+    for place in random.Random(3).sample(range(8 * len(good)), 300):
         changed = bytearray(good)
         changed[place // 8] ^= 1 << place % 8
         path.write_bytes(changed)
@@ -265,7 +229,7 @@ def test_any_flipped_bit_is_noticed(good, path):
 
 
 def test_any_missing_end_is_noticed(good, path):
-    for length in [*range(100), *random.Random(4).sample(range(100, len(good)), 900)]:
+    for length in [*range(100), *random.Random(4).sample(range(100, len(good)), 200)]:
         path.write_bytes(good[:length])
         refused(path)
     path.write_bytes(good)
@@ -281,58 +245,49 @@ def forged(good, header=None, arrays=None, drop=()) -> bytes:
     return pack(json.dumps(entries), {**kept, **(arrays or {})})
 
 
-# What a header may not say; the arrays beside it that do not fit; what is missing.
+# A header, or arrays beside it, with which no run can go on.
 FORGED = {
     "a later version": ({"version": 4}, {}, ()),
     "a class that is no cell": ({"cell": {"class": "Popen"}}, {}, ()),
     "a class that is no optimiser": ({"optimizer": {"class": "__import__"}}, {}, ()),
     "a function that is no generator": ({"rng": {"bit_generator": "default_rng"}}, {}, ()),
-    "a generator beyond its last number": ({"rng": {
-        "bit_generator": "MT19937", "state": {"key": [0] * 624, "pos": 10**9}}}, {}, ()),
     "a cell that no memory holds": (
         {"cell": {"class": "LSTM", "input_size": V, "hidden_size": 10**9}}, {}, ()),
     "another cell": ({"cell": {"class": "GRU", "input_size": V, "hidden_size": 6}}, {}, ()),
-    "another size of number": ({"dtype": "float32"}, {}, ()),
     "another vocabulary": ({"characters": "abc"}, {}, ()),
     "not a number": ({}, {"params.W_hh": np.full((6, 24), np.nan)}, ()),
     "infinite memory": ({}, {"memory.m": np.full(1, np.inf)}, ()),
-    "other batches": ({}, {"state.0": np.zeros((4, 6))}, ()),
-    "an array too many": ({}, {"params.W_xx": np.zeros(3)}, ()),
     "no parameters": ({}, {}, ["params.b_y"]),
     "no optimiser": ({}, {}, ["optimizer"]),
     "endless updates": ({"updates": math.inf}, {}, ()),
-    "half an update": ({"updates": 2.5}, {}, ()),
-    "fewer updates of the optimiser than none": ({"optimizer_updates": -1}, {}, ()),
-    "another memory": ({"memory": ["m", "zzz"]}, {"memory.zzz": np.ones(1)}, ()),
-    "a text of numbers": ({"text": [1, 2, 3]}, {}, ()),
-    "a text of four parts": ({"text": ["a", "b", "c", "d"]}, {}, ()),
-    "less than none of a smoothed loss": ({"smoothed_weight": -0.1}, {}, ()),
-    "more than all of a smoothed loss": ({"smoothed_weight": 1.1}, {}, ()),
-    "a list as a setting": ({"settings": {"rates": [1]}}, {}, ()),
     "a smoothed loss without end": ({"smoothed_loss": math.inf}, {}, ()),
 }
 
 
-@pytest.mark.parametrize(("name", "key", "last"), [
-    ("MT19937", "pos", 624), ("Philox", "buffer_pos", 4), ("PCG64", None, 0)])
-def test_a_generator_is_restored_at_each_of_its_places_and_at_none_beyond(name, key, last, good, path):
-    def at(place) -> bytes:
-        state = getattr(np.random, name)(0).state
-        (state if key == "buffer_pos" else state["state"]).update({key: place} if key else {})
-        return forged(good, {"rng": json.loads(json.dumps(state, default=np.ndarray.tolist))})
-
-    for place in (1, last):         # 0 is none for the Philox of NumPy 2.5
-        path.write_bytes(at(place))
-        assert restore(path).rng is not None
-    for place in (-1, last + 1) if key else ():
-        path.write_bytes(at(place))
-        assert f"position {place} of {last}" in refused(path)
-
-
 @pytest.mark.parametrize(("header", "arrays", "drop"), FORGED.values(), ids=FORGED)
-def test_what_does_not_fit_together_is_refused(header, arrays, drop, good, path):
+def test_what_no_run_can_go_on_with_is_refused(header, arrays, drop, good, path):
     path.write_bytes(forged(good, header, arrays, drop))
     refused(path)
+
+
+JUNK = st.none() | st.integers() | st.floats() | st.text(max_size=3) | st.builds(list) | st.builds(dict)
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_whatever_a_header_says_the_file_is_a_run_or_refused_and_nothing_else(data, good):
+    header, _ = unpack(good)
+    names = sorted(json.loads(header))
+    changed = data.draw(st.dictionaries(st.sampled_from(names), JUNK, min_size=1, max_size=2))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "run.npz")
+        path.write_bytes(forged(good, changed))
+        try:
+            run = restore(path)
+        except CheckpointError as error:
+            assert "\n" not in str(error)
+        else:
+            assert np.isfinite(run.model.params.vector).all()
 
 
 class Payload:
@@ -381,7 +336,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
     with open(huge, "wb") as file:
         file.write(b"PK\3\4")
         file.truncate(2**40)  # takes no room on the disk
-    assert "it has 1048576 MB, but a run can have 256 MB at most" in refused(huge)
+    assert "256 MB at most" in refused(huge)
 
 
 def unsaved(path, run, by=save) -> str:
@@ -401,56 +356,24 @@ def test_a_full_disk_leaves_the_old_file(path):
     code = ("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
             "print(unsaved(sys.argv[1], fresh()))")
     out, _ = child(code, path).communicate()
-    assert "cannot be written" in out and "unchanged; make room on the disk" in out
+    assert "make room on the disk" in out
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == ["run.npz"]
 
 
-def test_a_read_only_folder_leaves_the_old_file():
-    if not hasattr(os, "geteuid"):
-        pytest.skip("folders of this system can't be made read-only")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "run.npz")
-        save(path, fresh())
-        path.chmod(0o666)
-        before = path.read_bytes()
-        os.chmod(folder, 0o555)
-        code = ("restore(sys.argv[1])  # imports all that is needed\n"
-                "if os.geteuid() == 0: os.setuid(65534)  # nothing is read-only for root\n"
-                "for name in sys.argv[1:]: print(unsaved(name, fresh()))")
-        out, _ = child(code, path, path.with_name("new.npz")).communicate()
-        os.chmod(folder, 0o000)
-        closed, _ = child(code.replace("restore(sys.argv[1])", "unsaved('', fresh())"), path).communicate()
-        os.chmod(folder, 0o755)
-        for said in (*out.splitlines(), closed):
-            assert "(Permission denied)" in said and said.strip().endswith("choose another folder")
-        assert len(out.splitlines()) == 2
-        assert path.read_bytes() == before and os.listdir(folder) == ["run.npz"]
-
-
-def check_kills(path, times):
-    """Kill a process that saves without a pause, at random moments: one of its two runs is always there."""
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
+def test_a_process_killed_while_saving_loses_nothing(path):
+    """It saves without a pause, and is killed at a random moment: one of its two runs is always there."""
     runs = [fresh(), fresh()]
     go_on(runs[1], 4)
     whole = [bits(run) for run in runs]
     save(path, runs[0])
-    rng, caught = random.Random(time.time()), 0
     code = ("runs = [fresh(), fresh()]; go_on(runs[1], 4); print('ready', flush=True)\n"
             "while True:\n    for run in runs: save(sys.argv[1], run)")
-    for _ in range(times):
+    for _ in range(4):
         process = child(code, path)
         assert process.stdout.readline() == "ready\n"
-        time.sleep(rng.uniform(0, 0.03))
+        time.sleep(random.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        process.communicate()
         assert bits(restore(path)) in whole
-        caught += len(list(path.parent.glob("*.tmp")))
-        for file in path.parent.glob("*.tmp"):
-            file.unlink()
-    return caught
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no such signal")
-def test_a_process_killed_while_saving_loses_nothing(path):
-    check_kills(path, 5)

@@ -6,39 +6,21 @@ from datetime import datetime, timedelta
 import pytest
 
 from helpers.runs import Progress
-from helpers.runs.progress import DAYS, _event
 
 NOON = datetime(2026, 3, 1, 12)
 
 
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self):
-        self.time = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def later(self, **time) -> None:
-        self.time += timedelta(**time)
-
-
 @pytest.fixture
-def clock():
-    return Clock()
+def progress(tmp_path):
+    """What is kept in a file, by a clock that a test moves with `later`."""
+    made = Progress()
+    made.path, made.time = tmp_path / "my_course.jsonl", NOON
+    made.now = lambda: made.time
+    return made
 
 
-def in_file(path, clock=datetime.now) -> Progress:
-    """What is kept in a file of one's own."""
-    progress = Progress()
-    progress.path, progress.now = path, clock
-    return progress
-
-
-@pytest.fixture
-def progress(tmp_path, clock):
-    return in_file(tmp_path / "my_course.jsonl", clock)
+def later(progress, **time) -> None:
+    progress.time += timedelta(**time)
 
 
 def test_an_event_is_a_line_that_anybody_can_read(progress):
@@ -89,50 +71,35 @@ def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path
         path.parent.write_text("a file where the folder should be")
     else:
         path.mkdir(parents=True)
-    progress = in_file(path)
+    progress = Progress()
+    progress.path = path
     assert not progress.add(lesson="02", done=True)
     assert progress.events() == []
 
 
-def test_only_what_was_added_is_read_unless_something_else_has_changed(progress, monkeypatch):
-    read = []
-    monkeypatch.setattr("helpers.runs.progress._event", lambda line: read.append(line) or _event(line))
-    for n in range(100):
-        progress.add(question=f"02.question-{n}", chose="b")
-    assert len(progress.answered()) == 100 and len(read) == 100
-    progress.add(question="02.question-0", chose="a")
-    assert progress.answered()["02.question-0"].last == "a" and len(progress.events()) == len(read) == 101
-    text = progress.path.read_text("utf-8")
-    progress.path.write_text(text.replace("question-7\"", "question-x\""), encoding="utf-8")
-    assert "02.question-x" in progress.answered() and "02.question-7" not in progress.answered()
-    progress.path.unlink()
-    assert progress.events() == [] and progress.answered() == {}
-
-
-def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress, clock):
-    assert DAYS == (2, 7, 21, 60)
+def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress):
     for days in (2, 7, 21, 60, 60):
         progress.add(question=REVIEW, chose="b", right=True)
-        clock.later(days=days, seconds=-1)
+        later(progress, days=days, seconds=-1)
         assert progress.due([REVIEW]) == []
-        clock.later(seconds=1)
+        later(progress, seconds=1)
         assert progress.due([REVIEW]) == [REVIEW]
     progress.add(question=REVIEW, chose="a", right=False)
-    clock.later(days=2)
+    later(progress, days=2)
     assert progress.due([REVIEW]) == [REVIEW]
     progress.add(question=REVIEW, chose="b", right=True)
-    clock.later(days=2)
+    later(progress, days=2)
     assert progress.due([REVIEW]) == [REVIEW], "after a miss it begins anew"
 
 
-def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress, clock):
+def test_no_more_than_five_a_day_come_back_the_longest_overdue_first(progress):
     names = [f"02.some-question-{n}" for n in range(1, 8)]
     for name in names:
         progress.add(question=name, chose="b", right=True)
-        clock.later(hours=1)
-    clock.later(days=3)
+        later(progress, hours=1)
+    later(progress, days=3)
     assert progress.due(names[::-1]) == names[:5]
     progress.add(question=names[0], chose="b", right=True)
     assert progress.due(names) == names[1:5]
-    clock.later(days=1)
+    later(progress, days=1)
     assert progress.due(names) == names[1:6]

@@ -25,11 +25,6 @@ def picky(rng, rate, size):
     return np.float32(rate) + rng.integers(3)
 
 
-def slow(rng, rate, size):
-    time.sleep(0.1)
-    return rng.random() + rate
-
-
 def quick(rng, rate):
     return rng.random() + rate
 
