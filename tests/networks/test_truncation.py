@@ -69,12 +69,3 @@ def test_sliding_windows_are_the_sum_of_the_short_lags():
     parts = GradientParts(model, inputs, targets)
     short = parts.by_lag()[:4].sum(axis=0)
     assert error(parts.truncated(1, 4).vector, short) < 1e-12
-
-
-def test_the_model_is_left_as_it_was_and_later_training_does_not_reach_in():
-    model, inputs, targets, _ = example("tanh")
-    before = model.params.vector.copy()
-    parts = GradientParts(model, inputs, targets)
-    full = parts.full.vector.copy()
-    model.loss_and_grads(targets, inputs)
-    assert np.array_equal(model.params.vector, before) and np.array_equal(parts.full.vector, full)
