@@ -10,8 +10,9 @@ makes it would answer, and what is said about it. `against` makes the check of t
         ), Symptom("another", "Add x to itself."), told="2 * {x} is {right}, but yours is {found}. "),
         right="Correct: yours doubles two numbers.")
 
-In a sentence, the names of the function's arguments stand in braces for their values in the case, and also
-``{right}``, ``{found}``, and where these first differ ``{at}``, ``{right_at}`` and ``{found_at}``.
+In a sentence, the names of the function's arguments stand in braces for their values in the case. So do
+``{right}`` and ``{found}``, the index ``{at}`` at which these first differ, and what is there, ``{right_at}``,
+``{found_at}`` and, of a text or an array x among the arguments, ``{x_at}``.
 """
 
 import inspect
@@ -113,23 +114,23 @@ class Function:
                 continue
             name = self.part_of(*given) if self.part_of else self.name
             with nullcontext() if alone and not self.part_of else part(name, *self.more):
-                found = answer_of(answer, *given, shape=np.shape(right), **self._asked(given, right))
+                found = answer_of(answer, *given, shape=np.shape(right), **self._asked(given))
                 self._compare(name, given, found, right, Part(self.symptoms, self.told))
 
     def _look_at_parts(self, answer: Callable, given: tuple, right) -> None:
         what = f"What {self.name} returns"
         found = answer_of(answer, *given, **{
             "read": lambda found: (entries_of if self.by_key else several_of)(found, self.parts, what),
-            **self._asked(given, right)})
+            **self._asked(given)})
         for name, asked in self.parts.items():
             with part(name, *self.more):
                 wanted = self._of(right, name)
                 value = numbers_of(self._of(found, name), np.shape(wanted), "It")
                 self._compare(name, given, value, wanted, asked)
 
-    def _asked(self, given: tuple, right) -> dict:
+    def _asked(self, given: tuple) -> dict:
         """How the function is called in this case, with the names in the sentences filled in."""
-        names = self._names(given, right, right)
+        names = self._names(given)
         return {key: value.format_map(names) if isinstance(value, str) else value
                 for key, value in self.asked.items()}
 
@@ -142,7 +143,7 @@ class Function:
         if self.same(found, right):
             return
         wait_for(*asked.needs)
-        names = self._names(given, found, right)
+        names = self._compared(given, found, right)
         symptoms = asked.symptoms if isinstance(asked.symptoms, tuple) else (asked.symptoms,)
         made = next((mutant for mutant in self.mutants
                      if name in (mutant.of or (name,)) and self._explains(mutant, name, given, found)),
@@ -158,15 +159,20 @@ class Function:
         except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):    # it stops in this case
             return False
 
-    def _names(self, given: tuple, found, right) -> dict:
-        """What may stand in braces in a sentence."""
+    def _names(self, given: tuple) -> dict:
+        """What may stand in braces in a sentence: the arguments, and what else `also` makes of them."""
         names = dict(zip(inspect.signature(self.reference).parameters, given, strict=False))
-        names |= self.also(*given) if self.also else {}
-        if np.shape(found) == np.shape(right) and np.asarray(right).dtype.kind in "fiub":
-            at = first_difference(found, right)
-            names |= {"at": at[0] if len(at) == 1 else list(at), "right_at": np.asarray(right)[at],
-                      "found_at": np.asarray(found)[at]}
-        return names | {"found": found, "right": right}
+        return names | (self.also(*given) if self.also else {})
+
+    def _compared(self, given: tuple, found, right) -> dict:
+        """The same, and where two answers first differ."""
+        at, names = first_difference(found, right), self._names(given)
+        there = {f"{name}_at": value[at[0]] for name, value in names.items()
+                 if at and isinstance(value, str | list | tuple | np.ndarray)
+                 and np.ndim(value) + isinstance(value, str) and at[0] < len(value)}
+        return names | there | {
+            "found": found, "right": right, "at": at[0] if len(at) == 1 else list(at),
+            "found_at": np.asarray(found)[at], "right_at": np.asarray(right)[at]}
 
 
 def against(name: str, *functions: Function, right: str, needs: Mapping[str, tuple[str, ...]] = {}) -> Check:
