@@ -11,8 +11,8 @@ makes it would answer, and what is said about it. `against` makes the check of t
         right="Correct: yours doubles two numbers.")
 
 In a sentence, the names of the function's arguments stand in braces for their values in the case. So do
-``{right}`` and ``{found}``, the index ``{at}`` at which these first differ, and what is there, ``{right_at}``,
-``{found_at}`` and, of a text or an array x among the arguments, ``{x_at}``.
+``{right}`` and ``{found}``, the index ``{at}`` at which these first differ, and what is there,
+``{right_at}``, ``{found_at}`` and, of a text or an array x among the arguments, ``{x_at}``.
 """
 
 import inspect
@@ -28,6 +28,7 @@ from helpers.checks.check import Check
 from helpers.checks.results import Mistake, part, wait_for
 
 Arguments = Iterable[tuple]
+FORMS = (lambda array: array, np.float32, np.ndarray.tolist)       # in which an answer may be written
 
 
 class Mutant:
@@ -100,6 +101,17 @@ class Function:
     @property
     def name(self) -> str:
         return self.reference.__name__
+
+    def form(self, as_form: Callable) -> Callable:
+        """The reference version with its answer in another form, such as a list or single precision."""
+        def other(*given):
+            right = self.reference(*given)
+            if not self.parts:
+                return as_form(np.asarray(right))
+            parts = {name: as_form(np.asarray(self._of(right, name))) for name in self.parts}
+            return parts if self.by_key else list(parts.values())
+
+        return other
 
     def tried(self) -> Iterator[tuple[tuple, object]]:
         """The arguments of each case and the right answer."""
@@ -205,4 +217,5 @@ def against(name: str, *functions: Function, right: str, needs: Mapping[str, tup
     made.mutants = tuple((mutant.name, tuple(mutant.wrong if other is function else other.reference
                                              for other in functions))
                          for function in functions for mutant in function.mutants)
+    made.accepted = [tuple(function.form(as_form) for function in functions) for as_form in FORMS]
     return made

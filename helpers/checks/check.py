@@ -45,6 +45,7 @@ class Check:
         parts: the names of its parts; a check without parts is one part with the name of the check.
         tries: how often it has shown each mistake since the answer was last right.
         mutants: wrong answers that it knows, each as the name of the mistake and what the check is given.
+        accepted: right answers.
     """
 
     def __init__(self, look: Callable[..., str], names: tuple[str, ...] = ()) -> None:
@@ -53,6 +54,7 @@ class Check:
         self.parts = names or (self.__name__.removeprefix("check_"),)
         self.tries: Counter[str] = Counter()
         self.mutants: Iterable[tuple[str, tuple]] = ()
+        self.accepted: Iterable[tuple] = ()
 
     def __call__(self, *answers, **named) -> Result:
         self._signature.bind(*answers, **named)     # too few answers are not a bug in the check

@@ -1,14 +1,21 @@
-"""What is asked of every check and every stage of all lessons; a new one is found by itself."""
+"""What is asked of every check and every stage of all lessons; a new one is found by itself.
 
+A check that `against` made brings its mutants. For any other, the lesson's `mistakes` lists right answers in
+RIGHT and wrong ones in WRONG, both by the name of the check.
+"""
+
+import ast
 import inspect
+import sys
+from collections import Counter
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
+from types import ModuleType
 
 import numpy as np
 import pytest
-from answers import broken
 from course import plainly
 
 from helpers import lessons
@@ -23,6 +30,11 @@ CHECKS = {check.__name__: check for module in MODULES for check in vars(module).
           if hasattr(check, "result") and hasattr(check, "parts")}
 STAGES = {name: (stage, module) for module in MODULES
           for name, stage in getattr(module, "STAGES", {}).items() if isinstance(stage, Stage)}
+
+
+def broken(*_, **__):
+    """An answer that stops."""
+    raise RuntimeError("lost")
 
 
 every_check = pytest.mark.parametrize("name", [
@@ -40,6 +52,69 @@ def test_no_answer_makes_a_check_raise_or_pass(name):
         for given in ([nothing] * len(answers), answers):
             result = check.result(*given)
             assert not result.right and result.said.strip(), plainly(nothing)
+
+
+def brings_its_mistakes(check) -> bool:
+    """Until all lessons do: whether its lesson has `mistakes`."""
+    return any(module.__name__ == check.__module__.rpartition(".")[0] + ".mistakes" for module in MODULES)
+
+
+def listed_in(table: str) -> dict[str, list]:
+    """What the lessons' `mistakes` list in this table, by the name of the check."""
+    return {name: list(rows) for module in MODULES if module.__name__.endswith(".mistakes")
+            for name, rows in getattr(module, table, {}).items()}
+
+
+RIGHT, WRONG = listed_in("RIGHT"), listed_in("WRONG")
+MUTANTS = [pytest.param(name, mistake, answers, id=f"{name}-{mistake}{n}",
+                        marks=[pytest.mark.torch] * ("lesson10" in check.__module__))
+           for name, check in CHECKS.items()
+           for n, (mistake, answers) in enumerate([*check.mutants, *WRONG.get(name, ())])]
+
+
+@pytest.mark.parametrize(("name", "mistake", "answers"), MUTANTS)
+def test_a_mistake_is_named(name, mistake, answers):
+    result = CHECKS[name].result(*answers)
+    assert (result.mistake, result.right) == (mistake, False), result.said
+    assert result.said.strip() and list(result.mistakes) == list(CHECKS[name].parts)
+
+
+@every_check
+def test_a_right_answer_is_accepted_in_each_form(name):
+    check = CHECKS[name]
+    if not brings_its_mistakes(check):
+        return
+    answers = [*check.accepted, *RIGHT.get(name, ())]
+    assert answers, f"{name}: list a right answer in RIGHT, in the lesson's mistakes.py"
+    for given in answers:
+        result = check.result(*given)
+        assert result.right and result.done == list(check.parts), result.said
+
+
+@every_check
+def test_each_mistake_in_the_code_of_a_check_has_an_answer_that_makes_it(name):
+    check = CHECKS[name]
+    if not brings_its_mistakes(check):
+        return
+    made = {mistake for mistake, _ in [*check.mutants, *WRONG.get(name, ())]}
+    names = mistakes_in(sys.modules[check.__module__], name)
+    assert [mistake for mistake, count in names.items() if count > 1] == [], "one name twice"
+    assert set(names) - made == set(), "list answers that make these in WRONG, in the lesson's mistakes.py"
+
+
+def mistakes_in(module: ModuleType, check: str) -> Counter:
+    """How many mistakes of each name stand in the code of a check and of what it calls in its module."""
+    functions = {node.name: node for node in ast.parse(inspect.getsource(module)).body
+                 if isinstance(node, ast.FunctionDef)}
+    reached, ahead = set(), [check]
+    while ahead:
+        name = ahead.pop()
+        if name in functions and name not in reached:
+            reached.add(name)
+            ahead += [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
+    return Counter(node.args[0].value for name in reached for node in ast.walk(functions[name])
+                   if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Mistake"
+                   and isinstance(node.args[0], ast.Constant))
 
 
 @every_check

@@ -76,8 +76,8 @@ check_patience = against(
         "another-look", "Go through the losses and remember the index of the best so far.",
         "If a loss is lower than the best so far, it becomes the best. If it is not, count the losses since "
         "the best one, and compare that number with the patience.",
-        "The loop stops when n - best >= patience, where n is the index of the loss and best that of the best "
-        "so far. The function returns best."),
+        "The loop stops when n - best >= patience, where n is the index of the loss and best that of the "
+        "best so far. The function returns best."),
         told="For the losses {losses} and a patience of {patience}, the best loss before the stop has the "
              "index {right}, but yours is {found:g}. "),
     right="Correct: your rule keeps the right loss on nine curves. Some of them would have fallen lower "
@@ -102,8 +102,8 @@ def units() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 check_control = against(
     "check_control",
     Function(largest, units, mistakes.CONTROL, Symptom(
-        "another-r", "For a shift of {shifts_at} the largest |r| is {right_at:.3f}, but yours is {found_at:.3f}. "
-                     "Shift the feature, correlate it with every unit, and take the largest |r|.",
+        "another-r", "For a shift of {shifts_at} the largest |r| is {right_at:.3f}, but yours is "
+                     "{found_at:.3f}. Shift the feature, correlate it with every unit, and take the largest |r|.",
         "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
         "For one shift, moved is np.roll(feature, shift). Return the largest abs(r) of all units.")),
     right="Correct: your control is right for two sets of units. In each set one unit falls as the feature "

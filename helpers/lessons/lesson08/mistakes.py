@@ -40,10 +40,8 @@ def changes(text: str, opening: str = "(", closing: str = ")") -> np.ndarray:
 
 def late(text: str, mark: str) -> np.ndarray:
     """The depth if this mark counts only at the next character."""
-    return np.cumsum([change if letter != mark else 0 for letter, change in zip(text, changes(text),
-                                                                             strict=True)]
-                     + np.append(0, [change if letter == mark else 0 for letter, change in zip(
-                         text, changes(text), strict=True)][:-1]))
+    marked = changes(text) * np.array([letter == mark for letter in text])
+    return np.cumsum(changes(text) - marked + np.append(0, marked[:-1]))
 
 
 DEPTH = (
@@ -71,7 +69,7 @@ def patient(losses: list[float], patience: int, no_better: bool = False) -> tupl
     """The index of the loss that is kept, and of the last that is measured; `no_better`: a tie counts."""
     best = 0
     for look, loss in enumerate(losses):
-        if loss < losses[best] or no_better and loss == losses[best]:
+        if loss < losses[best] or (no_better and loss == losses[best]):
             best = look
         elif look - best >= patience:
             return best, look
@@ -110,7 +108,8 @@ PATIENCE = (
 )
 
 
-def over_units(cells: np.ndarray, feature: np.ndarray, shifts, of_all=lambda r: np.abs(r).max()) -> np.ndarray:
+def over_units(cells: np.ndarray, feature: np.ndarray, shifts,
+               of_all=lambda r: np.abs(r).max()) -> np.ndarray:
     """What `of_all` makes of all units' r with the feature, moved to the right by each shift."""
     return np.array([of_all(np.array([np.corrcoef(cell, np.roll(feature, shift))[0, 1] for cell in cells.T]))
                      for shift in shifts])
@@ -157,6 +156,13 @@ def mask_of(kept, share):
     return kept / (1 - share)
 
 
+def with_one_summed(part: int, h, kept, share, *rest) -> tuple:
+    """All is right but this part, which is a sum over the characters and no mean."""
+    parts = list(passes(h, mask_of(kept, share), *rest))
+    parts[part] = passes(h, mask_of(kept, share), *rest, mean=False)[part]
+    return tuple(parts)
+
+
 SUMMED = "That is the sum over the characters. Divide it by their number."
 DROPOUT = (
     Mutant("nothing-hidden", lambda h, kept, share, *rest: passes(h, 1, *rest),
@@ -168,13 +174,12 @@ DROPOUT = (
            "You divided by share. Divide by 1 - share, the part that is kept.", of=("loss",)),
     Mutant("mask-swapped", lambda h, kept, share, *rest: passes(h, mask_of(~kept, share), *rest),
            "You hid what should be kept. Keep h where `kept` is true, and hide the rest.", of=("loss",)),
-    Mutant("loss-summed", lambda h, kept, share, *rest: passes(h, mask_of(kept, share), *rest, mean=False),
+    Mutant("loss-summed", lambda *given: with_one_summed(0, *given),
            "That is the sum over the characters. Take the mean.", of=("loss",)),
     Mutant("not-masked", lambda h, kept, share, *rest: passes(h, mask_of(kept, share), *rest, seen_back=h),
            "You computed the gradient with h, but the output layer read h times the mask. Use h * mask.",
            of=("d_W_hy",)),
-    Mutant("d-w-hy-summed", lambda *given: (right_loss(*given), *summed_gradients(*given)),
-           SUMMED, of=("d_W_hy",)),
+    Mutant("d-w-hy-summed", lambda *given: with_one_summed(1, *given), SUMMED, of=("d_W_hy",)),
     Mutant("not-masked-back",
            lambda h, kept, share, *rest: passes(h, mask_of(kept, share), *rest, mask_back=1),
            "The gradient goes back through W_hy, but not through the mask. Multiply it by the mask, because "
@@ -183,16 +188,5 @@ DROPOUT = (
            lambda h, kept, share, *rest: passes(h, mask_of(kept, share), *rest, mask_back=kept),
            "The gradient is masked, but not scaled. Divide it by 1 - share, as in the forward pass.",
            of=("d_h",)),
-    Mutant("d-h-summed",
-           lambda h, kept, share, *rest: (*passes(h, mask_of(kept, share), *rest)[:2],
-                                          passes(h, mask_of(kept, share), *rest, mean=False)[2]),
-           SUMMED, of=("d_h",)),
+    Mutant("d-h-summed", lambda *given: with_one_summed(2, *given), SUMMED, of=("d_h",)),
 )
-
-
-def right_loss(h, kept, share, *rest):
-    return passes(h, mask_of(kept, share), *rest)[0]
-
-
-def summed_gradients(h, kept, share, *rest):
-    return passes(h, mask_of(kept, share), *rest, mean=False)[1:]
