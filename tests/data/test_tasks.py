@@ -10,7 +10,6 @@ from helpers.data import (
     RECALL_CHANCE,
     adding_chance,
     adding_sequences,
-    copy_sequences,
     echo_sequences,
     recall_sequences,
 )
@@ -34,13 +33,6 @@ def test_recall_chance_holds_for_one_who_saw_all_but_the_first_symbol():
     x, answers = recall_sequences(np.random.default_rng(0), lag=2, batch=200_000)
     assert conditional_entropy(4 * x[1] + x[2], answers) == pytest.approx(RECALL_CHANCE, abs=1e-3)
     assert math.exp(RECALL_CHANCE) == pytest.approx(4)
-
-
-def test_echo_answers_are_the_symbols_lag_steps_earlier():
-    x, answers = echo_sequences(np.random.default_rng(0), lag=3, length=20, batch=4, symbols=5)
-    assert x.shape == (20, 4) and answers.shape == (17, 4) and set(x.ravel()) == set(range(5))
-    for t in range(3, 20):
-        assert (answers[t - 3] == x[t - 3]).all()
 
 
 @pytest.mark.parametrize("symbols", [2, 3])
@@ -68,28 +60,3 @@ def test_adding_chance_with_a_short_memory_counted_over_all_places_of_the_marks(
         unknown.append((first < length - memory) + (second < length - memory))
     assert adding_chance(length, memory) == pytest.approx(np.mean(unknown) / 12)
     assert adding_chance(50) == 1 / 6
-
-
-@pytest.mark.parametrize(("make", "name"), [
-    (lambda rng: recall_sequences(rng, 0, 5), "lag"),
-    (lambda rng: echo_sequences(rng, 5, 5, 5), "lag"),
-    (lambda rng: adding_sequences(rng, 7, 5), "even"),
-    (lambda rng: adding_sequences(rng, 8, 0), "batch"),
-    (lambda rng: adding_chance(10, 11), "memory"), (lambda rng: adding_chance(10, -1), "memory"),
-    (lambda rng: recall_sequences(rng, 1, 0), "batch"), (lambda rng: echo_sequences(rng, 1, 2, 1, 0), "symb"),
-    (lambda rng: copy_sequences(rng, 0, 1), "length"), (lambda rng: copy_sequences(rng, 1, 1, 0), "symbols"),
-])
-def test_arguments_that_do_not_fit_are_named(make, name):
-    with pytest.raises(ValueError, match=name):
-        make(np.random.default_rng(0))
-
-
-@pytest.mark.parametrize("make", [
-    lambda rng: recall_sequences(rng, 3, 5), lambda rng: echo_sequences(rng, 3, 9, 5),
-    lambda rng: adding_sequences(rng, 8, 5),
-])
-def test_the_same_generator_gives_the_same_sequences_and_a_seed_is_refused(make):
-    for one, other in zip(make(np.random.default_rng(3)), make(np.random.default_rng(3)), strict=True):
-        assert (one == other).all()
-    with pytest.raises(TypeError, match="rng"):
-        make(3)
