@@ -103,7 +103,8 @@ check_control = against(
     "check_control",
     Function(largest, units, mistakes.CONTROL, Symptom(
         "another-r", "For a shift of {shifts_at} the largest |r| is {right_at:.3f}, but yours is "
-                     "{found_at:.3f}. Shift the feature, correlate it with every unit, and take the largest |r|.",
+                     "{found_at:.3f}. Shift the feature, correlate it with every unit, and take the "
+                     "largest |r|.",
         "For one unit, r is np.corrcoef(cells[:, unit], moved)[0, 1].",
         "For one shift, moved is np.roll(feature, shift). Return the largest abs(r) of all units.")),
     right="Correct: your control is right for two sets of units. In each set one unit falls as the feature "
