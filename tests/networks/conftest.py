@@ -2,4 +2,4 @@
 # a factor and every lesson would still run, because networks learn in spite of it.
 #
 # Each cell of `CELLS` passes the gradient check in both types and agrees with its plain form, its stepper
-# and PyTorch. A new cell is tested as soon as it has its line there.
+# and, if PyTorch has it, with PyTorch. A new cell is tested as soon as it has its line there.

@@ -123,6 +123,7 @@ def test_returned_states_are_copies(kind):
 @pytest.mark.parametrize("shape", [(1, 1, 1, 1), (5, 3, 3, 4), (12, 32, 20, 128)], ids=str)
 @pytest.mark.parametrize("kind", ["tanh", "relu", "LSTM", "GRU"])
 def test_pytorch_gives_the_same_forward_and_back(kind, shape):
+    """Seconds on a busy machine, where it is the first to import PyTorch: equations of a second author."""
     from helpers.lessons.lesson10 import pytorch
 
     def tensor(a):

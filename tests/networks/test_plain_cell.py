@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.data import chunks
-from helpers.networks import GRU, Adam, CharModel, PlainCell, gradient_check, relative_error, train
+from helpers.networks import GRU, Adam, CharModel, PlainCell, relative_error, train
 from helpers.networks.cells import plain
 from helpers.networks.functions import sigmoid
 from helpers.runs import Checkpoint, CheckpointError, restore, save
@@ -53,15 +53,6 @@ def with_biases(cell, dtype=np.float64):
     p, rng = cell.init(np.random.default_rng(0), dtype=dtype), np.random.default_rng(1)
     p.vector[:] = 0.4 * rng.standard_normal(p.vector.shape)
     return p, rng
-
-
-@pytest.mark.parametrize("own", OWN)
-def test_its_gradients_agree_with_central_differences(own):
-    model = CharModel(own(5, 3), np.random.default_rng(0))
-    symbols = np.random.default_rng(1).integers(5, size=(7, 2))
-    state = tuple(0.3 * np.ones((2, 3)) for _ in own.state_names)
-    errors = gradient_check(model, symbols[:-1], symbols[1:], state)
-    assert list(errors) == list(model.params) and max(errors.values()) < 1e-7, errors
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

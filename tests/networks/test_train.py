@@ -1,15 +1,30 @@
-"""Training: one update at a time, what it tells, and what happens when it goes wrong."""
+"""Training: what an update does and tells, and that nothing in the middle of it leaves it half done."""
 
 import copy
+import gc
 import itertools
+import sys
+import tracemalloc
 from functools import partial
 
 import numpy as np
 import pytest
 from common import char_model, every_cell
 
-from helpers.data import Chunk, Vocabulary, chunks
-from helpers.networks import SGD, Adagrad, Adam, Diverged, RMSProp, clip_norm, clip_value, train
+from helpers.data import Chunk, Vocabulary, chunks, load_text
+from helpers.networks import (
+    CELLS,
+    RNN,
+    SGD,
+    Adagrad,
+    Adam,
+    CharModel,
+    Diverged,
+    RMSProp,
+    clip_norm,
+    clip_value,
+    train,
+)
 
 TEXT = "she sells sea shells by the sea shore, and the shells she sells are sea shells, I am sure. " * 4
 IDS = Vocabulary(TEXT).encode(TEXT)
@@ -170,3 +185,94 @@ def test_a_chunk_that_does_not_fit_changes_nothing(spoil):
         next(steps)
     assert np.array_equal(model.params.vector, before[0]) and optimizer.updates == 1
     np.testing.assert_equal(optimizer.memory, before[1])
+
+
+class Interrupt(Exception):
+    """Stands in for the KeyboardInterrupt of a reader, which pytest itself would take for its own."""
+
+
+def interrupted(function, at: int) -> int:
+    """Call it, and stop it at its line of that number in `helpers.networks`: how many lines it came to."""
+    lines, other = 0, sys.gettrace()
+
+    def trace(frame, event, _):
+        nonlocal lines
+        if not frame.f_globals["__name__"].startswith("helpers.networks."):
+            return None
+        if event in ("line", "return"):
+            lines += 1
+            if lines == at:
+                sys.settrace(other)
+                raise Interrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        function()
+    except Interrupt:
+        pass
+    finally:
+        sys.settrace(other)     # of a debugger, or of coverage
+    return lines
+
+
+@pytest.mark.parametrize("name", [*OPTIMIZERS, "momentum"])
+def test_an_interrupt_at_any_line_leaves_a_whole_update(name):
+    """All that was changed is that of one and the same update, and the run goes on from there."""
+    def a_run():
+        model = a_model("tanh")
+        optimizer = SGD(0.01, momentum=0.9) if name == "momentum" else OPTIMIZERS[name](0.01)
+        chunk = Chunk(IDS[:3, None], IDS[1:4, None], True)
+        return model, optimizer, train(model, itertools.repeat(chunk), optimizer, clip_norm=1.0)
+
+    (model, optimizer, steps), (twin, its_optimizer, its_steps) = a_run(), a_run()
+    lines = interrupted(lambda: next(steps), 10**9)
+    struck = 0
+    for line in range(1, lines):
+        struck += interrupted(lambda: next(steps), line) == line
+        take(optimizer.updates - its_optimizer.updates, its_steps)
+        assert np.array_equal(model.params.vector, twin.params.vector), line
+        np.testing.assert_equal(optimizer.memory, its_optimizer.memory)
+    assert struck > 100 and optimizer.updates > 3, "before and after an update was made"
+
+
+@pytest.mark.parametrize("rate, clip", [(10.0, None), (30.0, None), (100.0, 1.0)])
+def test_a_loss_that_stays_high_is_caught_before_the_next_update(rate, clip):
+    text = load_text("input")
+    model = CharModel(RNN(len(Vocabulary(text)), 50), np.random.default_rng(0))
+    stream = chunks(Vocabulary(text).encode(text), 25, 4)
+    losses, kept = [], None
+    wanted = "clip the gradient to a smaller norm" if clip else r"clip the gradient \(clip_norm=1\)"
+    with pytest.raises(Diverged, match=f"lower learning rate, or {wanted}"):
+        for step in itertools.islice(train(model, stream, SGD(rate), clip_norm=clip), 400):
+            losses.append(step.loss)
+            kept = model.params.vector.copy()
+    assert np.isfinite(kept).all() and np.array_equal(model.params.vector, kept)
+    assert min(losses[-24:]) > 10 * np.log(60) and len(losses) >= 24
+
+
+@pytest.mark.parametrize("symbols", [2, 3, 4])
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_small_alphabet_whose_loss_leaps_at_first_is_no_lost_run(kind, symbols):
+    for seed in range(2):
+        ids = np.random.default_rng(seed).integers(symbols, size=2000)
+        model = CharModel(CELLS[kind](symbols, 200), np.random.default_rng(seed), scale=0.01)
+        losses = [step.loss for step in take(60, train(model, chunks(ids, 25), Adagrad(0.1), clip_value=0.2))]
+        assert np.mean(losses[-10:]) < 3 * np.log(symbols)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_updates_need_no_more_memory_than_a_thousand():
+    """A minute: what piles up a little at each update is seen after many."""
+    steps, kept = train(a_model("tanh"), chunks(IDS, 10), Adagrad(0.05), clip_norm=1.0), []
+    tracemalloc.start()
+    try:
+        for updates in (1_000, 99_000):
+            for _ in itertools.islice(steps, updates):
+                pass
+            gc.collect()
+            kept.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    print(f"{kept[0] / 1e6:.2f} MB after 1,000 updates, {kept[1] / 1e6:.2f} MB after 100,000")
+    assert kept[1] - kept[0] < 5e6
