@@ -2,8 +2,9 @@
 
 import itertools
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -56,7 +57,7 @@ def assert_words_are_clear(picture: Picture) -> None:
             assert not path.intersects_bbox(box, filled=False), f"a line crosses {text}"
 
 
-SHOWN = 712         # pixels, how wide a picture is in a lecture in a window of 1280 x 720, see test_stage.py
+SHOWN = 712         # pixels, how wide a picture is in a lecture in a window of 1280 x 720, see test_browser.py
 LEAST = 18          # pixels there, the least words
 FREE = 3            # pixels of 1000 by which words may meet: the line of a number is higher than its digits
 
@@ -138,3 +139,46 @@ def alike(figure: Figure) -> list[str]:
         found += [f"{len(colours)} curves {look} differ in colour alone in {ax.get_title(loc='left')!r}"
                   for look, colours in by_look.items() if len(colours) > 1 and named < len(colours)]
     return found
+
+
+def not_finite(figure: Figure) -> list[str]:
+    """What in a figure has a number that is infinite or none; a line may have single gaps, and end early."""
+    bad = []
+    for ax in figure.axes:
+        if not np.isfinite([*ax.get_xlim(), *ax.get_ylim()]).all():
+            bad.append("the limits of the axes")
+        for line in ax.lines:
+            x, y = (np.asarray(line.convert_xunits(part), dtype=float) for part in line.get_data(orig=False))
+            if not len(x):  # a curve that has not begun
+                continue
+            gap = np.isnan(x) | np.isnan(y)
+            last = len(gap) - np.argmin(gap[::-1])  # a curve may end before the others do
+            if np.isinf([*x, *y]).any() or (gap[:last - 1] & gap[1:last]).any() or gap[:1].any():
+                places = np.flatnonzero(~np.isfinite(x + y)).tolist()
+                bad.append(f"a line of {len(y)} points is not finite at {places[:9]}")
+        for mappable in (*ax.images, *ax.collections):
+            array = mappable.get_array()
+            if array is not None and not np.isfinite(np.ma.filled(array.astype(float), 0.0)).all():
+                bad.append(f"the colours of {mappable}")
+        for collection in ax.collections:
+            if not all(np.isfinite(path.vertices).all() for path in collection.get_paths()):
+                bad.append(f"the outline of {collection}")
+        for patch in ax.patches:
+            if not np.isfinite(patch.get_path().vertices).all():
+                bad.append(f"{patch}")
+        for text in (*ax.texts, *figure.texts):
+            if not np.isfinite(np.asarray(text.get_position(), dtype=float)).all():
+                bad.append(f"the place of {text.get_text()!r}")
+    return bad
+
+
+def too_pale(figure: Figure) -> list[str]:
+    """Words on white whose contrast is below 4.5; those that may stand on something drawn are left out."""
+    words = [*figure.texts]
+    for ax in figure.axes:
+        words += [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
+        if not (ax.images or ax.patches or ax.collections or ax.tables or ax.artists):
+            words += [*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())]
+    return [f"{text.get_text()!r} in {to_hex(text.get_color())}" for text in words
+            if text.get_text().strip() and text.get_visible() and text.get_bbox_patch() is None
+            and contrast_on_white(to_hex(text.get_color())) < 4.5]
