@@ -1,9 +1,8 @@
 """The laboratory without a browser: what each dial does to the run, and what a run leaves behind."""
 
 import dataclasses
-import os
 import re
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from common import contents
 
 from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, PlainCell, train
-from helpers.runs import Checkpoint, History, Training, load_run, restore, save
+from helpers.runs import Checkpoint, Training, restore, save
 from helpers.widgets import laboratory
 from helpers.widgets.laboratory.controls import FAULTS
 
@@ -53,52 +52,35 @@ def test_it_trains_as_the_bare_loop_does(lab):
     assert lab.controls["cell"].options == tuple(CELLS)
 
 
-@pytest.mark.parametrize(("dial", "value", "words"), [
-    ("learning_rate", 0.01, "Adagrad at 0.01"), ("temperature", 0.5, "temperature 0.5"),
-    ("optimizer", "Adam", "Adam at 0.1"), ("clip", "off", "no clipping"),
-    ("clip", "by norm", "by norm at 0.2"),
-    ("threshold", 1.0, "by value at 1"), ("rate_times_ten", True, "at 1, clipped"),
-    ("targets_not_shifted", True, "broken on purpose: targets not shifted"),
-])
-def test_these_dials_hold_in_mid_run(lab, dial, value, words):
+@pytest.mark.parametrize(("dial", "value"), [
+    ("learning_rate", 0.01), ("optimizer", "Adam"), ("clip", "by norm"), ("targets_not_shifted", True)])
+def test_these_dials_hold_in_mid_run(lab, dial, value):
     lab.run(50)
     before = losses(lab.training)
     lab.controls[dial].value = value
     lab.run(50)
-    assert lab.training.updates == 100
-    assert np.array_equal(losses(lab.training)[:50], before)
-    assert words in lab.shown.sentence
-    assert "Grey" not in lab.shown.text
+    assert lab.training.updates == 100 and np.array_equal(losses(lab.training)[:50], before)
 
 
-@pytest.mark.parametrize(("dial", "value", "words"), [
-    ("hidden_size", 50, "RNN with 50 units"), ("sequence_length", 10, "length 10"),
-    *(("cell", cell, f"{cell} with 20 units") for cell in CELLS if cell != "RNN"),
-    ("seed", 3, "seed 3"),
-])
-def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value, words):
+@pytest.mark.parametrize(("dial", "value"), [("hidden_size", 50), ("sequence_length", 10), ("cell", "GRU"),
+                                             ("seed", 3)])
+def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value):
     lab.run(150)
-    old = lab.training.history.curves()[[0, 2]]
+    old = lab.training.history.curves()[0]
     lab.controls[dial].value = value
     assert lab.training.updates == 0
-    assert words in lab.shown.sentence
-    assert "1: RNN with 20 units, length 25, seed 0, Adagrad at 0.1, clipped by value at" in lab.shown.text
     (grey,) = lab.shown.figure.axes[0].collections[0].get_segments()
-    assert np.array_equal(grey[:, 0], old[0])
+    assert np.array_equal(grey[:, 0], old)
 
 
 def test_without_clipping_no_gradient_is_clipped(lab):
     lab.controls["clip"].value = "by norm"
     lab.run(100)
     assert lab.training.history.clipped_steps() == 1.0
-    share, name = lab.shown.figure.axes[1].texts[:2]
-    assert share.get_text() == "clipped: 100%" and name.get_text() == "clip at 0.2"
-    assert list(lab.shown.figure.axes[1].get_lines()[1].get_ydata()) == pytest.approx([0.2, 0.2])
     lab.controls["no_clipping"].value = True
     lab.controls["reset"].click()
     lab.run(100)
     assert lab.training.history.clipped_steps() == 0.0
-    assert lab.controls["threshold"].disabled and lab.controls["clip"].disabled
 
 
 def test_a_state_that_is_not_carried_starts_at_zero(lab):
@@ -130,17 +112,6 @@ def test_divergence_names_the_dial_and_keeps_parameters_and_curve():
     lab.controls["reset"].click()
     lab.run(100)
     assert lab.training.updates == 100
-
-
-def test_start_and_pause_are_one_switch(lab):
-    lab.controls["train"].value = True
-    assert lab.task.running and lab.training.updates > 0 and lab.controls["step"].disabled
-    assert lab.controls["train"].description == "Pause"
-    lab.controls["train"].value = False
-    assert not lab.task.running and not lab.controls["step"].disabled
-    index = lab.training.updates
-    lab.controls["step"].click()
-    assert lab.training.updates == index + 1
 
 
 def test_what_the_network_writes_is_text_and_never_markup(lab):
@@ -194,7 +165,7 @@ class MyCell(PlainCell):
         return da, da @ p.W_hh.T
 
 
-def test_a_cell_of_your_own_is_on_the_menu_learns_as_it_should_and_is_restored():
+def test_a_cell_of_your_own_is_on_the_menu_and_learns_as_it_should():
     lab = laboratory(cells=[MyCell], cell="MyCell", hidden_size=20)
     assert "MyCell with 20 units" in lab.shown.sentence
     lab.run(60)
@@ -202,31 +173,18 @@ def test_a_cell_of_your_own_is_on_the_menu_learns_as_it_should_and_is_restored()
     lab.controls["sample"].click()
     assert len(lab.training.written) == 200
     lab.files["save"].click()
-    lab.run(20)
-    seen = losses(lab.training)
-    lab.controls["cell"].value = "LSTM"
-    assert "LSTM with 20 units" in lab.shown.sentence
-    lab.files["restore"].click()
-    assert type(lab.training.model.cell) is MyCell and lab.controls["cell"].value == "MyCell"
-    lab.run(20)
-    assert np.array_equal(losses(lab.training), seen[60:])
     lab.close()
     other = laboratory(hidden_size=20)
     other.files["restore"].click()
-    assert "its cell is a 'MyCell'" in other.said and "cells=[MyCell]" in other.said
+    assert "cells=[MyCell]" in other.said and not other.failed
     assert type(other.training.model.cell) is RNN
     other.close()
 
 
-# Every dial elsewhere than in any of these, and another text.
-ELSEWHERE = {
-    "learning_rate": 0.5, "threshold": 5.0, "temperature": 0.3, "clip": "by norm", "optimizer": "RMSProp",
-    "cell": "GRU", "hidden_size": 35, "sequence_length": 40, "seed": 9}
 # By what is special about a run: the dials as it is saved, and what is typed or turned before.
 RUNS = {
     "as it opens": {},
     "length 10, seed 3, no clipping": {"sequence_length": 10, "seed": 3, "clip": "off"},
-    "length 50, clipped at 1": {"sequence_length": 50, "threshold": 1.0},
     "an LSTM by Adam, clipped by norm": {"cell": "LSTM", "optimizer": "Adam", "learning_rate": 0.013,
                                          "clip": "by norm", "threshold": 0.7},
     "state not carried, rate times ten": {"state_not_carried": True, "rate_times_ten": True,
@@ -234,7 +192,6 @@ RUNS = {
     "no clipping, targets not shifted": {"no_clipping": True, "targets_not_shifted": True,
                                          "temperature": 1.7},
     "a pasted text": {"paste": TEXT, "sequence_length": 33},
-    "a pasted text, turned round": {"paste": TEXT[::-1]},
     "a file": {"path": "mine.txt", "state_not_carried": True},
 }
 
@@ -249,47 +206,27 @@ def after_100_more(lab) -> tuple:
             [array.tobytes() for array in lab.training.steps.state])
 
 
-def dials_and_words(lab) -> tuple:
-    """All dials of a run, and its sentence."""
-    shown = {name: value for name, value in lab.values().items() if name != "train"}
-    return shown, lab.shown.sentence.replace("smoothed loss", "")
-
-
-# Each run once, and each place three times; the other pairs with the slow tests.
-PLACES = ("all dials elsewhere", "all faults on", "its text turned round")
-PAIRS = [pytest.param(run, elsewhere, id=f"{name}-{elsewhere}",
-                      marks=[pytest.mark.slow] * ((number + turn) % len(PLACES) > 0))
-         for number, (name, run) in enumerate(RUNS.items()) for turn, elsewhere in enumerate(PLACES)]
-
-
-@pytest.mark.parametrize(("run", "elsewhere"), PAIRS)
-def test_the_next_100_updates_of_a_restored_run_are_those_of_the_saved_one(run, elsewhere, lab, tmp_path):
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+def test_the_next_100_updates_of_a_restored_run_are_those_of_the_saved_one(run, lab, tmp_path):
+    """Wherever the dials of the laboratory stand that restores it, and whatever text it reads."""
     (tmp_path / "mine.txt").write_text(TEXT.upper())
     for name, value in run.items():
         lab.files.get(name, lab.controls.get(name)).value = value
     lab.run(60)
     lab.files["save"].click()
     assert lab.said.startswith("Saved as 'my_run.npz'. ")
-    wanted_dials, wanted_words = dials_and_words(lab)
-    wanted = after_100_more(lab)
-    title, text = lab.training.corpus.title, "".join(lab.training.corpus.texts())
-    lab.close()
+    dials, title, wanted = lab.values(), lab.training.corpus.title, after_100_more(lab)
     (tmp_path / "mine.txt").unlink()
 
-    other = laboratory(**(ELSEWHERE if elsewhere == "all dials elsewhere" else {}))
-    other.files["paste"].value = text[::-1] if elsewhere == "its text turned round" else (
-        "Quite another text, and none of its characters stay. 0123456789\n" * 20)
-    if elsewhere == "all faults on":
-        for fault in FAULTS:
-            other.controls[fault].value = True
+    other = laboratory(learning_rate=0.5, threshold=5.0, temperature=0.3, clip="by norm", optimizer="RMSProp",
+                       cell="GRU", hidden_size=35, sequence_length=40, seed=9)
+    other.files["paste"].value = "Quite another text, and none of its characters stay. 0123456789\n" * 20
+    for fault in FAULTS:
+        other.controls[fault].value = True
     other.run(30)
     other.files["restore"].click()
     assert other.said.startswith("Restored from 'my_run.npz'. ") and "does not say" not in other.said
-    dials, words = dials_and_words(other)
-    assert dials == wanted_dials
-    assert words.split("broken on purpose")[1:] == wanted_words.split("broken on purpose")[1:]
-    assert other.training.corpus.title == title and other.training.updates == 60
-    assert "Before update 61" in words
+    assert other.values() == dials and other.training.updates == 60
     assert after_100_more(other) == wanted
     other.controls["reset"].click()
     other.run(20)
@@ -314,17 +251,13 @@ def test_a_run_with_sizes_beyond_the_dials_makes_them_longer(lab):
                                                   "threshold")] == [333, 7.0, 120, 4321, 40.0]
     lab.run(10)
     assert losses(lab.training).tolist() == [next(steps).loss for _ in range(10)]
-    for words in ("RNN with 333 units, length 120, seed 4321", "Adagrad at 7, clipped by norm at 40"):
-        assert words in lab.shown.sentence
 
 
-@pytest.mark.parametrize(("name", "way"), [
-    ("lesson02/long_run", str), ("lesson04/short_run", os.path.relpath)])
-def test_a_shipped_network_is_restored_and_never_saved_over(name, way, lab, tmp_path):
-    file = data_folder() / f"{name}.npz"
+def test_a_shipped_network_is_restored_and_never_saved_over(lab):
+    file = data_folder() / "lesson02/long_run.npz"
     before = contents(file.parent)
     try:
-        lab.files["file"].value = way(file)
+        lab.files["file"].value = str(file)
         lab.files["restore"].click()
         assert lab.said.startswith("Restored from") and "does not record the run's length" in lab.said
         lab.run(20)
@@ -338,11 +271,9 @@ def test_a_shipped_network_is_restored_and_never_saved_over(name, way, lab, tmp_
 
 
 @pytest.mark.parametrize("change", [
-    {"settings": {"clip": "by hand"}}, {"settings": {"sequence_length": 0}}, {"settings": {"seed": -1}},
-    {"settings": {"seed": True}}, {"settings": {"learning_rate": -0.1}}, {"settings": {"threshold": 0.0}},
-    {"settings": {"no_clipping": 1}}, {"settings": {"sequence_length": 10**6}},
-    {"text": ("mine", "ab", "ba")}, {"text": ("mine", TEXT * 2, TEXT)}, {"vocabulary": None},
-    {"state": (np.zeros((3, 20)),)},
+    {"settings": {"clip": "by hand"}}, {"settings": {"sequence_length": 0}}, {"settings": {"seed": True}},
+    {"settings": {"learning_rate": -0.1}}, {"settings": {"sequence_length": 10**6}},
+    {"text": ("mine", "ab", "ba")}, {"vocabulary": None}, {"state": (np.zeros((3, 20)),)},
 ], ids=repr)
 def test_a_run_that_does_not_fit_the_laboratory_is_refused_and_changes_nothing(change, lab):
     lab.run(20)
@@ -365,22 +296,19 @@ def test_a_run_that_does_not_fit_the_laboratory_is_refused_and_changes_nothing(c
 # Saving
 
 def test_a_run_saved_twice_is_one_file_and_another_run_is_another(lab, tmp_path):
-    lab.run(20)
-    lab.files["save"].click()
-    lab.run(20)
-    lab.files["save"].click()
-    assert lab.said.startswith("Saved as 'my_run.npz'. ") and restore("my_run.npz").updates == 40
+    for _ in range(2):
+        lab.run(20)
+        lab.files["save"].click()
+    assert restore("my_run.npz").updates == 40
     lab.controls["reset"].click()
     lab.run(10)
-    lab.files["save"].click()
-    assert lab.said.startswith("Saved as 'my_run_2.npz', because 'my_run.npz' already holds another run. ")
-    assert lab.files["file"].value == "my_run_2.npz"
-    lab.files["save"].click()                           # a second click, by habit
+    for _ in range(2):                  # a second click, by habit
+        lab.files["save"].click()
+        assert lab.files["file"].value == "my_run_2.npz"
     other = laboratory(hidden_size=25)
     other.files["save"].click()
-    assert other.files["file"].value == "my_run_3.npz"
     lab.files["restore"].click()
-    assert "Before update 11" in lab.shown.sentence, "its own, not that of the other laboratory"
+    assert lab.training.updates == 10, "its own, not that of the other laboratory"
     found = {file.name: restore(file).updates for file in tmp_path.iterdir()}
     assert found == {"my_run.npz": 40, "my_run_2.npz": 10, "my_run_3.npz": 0}
     other.close()
@@ -392,9 +320,6 @@ def test_a_document_stays_and_the_note_names_it(lab, tmp_path):
     lab.files["save"].click()
     assert "'my_lesson.ipynb' is not a saved run" in lab.said and "choose another name" in lab.said
     assert (tmp_path / "my_lesson.ipynb").read_text() == '{"cells": []}' and not lab.failed
-    lab.files["file"].value = "saved.npz"
-    lab.files["save"].click()
-    assert lab.said.startswith("Saved as 'saved.npz'.")
     lab.files["file"].value = "nothing\0there"
     for button in ("save", "restore"):
         lab.files[button].click()
@@ -403,85 +328,13 @@ def test_a_document_stays_and_the_note_names_it(lab, tmp_path):
 
 def test_take_home_writes_a_page_beside_the_runs_and_replaces_nothing_else(lab, tmp_path):
     (tmp_path / "letter.html").write_text("Dear Gran")
-    lab.run(20)
-    lab.files["take_home"].click()
-    assert lab.said.startswith("Saved as 'my_run.html'. Open it in any browser. Update 20 of")
-    first = (tmp_path / "my_run.html").read_text("utf-8")
-    assert '"updates": 20' in first and '"title": "the course\'s play"' in first
-    lab.run(10)
-    lab.files["take_home"].click()
-    assert lab.said.startswith("Saved as 'my_run.html', in place of the page that was there. Open it")
-    assert '"updates": 30' in (tmp_path / "my_run.html").read_text("utf-8")
-    for name, words in (("letter.npz", "'letter.html' already exists, and is write-protected or not"),
-                        ("", "is not the name of a page"), ("no/run.npz", "in a folder that does not exist")):
+    for updates in (20, 30):
+        lab.run(updates - lab.training.updates)
+        lab.files["take_home"].click()
+        assert f'"updates": {updates}' in (tmp_path / "my_run.html").read_text("utf-8")
+    for name in ("letter.npz", "", "no/run.npz"):
         lab.files["file"].value = name
         lab.files["take_home"].click()
-        assert words in lab.said and not lab.failed
-    lab.files["file"].value = "peephole.npz"
-    lab.controls["cell"].value = "PeepholeLSTM"
-    lab.files["take_home"].click()
-    assert "take home an RNN with tanh, an LSTM or a GRU." in lab.said and not lab.failed
+        assert not lab.failed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.html", "my_run.html"]
     assert (tmp_path / "letter.html").read_text() == "Dear Gran"
-
-
-# What is seen where nothing runs, and what is left behind.
-
-def test_the_static_form_is_the_same_every_time():
-    first, second = (laboratory(before=load_run("02/class_run")[0])._repr_mimebundle_() for _ in range(2))
-    assert first["text/plain"] == second["text/plain"]
-    for words in ("hidden size = 100", "1: precomputed with 100 units"):
-        assert words in first["text/plain"]
-    assert first["image/png"] == second["image/png"]
-
-
-def test_memory_does_not_grow_with_the_run():
-    history = History(start=4.0)
-    for index in range(1, 100_001):
-        history.add(1.0 + (index == 70_001), 5.0 if index == 50_001 else 1.0)
-        if index % 100 == 0:
-            history.record(heldout=2.0)
-    updates, _, average, norms = history.curves()
-    assert len(updates) <= 301 and len(history.heldout) == len(history.updates) <= 150
-    assert updates[-1] == 100_000 and (np.diff(updates) > 0).all()
-    assert norms.max() == 5.0, "a single large gradient stays in sight"
-    assert average[0] == pytest.approx(1.0), "the average has no bias at its start"
-
-
-# The task.
-
-
-# What lesson 02 says of the four faults, each switched on after 3,000 updates.
-
-@pytest.fixture(scope="module", params=range(5))
-def broken(request):
-    """For each fault: the averaged loss before it, the highest in the 500 updates after, and 3,000 later."""
-    found = {}
-    for fault in ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted"):
-        lab = laboratory(seed=request.param)
-        lab.run(3000)
-        before = lab.training.history.smoothed
-        lab.controls[fault].value = True
-        peak = 0.0
-        for _ in range(10):
-            lab.run(50)
-            peak = max(peak, lab.training.history.smoothed)
-        lab.run(2500)
-        found[fault] = before, peak, lab.training.history.smoothed
-        if fault == "targets_not_shifted":
-            lab.controls["sample"].click()
-            written = lab.training.written
-    repeated = sum(a == b for a, b in pairwise(written)) / len(written)
-    return found, repeated
-
-
-@pytest.mark.slow
-def test_the_faults_show_as_the_lesson_says(broken):
-    found, repeated = broken
-    before, peak, after = found["targets_not_shifted"]
-    assert peak > before + 0.2 and after < 0.1 and repeated > 0.8
-    before, peak, after = found["rate_times_ten"]
-    assert before < 2 and peak > 3.5 and after > before
-    for fault in ("state_not_carried", "no_clipping"):     # a sound run swells by 0.3 at times
-        before, peak, _ = found[fault]
-        assert peak < before + 0.3

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import Picture, coloured_text, new_figure, styled
+from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets.view import View
 
 
@@ -37,18 +37,6 @@ def test_words_that_point_are_one_tab_stop_and_the_sentence_stays_plain_text(bar
     assert re.sub("<[^>]*>", "", view.status.value) == "A note &lt; this. The first &amp; the second curve."
     assert ("aria-hidden" in view._layer.value) == bar
     assert view._image.value.count('alt=""') == (not bar)
-
-
-@pytest.mark.parametrize(("values", "marked"), [
-    ([0.3, 0.1, 0.2, 0.9], {"1": "2", "2": "4"}), ([0.1, 0.1, 0.1, 0.1], {"1": "1", "2": "1"})])
-def test_in_a_coloured_text_the_characters_answer_that_the_sentence_names(values, marked):
-    view, text = View(), coloured_text("<b>&", values)
-    view.show(text)
-    labels = re.findall(r"<label ([^>]*)>", view.text.value)
-    found = {number: str(place) for place, label in enumerate(labels, start=1)
-             for number in " ".join(re.findall(r'data-p="([^"]*)"', label)).split()}
-    assert found == marked and "data-p" not in text.html()
-    assert [re.search(r"number (\d)", words)[1] for *_, words in spans(view)] == list(marked.values())
 
 
 def test_another_sentence_and_an_error_point_nowhere():

@@ -44,11 +44,6 @@ def test_characters_can_be_read_at_every_value(limits):
         assert (on_white if ink == "#fff" else 21 / on_white) >= 4.5
 
 
-def test_a_negative_value_is_underlined_so_that_colour_is_not_all():
-    labels = Elements(coloured_text("abc", [-0.5, 0, 0.5], (-1, 1)).html()).named("label")
-    assert ["underline" in label["style"] for label in labels] == [True, False, False]
-
-
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_markup_in_a_text_is_shown_and_never_obeyed(payload):
     tame = Elements(coloured_text("x" * len(payload), np.zeros(len(payload))).html())

@@ -11,20 +11,10 @@ from common import until
 from helpers.data import Vocabulary, chunks
 from helpers.lessons.lesson00 import fading_memory
 from helpers.networks import RNN, Adagrad, CharModel
-from helpers.pictures import coloured_text
 from helpers.widgets import dashboard as dashboard_module
-from helpers.widgets import explore, fit, lecture_mode, stepper
-from helpers.widgets import view as view_module
+from helpers.widgets import explore, fit, stepper
 
 TEXT = "hello hello help help the hole " * 8
-
-
-def test_a_moved_control_changes_picture_and_sentence():
-    dashboard = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))
-    before = dashboard.screen()
-    dashboard.controls["weight"].value = 0.5
-    assert dashboard.screen() != before
-    assert "multiplied by 0.50" in dashboard.said
 
 
 def test_the_frame_is_drawn_again_only_where_the_axes_change():
@@ -62,43 +52,6 @@ def test_an_error_in_the_first_picture_stops_the_cell():
         explore(fading_memory, steps=(0, 5, 1), weight=W.FloatSlider(value=1)).controls["steps"].value = 0
 
 
-def test_the_static_form_has_picture_sentence_and_settings():
-    bundle = explore(fading_memory, weight=(-1.0, 1.0, 0.1), steps=(1, 30))._repr_mimebundle_()
-    assert bundle["text/plain"].endswith("[weight = 0.9, steps = 20]")
-    assert "course-picture" in bundle["text/html"] and bundle["image/png"]
-    assert bundle[view_module.VIEW]["model_id"]
-
-
-@pytest.mark.parametrize(("error", "words"), [
-    (ValueError("no such text"), "No such text"), (ValueError("steps is 0"), "steps is 0"),
-    (TypeError("it is none"), "It is none"), (OSError("disk full"), "Disk full"),
-    (ZeroDivisionError("x"), "X"), (KeyError("h"), "KeyError: &#x27;h&#x27;"), (ValueError(), "ValueError: "),
-    (AssertionError("no"), "AssertionError: no")])
-def test_an_error_of_the_course_is_a_sentence_and_any_other_has_its_name(error, words):
-    view = view_module.View()
-    view.fail(error)
-    assert f"<b>This did not work.</b> {words}<details>" in view.status.value and view.failed
-
-
-# Of a text beside a picture in lecture mode, what room it leaves: hundreds of pixels.
-ROOM = {"": (10.0, 5.6), "\n" * 9: (10.0, 3.7), "\n" * 10: (10.0, 2.9), "\n" * 11: (10.0, 2.9),
-        "\n" * 12: (5.8, 3.3), "x" * 57 * 10: (10.0, 3.7), "x" * (57 * 10 + 1): (10.0, 2.9)}
-
-
-@pytest.mark.parametrize(("text", "room"), [*ROOM.items(), (coloured_text("ab", [0, 1]), (10.0, 3.7)),
-                                            ("beside", (6.4, 5.6))], ids=lambda value: str(value)[:20])
-def test_in_lecture_mode_a_picture_takes_the_room_that_its_text_leaves(text, room, monkeypatch):
-    monkeypatch.setattr(view_module, "frame_png", lambda figure: b"")
-    view = view_module.View()
-    picture, view.narrow = fading_memory(), text == "beside"
-    picture.text = text
-    view.show(picture)
-    view.lecture.value = True
-    view.turned()
-    width, height = re.search(r"--course-w:(\d+);--course-h:(\d+)", view.parts().layer).groups()
-    assert (int(width) / 100, int(height) / 100) == room
-
-
 @pytest.fixture
 def there():
     """The widgets that there are, by number."""
@@ -125,14 +78,6 @@ def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
     assert first.box.comm is None and beside.box.comm is None
     assert other.box.comm is not None and again.box.comm is not None
-
-
-def test_lecture_mode_is_on_and_off_again():
-    dashboard = lecture_mode()
-    dashboard.controls["lecture_mode"].value = True
-    assert "setLecture(true)" in dashboard.screen() and "is on" in dashboard.screen()
-    dashboard.controls["lecture_mode"].value = False
-    assert "setLecture(false)" in dashboard.screen() and "is off" in dashboard.screen()
 
 
 def press(dashboard, control):
@@ -181,17 +126,6 @@ def test_fit_learns_and_keeps_a_record():
     assert record.best_heldout()[1] < record.heldout[0]
     assert record.smoothed_loss[0] == pytest.approx(np.log(len(vocabulary)))
     assert len(np.unique(record.updates)) == len(record.updates) == len(record.heldout) > 20
-
-
-def test_fit_gives_the_same_run_as_the_bare_loop():
-    from helpers.networks import train
-
-    _, model, stream = small_model()
-    record = fit(model, stream, Adagrad(0.05), updates=50, clip_value=0.2)
-    _, other, stream = small_model()
-    losses = [step.loss for step, _ in zip(train(other, stream, Adagrad(0.05), clip_value=0.2),
-                                           range(50), strict=False)]
-    assert record.curves()[1].tolist() == losses
 
 
 def test_fit_keeps_what_was_learnt_when_interrupted():
