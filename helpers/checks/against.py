@@ -25,7 +25,7 @@ import numpy as np
 
 from helpers.checks.calls import answer_of, close, entries_of, first_difference, numbers_of, several_of
 from helpers.checks.check import Check
-from helpers.checks.results import Mistake, part, wait_for
+from helpers.checks.results import Mistake, further, part, wait_for
 
 Arguments = Iterable[tuple]
 FORMS = (lambda array: array, np.float32, np.ndarray.tolist)       # in which an answer may be written
@@ -39,10 +39,12 @@ class Mutant:
         wrong: takes what the reader's function takes, and answers as who makes this mistake.
         sentences: the first is said the first time, and one more each further time that it is made.
         of: the parts of the answer that it explains; of all if there are none.
+        same: whether an answer is that of this mistake; that of its `Function` if there is none.
     """
 
-    def __init__(self, name: str, wrong: Callable, *sentences: str, of: tuple[str, ...] = ()) -> None:
-        self.name, self.wrong, self.sentences, self.of = name, wrong, sentences, of
+    def __init__(self, name: str, wrong: Callable, *sentences: str, of: tuple[str, ...] = (),
+                 same: Callable | None = None) -> None:
+        self.name, self.wrong, self.sentences, self.of, self.same = name, wrong, sentences, of, same
 
 
 class Symptom:
@@ -125,7 +127,7 @@ class Function:
                 self._look_at_parts(answer, given, right)
                 continue
             name = self.part_of(*given) if self.part_of else self.name
-            with nullcontext() if alone and not self.part_of else part(name, *self.more):
+            with further(*self.more) if alone and not self.part_of else part(name, *self.more):
                 found = answer_of(answer, *given, shape=np.shape(right), **self._asked(given))
                 self._compare(name, given, found, right, Part(self.symptoms, self.told))
 
@@ -167,7 +169,8 @@ class Function:
     def _explains(self, mutant: Mutant, name: str, given: tuple, found) -> bool:
         """Whether who makes this mistake would have found this."""
         try:
-            return bool(self.same(found, self._of(mutant.wrong(*deepcopy(given)), name)))
+            wrong = self._of(mutant.wrong(*deepcopy(given)), name)
+            return bool((mutant.same or self.same)(found, wrong))
         except (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError):    # it stops in this case
             return False
 

@@ -131,6 +131,8 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
                instead: Mapping[tuple[int, ...], Mistake] | None = None):
     """`value` as an array of finite numbers of this shape, or as one number for the shape ().
 
+    In place of their vector, parameters may be given themselves.
+
     Args:
         shape: a dimension that is None may have any size.
         what: what the sentence of a Mistake calls the value.
@@ -143,7 +145,7 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
     several = "a list of numbers" if shape == (None,) else f"numbers of shape {shape}".replace("None", "any")
     wanted = should + (several if shape else "one number")
     try:
-        array = np.asarray(value, dtype=float)
+        array = np.asarray(value.vector if isinstance(value, Parameters) else value, dtype=float)
     except Exception:
         raise Mistake("no-numbers" if shape else "no-number", f"{wanted}, not {_shown(value)}.") from None
     if not shape:
