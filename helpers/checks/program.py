@@ -164,7 +164,8 @@ class Program:
                           "standard_normal), or the loss is not -ln p of the target.")
         raise Mistake("too-good", f"{told}See {self.taught['forward']}.",
                       "The network has not learnt anything yet. Whose probability does your loss use?",
-                      "An untrained network cannot beat chance. So either the loss does not use the targets, or the probabilities do not add up to 1.")
+                      "An untrained network cannot beat chance. So either the loss does not use the "
+                      "targets, or the probabilities do not add up to 1.")
 
     def units_apart(self) -> None:
         """In some array of untrained parameters the numbers differ."""
@@ -476,9 +477,10 @@ class Program:
                               "How many times do you draw, and what do you keep?",
                               f"Keep each draw, but not the symbol that {_name(self.sample)} was given.")
             alike = all(len(set(word)) == 1 for word in words)
-            idea = ("Each word repeats one letter. What does the network read at its second step?" if alike else
-                    f"The loss shows that the network knows the word. How does {_name(self.sample)} differ from "
-                    "a step of the forward pass?")
+            idea = (f"The loss shows that the network knows the word. How does {_name(self.sample)} differ "
+                    "from a step of the forward pass?")
+            if alike:
+                idea = "Each word repeats one letter. What does the network read at its second step?"
             raise Mistake("does-not-write", told, idea,
                           "At each step the network reads the symbol that was just drawn, and starts from "
                           "the state of the step before. Update both.")
