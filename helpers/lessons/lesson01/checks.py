@@ -1,53 +1,48 @@
 """The checks of lesson 01: one step, a unit that remembers, the count of parameters, parity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import eq
 
 import numpy as np
 
-from helpers.checks import Mistake, answer_of, check, compare, first_difference, numbers_of, several_of
+from helpers.checks import (
+    Function,
+    Mistake,
+    Symptom,
+    against,
+    answer_of,
+    check,
+    compare,
+    numbers_of,
+    several_of,
+)
+from helpers.lessons.lesson01 import mistakes
 
 LETTERS = "helo"
 PARITY = {"W_xh": (1, 2), "W_hh": (2, 2), "b_h": (2,), "w_y": (2,), "b_y": ()}      # what exercise 1.4 sets
 
 
-@check
-def check_step(step: Callable) -> str:
-    """Try ``step(x, h_prev, W_xh, W_hh, b_h) -> h`` on new numbers, with three pairs of sizes."""
+def step(x, h_prev, W_xh, W_hh, b_h) -> np.ndarray:
+    """The new state h; shape (H,)."""
+    return mistakes.state(x, h_prev, W_xh, W_hh, b_h)
+
+
+def networks() -> Iterator[tuple]:
     rng = np.random.default_rng(11)
     for D, H in ((4, 3), (3, 3), (2, 5)):
         x, h_prev, b_h = rng.normal(size=D), rng.uniform(-0.9, 0.9, H), rng.normal(size=H)
-        W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
-        h = answer_of(
-            step, x, h_prev, W_xh, W_hh, b_h, shape=(H,), own=True, what="The new state",
-            hint=f"\nHere x has the shape ({D},), h_prev ({H},), W_xh ({D}, {H}) and W_hh ({H}, {H}). "
-                 "The row comes first, so write x @ W_xh.")
-        total = x @ W_xh + h_prev @ W_hh + b_h
-        mistakes = {
-            Mistake("not-squashed", "The sum is right, but it is not squashed. Return np.tanh of it."): total,
-            Mistake("no-memory", "The previous state is missing, so this network has no memory yet."):
-                np.tanh(x @ W_xh + b_h),
-            Mistake("no-input", "The input is missing: x has to act through W_xh."):
-                np.tanh(h_prev @ W_hh + b_h),
-            Mistake("no-bias", "The bias b_h is missing."): np.tanh(total - b_h),
-            Mistake("transposed", "W_hh is used the wrong way round. Write h_prev @ W_hh, not W_hh @ "
-                                  "h_prev."):
-                np.tanh(x @ W_xh + W_hh @ h_prev + b_h),
-            Mistake("bias-sign", "The sign of the bias is flipped."): np.tanh(total - 2 * b_h),
-            Mistake("bias-outside",
-                    "Only the sum of the two products is squashed, but the bias belongs inside the tanh "
-                    "too."):
-                np.tanh(total - b_h) + b_h,
-            Mistake("squashed-apart", "You squash each product. Add them and b_h first, then take tanh "
-                                      "once."):
-                np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
-        }
-        unit = first_difference(h, np.tanh(total))[0]
-        compare(h, np.tanh(total), mistakes, Mistake(
-            "another-state",
-            f"For one set of numbers h[{unit}] should be {np.tanh(total)[unit]:.4f}, but yours is "
-            f"{h[unit]:.4f}. Compare your code term by term with the equation in section 2."))
-    return "Correct: your step computes the right state for three new networks of different sizes."
+        yield x, h_prev, rng.normal(size=(D, H)), rng.normal(size=(H, H)), b_h
+
+
+check_step = against(
+    "check_step",
+    Function(step, networks, mistakes.STEP, Symptom(
+        "another-state", "For one set of numbers h[{at}] should be {right_at:.4f}, but yours is "
+                         "{found_at:.4f}. Compare your code term by term with the equation in section 2."),
+        asked={"own": True, "what": "The new state",
+               "hint": "\nHere x has the shape ({x.size},), h_prev ({b_h.size},), W_xh {W_xh.shape} and W_hh "
+                       "{W_hh.shape}. The row comes first, so write x @ W_xh."}),
+    right="Correct: your step computes the right state for three new networks of different sizes.")
 
 
 @check
@@ -111,7 +106,7 @@ def check_count(count: Callable) -> str:
             raise Mistake("counts-steps",
                           f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
                           "T = 1000). Each step uses the same weights, so count them once.")
-        mistakes = {
+        wrong = {
             Mistake("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
             Mistake("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
             Mistake("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
@@ -123,7 +118,7 @@ def check_count(count: Callable) -> str:
             Mistake("times-two", "W_hh has H times H numbers, H**2. H*2 is two times H."):
                 right - H * H + 2 * H,
         }
-        compare(counts[4], right, mistakes, Mistake(
+        compare(counts[4], right, wrong, Mistake(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
                              f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
     return "Correct for five sizes and three lengths: the number of weights does not depend on T."
