@@ -1,10 +1,23 @@
 """The checks of the exercises of lesson 12: automata, a turn by a third, two counters, two steps as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from helpers.checks import Mistake, answer_of, check, compare, need_answers, numbers_of, part, several_of
+from helpers.checks import (
+    Function,
+    Mistake,
+    Part,
+    Symptom,
+    against,
+    answer_of,
+    check,
+    need_answers,
+    numbers_of,
+    part,
+    several_of,
+)
+from helpers.lessons.lesson12 import mistakes
 from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, distinguishing_string
 from helpers.networks import LSTM, Parameters
 
@@ -219,28 +232,24 @@ def _symbols(n: int) -> str:
     return f"{n} symbol{'s' * (n > 1)}"
 
 
-@check("f", "u")
-def check_combine(combine: Callable) -> str:
-    """Try ``combine(first, second)`` of two steps h -> f h + u, each a pair (f, u)."""
+def combine(first: tuple, second: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """f and u of two steps h -> f h + u in one; each is a pair (f, u), and so is the answer."""
+    (f1, u1), (f2, u2) = first, second
+    return f2 * f1, f2 * u1 + u2
+
+
+def pairs_of_steps() -> Iterator[tuple]:
     rng = np.random.default_rng(13)
     for _ in range(3):
-        (f1, u1), (f2, u2) = first, second = [tuple(pair) for pair in rng.standard_normal((2, 2, 4))]
-        f, u = answer_of(combine, first, second, read=lambda answer: several_of(
-            answer, ("f", "u"), "What combine returns"))
-        with part("f"):
-            compare(numbers_of(f, (4,), "f"), f1 * f2, {
-                Mistake("factors-added", "You added the factors. Multiply them."): f1 + f2,
-            }, Mistake("another-f", "After both steps h has been multiplied by f of the first step and f of "
-                                    "the second."))
-        with part("u"):
-            mistakes = {
-                Mistake("u-not-multiplied", "What the first step added is also multiplied by the second "
-                                            "step's f."): u1 + u2,
-                Mistake("other-way-round", "It is the other way round: the first step's u is multiplied by "
-                                           "the second step's f."): f1 * u2 + u1,
-            }
-            compare(numbers_of(u, (4,), "u"), f2 * u1 + u2, mistakes, Mistake(
-                "another-u",
-                "Substitute the first step into the second: f2 (f1 h + u1) + u2. Which terms have no h?"))
-    return ("Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is. Whichever neighbours are "
-            "joined first, the result is the same, but the steps must stay in order.")
+        yield tuple(tuple(step) for step in rng.standard_normal((2, 2, 4)))
+
+
+check_combine = against(
+    "check_combine",
+    Function(combine, pairs_of_steps, mistakes.COMBINE, parts={
+        "f": Part(Symptom("another-f", "After both steps h has been multiplied by f of the first step and f "
+                                       "of the second.")),
+        "u": Part(Symptom("another-u", "Substitute the first step into the second: f2 (f1 h + u1) + u2. "
+                                       "Which terms have no h?"))}),
+    right="Correct: (f2 f1, f2 u1 + u2). Combining is associative, as adding is. Whichever neighbours are "
+          "joined first, the result is the same, but the steps must stay in order.")
