@@ -4,7 +4,7 @@ Used by the lessons, which list what they ask for. It imports `helpers.networks`
 the colours.
 """
 
-from helpers.checks.against import Function, Mutant, Part, Symptom, against
+from helpers.checks.against import Function, Mutant, Part, Symptom, against, wrong_answers
 from helpers.checks.calls import (
     answer_of,
     array_of,

@@ -190,6 +190,11 @@ class Function:
             "found_at": np.asarray(found)[at], "right_at": np.asarray(right)[at]}
 
 
+def wrong_answers(mutants: Iterable[Mutant], *given, **named) -> dict[Mistake, object]:
+    """What who makes each of these mistakes would answer, for a check that calls `compare` itself."""
+    return {Mistake(mutant.name, *mutant.sentences): mutant.wrong(*given, **named) for mutant in mutants}
+
+
 def against(name: str, *functions: Function, right: str, needs: Mapping[str, tuple[str, ...]] = {}) -> Check:
     """A check of one or several functions, each compared with its reference version.
 
