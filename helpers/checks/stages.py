@@ -66,8 +66,14 @@ def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Ca
     """A function with parts of its code replaced, each of which is in it once."""
     inner = inspect.unwrap(function)
     made = dict(inner.__globals__)
-    exec(exchanged(textwrap.dedent(inspect.getsource(inner)), changes), made)
+    exec(exchanged(_source(inner), changes), made)
     return made[inner.__name__]
+
+
+@cache
+def _source(function: Callable) -> str:
+    """Its text; to look for it takes much longer than to change it."""
+    return textwrap.dedent(inspect.getsource(function))
 
 
 def exchanged(text: str, changes: Iterable[tuple[str, str]]) -> str:
