@@ -17,11 +17,14 @@ from helpers.checks import (
     numbers_of,
     part,
     several_of,
+    wrong_answers,
 )
+from helpers.lessons.lesson05 import mistakes
+from helpers.lessons.lesson05.mistakes import DIAGNOSES, joined, largest_stretch
+from helpers.networks import sigmoid
 
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,)}
 GIVEN = " Your function is given a dictionary of arrays and a number."
-DIAGNOSES = {"A": "c", "B": "b", "C": "e", "D": "d", "E": "a"}
 
 
 @check
@@ -34,7 +37,7 @@ def check_clip_norm(clip_norm: Callable) -> str:
         grads = _gradient(rng, length)
         answer = answer_of(clip_norm, grads, max_norm, keeps=True, hint=GIVEN,
                            read=lambda answer: arrays_of(answer, SHAPES, "What it returns"))
-        before, after = _flat(grads), _flat(answer)
+        before, after = joined(grads), joined(answer)
         norm = np.linalg.norm(after)
         if length <= max_norm and not np.allclose(after, before):
             raise Mistake("short-scaled",
@@ -71,25 +74,13 @@ def check_clip_value(clip_value: Callable) -> str:
         clipped, angle = answer_of(
             clip_value, grads, limit, keeps=True, hint=GIVEN,
             read=lambda answer: several_of(answer, ("the clipped gradient", "the angle"), "What it returns"))
-        before = _flat(grads)
+        before = joined(grads)
         right = before.clip(-limit, limit)
         with part("clipped"), further("Each entry on its own is brought into the range from -limit to limit.",
                                       "For one array, write np.clip(array, -limit, limit)."):
-            after = _flat(arrays_of(clipped, SHAPES, "The clipped gradient"))
-            mistakes = {
-                Mistake("one-sided",
-                        "Large negative entries are still there. What counts is the absolute value of an "
-                        "entry, not its sign."):
-                    np.minimum(before, limit),
-                Mistake("signs-lost", "The signs are lost. A large negative entry becomes minus the limit."):
-                    np.minimum(np.abs(before), limit),
-                Mistake("by-norm", "That is clipping by norm. By value, each entry is cut on its own."):
-                    before * min(1, limit / np.linalg.norm(before)),
-                Mistake("zeroed", "Entries that are too large became 0. They should become the limit."):
-                    np.where(np.abs(before) > limit, 0, before),
-            }
+            after = joined(arrays_of(clipped, SHAPES, "The clipped gradient"))
             n = int(np.argmax(~np.isclose(after, right)))
-            compare(after, right, mistakes, Mistake(
+            compare(after, right, wrong_answers(mistakes.CLIPPED, before, limit), Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
                                  f"become {right[n]:.3f}, but yours is {after[n]:.3f}."))
         with part("angle"), further("The cosine is the dot product of the gradients before and after, "
@@ -105,13 +96,7 @@ def check_clip_value(clip_value: Callable) -> str:
                               "It is nan. Rounding can make a cosine slightly larger than 1, and no angle "
                               "has such a cosine. Before the arccos, write np.clip(cosine, -1, 1).")
             angle = numbers_of(angle, (), "It")
-            mistakes = {
-                Mistake("cosine", "That is the cosine. np.arccos turns it into an angle."): cosine,
-                Mistake("other-angle", "That is 180° minus the angle. What sign does your cosine have?"):
-                    180 - _degrees(cosine),
-                Mistake("radians", "That is in radians. Use np.degrees."): np.radians(_degrees(cosine)),
-            }
-            compare(angle, _degrees(cosine), mistakes, Mistake(
+            compare(angle, _degrees(cosine), wrong_answers(mistakes.ANGLE, _degrees(cosine)), Mistake(
                 "another-angle", "Its cosine is a @ b / (norm(a) * norm(b)), where a and b are the whole "
                                  "gradients, with all arrays joined into one vector."),
                 f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
@@ -193,17 +178,13 @@ def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
     """Arrays of the given length together, no two of which have the same norm."""
     grads = {name: scale * rng.normal(size=shape)
              for scale, (name, shape) in zip((1.0, 4.0, 0.3), SHAPES.items(), strict=True)}
-    total = np.linalg.norm(_flat(grads))
+    total = np.linalg.norm(joined(grads))
     return {name: array * (length / total) for name, array in grads.items()}
 
 
 def _is_nan(angle) -> bool:
     """Whether an answer is a number, but nan."""
     return isinstance(angle, float | np.floating | np.ndarray) and bool(np.isnan(angle).all())
-
-
-def _flat(grads: Mapping[str, np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.ravel(grads[name]) for name in SHAPES])
 
 
 def _degrees(cosine: float) -> float:
@@ -236,22 +217,8 @@ def _b_and_factor(answer) -> list[float]:
 @further("A step back does two things to the gradient. How much can each lengthen it at most?",
          "Write (slope * np.linalg.norm(W_hh, 2)) ** steps.")
 def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
-    S, radius = np.linalg.norm(W, 2), np.abs(np.linalg.eigvals(W)).max()
-    mistakes = {
-        Mistake("eigenvalue", "Some gradients grow more than that at first, because eigenvalues "
-                              "decide only in the long run. How much can one step stretch at most?"
-                ): (slope * radius) ** steps,
-        Mistake("frobenius", "That is a bound, but a loose one. The root of the sum of all squared "
-                             "entries is usually larger than the largest stretch."
-                ): (slope * np.linalg.norm(W)) ** steps,
-        Mistake("no-slope", "The steepest slope is a factor at every step, too."): S**steps,
-        Mistake("slope-once", "The slope is a factor at every step, not just once."): slope * S**steps,
-        Mistake("no-slopes-between", "You multiply the matrices first, as if there were no slope between "
-                                     "them. How much can one step stretch at most?"):
-            slope**steps * np.linalg.norm(np.linalg.matrix_power(W, steps), 2),
-        Mistake("added", "The factors of the steps multiply. They do not add up."): slope * S * steps,
-    }
-    compare(answer, (slope * S) ** steps, mistakes,
+    right = (slope * largest_stretch(W)) ** steps
+    compare(answer, right, wrong_answers(mistakes.BOUND, W, slope, steps),
             Mistake("another-bound", "How much can one step stretch at most?"),
             f"For a {len(W)} × {len(W)} matrix, a slope of {slope} and {steps} steps your bound is "
             f"{answer:.4g}. ",
@@ -261,8 +228,8 @@ def _need_bound(answer: float, W: np.ndarray, slope: float, steps: int) -> None:
 @further("In a triangular matrix the diagonal decides in the end. The number beside it stretches at first.",
          "Write 0.5 twice on the diagonal, 2 or more above it, and 0 below it.")
 def _need_tame(matrix: np.ndarray) -> None:
-    S = np.linalg.norm(matrix, 2)
-    left = np.linalg.norm(np.linalg.matrix_power(matrix, 100), 2)
+    S = largest_stretch(matrix)
+    left = largest_stretch(np.linalg.matrix_power(matrix, 100))
     if not S > 1 + 1e-6:
         raise Mistake("no-stretch", f"Its largest singular value is {S:.3g}, so it stretches nothing.")
     if not left < 0.01:
@@ -273,20 +240,12 @@ def _need_tame(matrix: np.ndarray) -> None:
 @further("With s for the sigmoid of start, a step leads from start to w * s + b.",
          "So b is start - w * s. The factor is the slope of w * s, which is w * s * (1 - s).")
 def _need_wall(b: float, factor: float, w: float, start: float) -> None:
-    s = 1 / (1 + np.exp(-start))
+    s = sigmoid(start)
     told = f"With w = {w} and start = {start} "
-    compare(b, start - w * s, {
-        Mistake("sign", "The new state is w times the sigmoid, plus b."): w * s - start,
-        Mistake("no-weight", "Before b is added, the sigmoid is multiplied by w."): start - s,
-        Mistake("no-sigmoid", "The state goes through the sigmoid first."): start - w * start,
-    }, Mistake("another-b", "One step from start should lead back to start."),
-        f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
-    compare(factor, w * s * (1 - s), {
-        Mistake("value-for-slope", "That is what a step does to the state, not to a small change of it."):
-            w * s,
-        Mistake("weight-left-out", "The change is multiplied by w as well."): s * (1 - s),
-        Mistake("tanh-slope", "That has the slope of tanh, not of the sigmoid."):
-            w * (1 - np.tanh(start) ** 2),
-    }, Mistake("another-factor", "Move the state a little. How many times as large is that change after one "
-                                 "step?"),
-        f"{told}your factor is {factor:.4g}. ", same=np.isclose)
+    compare(b, start - w * s, wrong_answers(mistakes.WALL_B, w, start),
+            Mistake("another-b", "One step from start should lead back to start."),
+            f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
+    compare(factor, w * s * (1 - s), wrong_answers(mistakes.WALL_FACTOR, w, start),
+            Mistake("another-factor", "Move the state a little. How many times as large is that change after "
+                                      "one step?"),
+            f"{told}your factor is {factor:.4g}. ", same=np.isclose)
