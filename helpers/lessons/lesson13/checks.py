@@ -1,10 +1,21 @@
 """The checks of the exercises of lesson 13: unstable directions, a pulse that lasts, slow places, one bit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from helpers.checks import Mistake, answer_of, check, close, need_answers, numbers_of
+from helpers.checks import (
+    Function,
+    Mistake,
+    Symptom,
+    against,
+    answer_of,
+    check,
+    close,
+    need_answers,
+    numbers_of,
+)
+from helpers.lessons.lesson13 import mistakes
 from helpers.networks import RNN, Parameters
 
 NOISE = 0.3             # of the input of exercise 13.4, evenly drawn up to it
@@ -41,29 +52,11 @@ def check_unstable(unstable: Callable) -> str:
     right = {words: number for words, (_, number) in JACOBIANS.items()}
     if found == right:
         return "Correct: it counts real eigenvalues of both signs and complex pairs."
-    eigen = {words: np.linalg.eigvals(J) for words, (J, _) in JACOBIANS.items()}
     words = next(words for words in found if found[words] != right[words])
     told = f"With the eigenvalues {words} the number should be {right[words]}, but is {found[words]:g}. "
-    mistakes = {
-        Mistake("signed", "A push along the direction of −1.2 comes back on the other side, and larger. "
-                          "What counts is the absolute value, np.abs."):
-            [int((z.real > 1).sum()) for z in eigen.values()],
-        Mistake("all-that-are-real", "Pairs of complex eigenvalues are left out. A push that rotates can "
-                                     "grow too."): [int((np.abs(z[np.abs(z.imag) < 1e-9]) > 1).sum())
-                                                for z in eigen.values()],
-        Mistake("stable-ones", "You counted the stable directions. Count the eigenvalues whose size is "
-                               "above 1."):
-            [int((np.abs(z) < 1).sum()) for z in eigen.values()],
-        Mistake("singular-values", "Singular values say how much one step stretches. The eigenvalues say "
-                                   "whether a push grows in the long run."):
-            [int((np.linalg.svd(J, compute_uv=False) > 1).sum()) for J, _ in JACOBIANS.values()],
-        Mistake("above-zero", "A step multiplies a push by the eigenvalue, so the push grows if the "
-                              "eigenvalue is above 1 in size, not above 0."):
-            [int((z.real > 0).sum()) for z in eigen.values()],
-    }
-    for mistake, wrong in mistakes.items():
-        if list(found.values()) == wrong:
-            raise mistake.after(told)
+    for mutant in mistakes.UNSTABLE:
+        if all(found[words] == mutant.wrong(J) for words, (J, _) in JACOBIANS.items()):
+            raise Mistake(mutant.name, told + mutant.sentences[0])
     raise Mistake("another-count", told + "Count the eigenvalues of J whose size is above 1.")
 
 
@@ -103,38 +96,24 @@ def check_held(held: Callable) -> str:
     return "Correct: without an input, your network does what p does while the pulse lasts."
 
 
-@check
-def check_slope_of_speed(slope_of_speed: Callable) -> str:
-    """Try ``slope_of_speed(r, J)``, the gradient of q = (r · r) / 2 with respect to h, on new numbers."""
+def slope_of_speed(r: np.ndarray, J: np.ndarray) -> np.ndarray:
+    """The gradient of q = (r · r) / 2 with respect to h: r is h - F(h), and J is the Jacobian of F."""
+    return (np.eye(len(r)) - J) @ r
+
+
+def residuals() -> Iterator[tuple[np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(138)
     for H in (3, 6):
-        r, J = rng.normal(size=H), rng.normal(size=(H, H))
-        place = f"With {H} units: "
-        found = answer_of(slope_of_speed, r, J, place=place, shape=(H,), keeps=True)
-        I = np.eye(H)
-        right = (I - J) @ r
-        if close(found, right):
-            continue
-        mistakes = {
-            Mistake("not-turned", "Entry i of the gradient adds up, over all j, what unit i does to r[j], "
-                                  "times r[j]. Yours adds up what each unit j does to r[i], times r[j]. "
-                                  "Write (I - J) @ r, or transpose with .T."):
-                r @ (I - J),
-            Mistake("no-identity", "h is in r twice, as itself and in F(h). You left out I, for h "
-                                   "itself."): -J @ r,
-            Mistake("only-i", "h is in r twice, as itself and in F(h). You left out J, for F(h)."): r,
-            Mistake("plus-jacobian", "F(h) is subtracted from h, so the sign of J is minus."): (I + J) @ r,
-            Mistake("twice",
-                    "The half in q cancels the 2 of the square. Your gradient is twice as large as it "
-                    "should be."): 2 * right,
-            Mistake("uphill", "The sign is flipped. A gradient points uphill."): -right,
-        }
-        for mistake, wrong in mistakes.items():
-            if close(found, wrong):
-                raise mistake.after(place)
-        raise Mistake("another-slope", place + "when h moves by d, q = (r · r) / 2 changes by r · dr, where "
-                                               "dr is d @ (I - J).")
-    return "Correct: on new numbers your gradient says how q changes when h moves."
+        yield rng.normal(size=H), rng.normal(size=(H, H))
+
+
+check_slope_of_speed = against(
+    "check_slope_of_speed",
+    Function(slope_of_speed, residuals, mistakes.SLOPE, Symptom(
+        "another-slope", "when h moves by d, q = (r · r) / 2 changes by r · dr, where dr is d @ (I - J)."),
+        told="With {H} units: ", also=lambda r, J: {"H": len(r)},
+        asked={"place": "With {H} units: ", "keeps": True}),
+    right="Correct: on new numbers your gradient says how q changes when h moves.")
 
 
 @check

@@ -17,8 +17,8 @@ from helpers.checks import (
     wait_for,
 )
 from helpers.checks.stages import with_changes
+from helpers.lessons.lesson13 import mistakes
 from helpers.lessons.lesson13 import plain_newton as plain
-from helpers.lessons.lesson13 import stage_mutants as mutants
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried
@@ -71,7 +71,7 @@ def check_residual_and_jacobian(residual_and_jacobian: Callable) -> str:
             residual_and_jacobian, p, h, place=place, hint=HINT.format(H=H), keeps=True,
             read=lambda answer: several_of(answer, "rJ", "What residual_and_jacobian returns"))
         right = plain.residual_and_jacobian(p, h)
-        for n, (name, made) in enumerate((("r", mutants.RESIDUAL), ("J", mutants.JACOBIAN))):
+        for n, (name, made) in enumerate((("r", mistakes.RESIDUAL), ("J", mistakes.JACOBIAN))):
             with part(name):
                 found = numbers_of(answer[n], right[n].shape, name, place)
                 if nearly(found, right[n]):
@@ -116,7 +116,7 @@ def check_newton_step(newton_step: Callable) -> str:
             left = np.abs(r + (found - h) @ (np.eye(H) - J)).max()
             told = (f"{place}your d = h_new - h should make r + d (I - J) zero, but its largest entry is "
                     f"{left:.2g}.")
-            raise _found(mutants.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
+            raise _found(mistakes.STEP, plain.newton_step, (p, h), None, found, told) or Mistake(
                 "another-step", told, "Suppose that r changed by exactly d (I - J), however long d is. Which "
                                       "d would make it zero?",
                 "d = np.linalg.solve((I - J).T, -r), and h + d is returned.")
@@ -143,7 +143,7 @@ def check_find_fixed_points(find_fixed_points: Callable) -> str:
         false = "is not among these" if len(far) == 1 else "are not among these"
         told = (f"{place}there are {len(right)} fixed points to be found, and you return {len(found)}"
                 + (f", but {len(far)} of them {false}." if far else "."))
-        for mutant in mutants.SEARCH:
+        for mutant in mistakes.SEARCH:
             wrong = np.asarray(with_changes(plain.find_fixed_points, mutant.changes)(*given))
             if nearly(_sorted(found), _sorted(wrong)):
                 raise mutant.found(told)
