@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from helpers.checks import Mistake, answer_of, check, further, numbers_of, part
+from helpers.checks import Function, Mistake, Symptom, against, answer_of, check, further, numbers_of, part
 from helpers.data import adding_chance
+from helpers.lessons.lesson06 import mistakes
 from helpers.lessons.lesson06.remedies import recurrent_weights
 from helpers.networks import RNN, factor_per_step, gradient_norms
 
@@ -79,28 +81,22 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
                       f"{shown} a hundredth is left after {wanted:.1f} steps, but you return {answer:.1f}.")
 
 
-@check
-@further("The error falls in a straight line, from 1/6 without a memory to 0 with a memory of all steps.",
-         "The error is (1 - m / length) / 6. Solve that for m.")
-def check_memory(memory: Callable) -> str:
-    """Try ``memory(error, length)``, how many of the last steps a network uses in the adding problem."""
-    for length, steps in [(100, 0), (100, 10), (50, 25), (200, 4), (20, 20)]:
-        error = adding_chance(length, steps)
-        answer = answer_of(memory, error, length, shape=())
-        if abs(answer - steps) < 1e-6 * length:
-            continue
-        shown = f"An error of {error:.4f} over {length} steps"
-        if abs(answer - (length - steps)) < 1e-6 * length:
-            raise Mistake("not-seen", f"{shown} means {steps} steps are used, but you return the number of "
-                                      "steps not used.")
-        if abs(answer - steps / length) < 1e-9:
-            raise Mistake("share", f"{shown} means {steps} steps are used, but you return the share used. "
-                                   "Multiply it by the number of steps.")
-        raise Mistake("another-memory",
-                      f"{shown} means a memory of {steps} steps, but you return {answer:.4g}. Without a "
-                      "memory the error is 1/6, and it falls in a straight line to 0 with a memory of all "
-                      "steps.")
-    return "Correct: your function is right for five pairs of error and length. Now you can read a plateau."
+def memory(error: float, length: int) -> int:
+    """How many of the last steps a network uses in the adding problem."""
+    return round((1 - 6 * error) * length)
+
+
+check_memory = against(
+    "check_memory",
+    Function(memory, [(adding_chance(length, steps), length)
+                      for length, steps in ((100, 0), (100, 10), (50, 25), (200, 4), (20, 20))],
+             mistakes.MEMORY, Symptom(
+        "another-memory", "a memory of {right} steps, but you return {found:.4g}. Without a memory the error "
+                          "is 1/6, and it falls in a straight line to 0 with a memory of all steps."),
+        told="An error of {error:.4f} over {length} steps means ", same=partial(np.isclose, atol=1e-4),
+        more=("The error falls in a straight line, from 1/6 without a memory to 0 with a memory of all "
+              "steps.", "The error is (1 - m / length) / 6. Solve that for m.")),
+    right="Correct: your function is right for five pairs of error and length. Now you can read a plateau.")
 
 
 @check
