@@ -3,28 +3,16 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
 
-from helpers.pictures import (
-    TEXT_COLOURS,
-    End,
-    label_ends,
-    label_lines,
-    new_figure,
-    set_axes,
-    styled,
-)
+from helpers.pictures import End, label_ends, new_figure, set_axes, styled
 
 
 @styled
-def plot(ends=(), lines=None, x=(0, 1), y=(0, 10), log="", height=5.0, **ticks):
+def plot(ends=(), x=(0, 1), y=(0, 10), log="", height=5.0):
     """Axes with these words at the right edge."""
     ax = new_figure(height=height)[1]
-    set_axes(ax, "", ("", *x), ("", *y), log, **ticks)
-    if lines:
-        label_lines(ax, lines, ends)
-    else:
-        label_ends(ax, ends)
+    set_axes(ax, "", ("", *x), ("", *y), log)
+    label_ends(ax, ends)
     return ax
 
 
@@ -47,15 +35,6 @@ def test_words_keep_the_order_of_their_values_and_are_clear_of_each_other(values
     found = places(ax)
     assert sorted(found, key=found.get) == [f"curve {i}" for i in np.argsort(values, kind="stable")]
     assert all(0 <= place <= 1 for place in found.values())
-
-
-def test_an_end_has_its_colour_and_lines_are_named_among_the_ends():
-    ax = plot([End("LSTM", 4.0, "c")], {"chance": 4.09, "bigram": 2.41})
-    colours = {text.get_text(): text.get_color() for text in ax.texts}
-    assert colours.keys() == {"LSTM", "chance 4.09", "bigram 2.41"}
-    assert same_color(colours["LSTM"], TEXT_COLOURS["c"])
-    assert not lie_on_each_other(ax)
-    assert sorted(line.get_ydata()[0] for line in ax.lines) == [2.41, 4.09]
 
 
 def numbers(axis) -> list[str]:

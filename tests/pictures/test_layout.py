@@ -5,22 +5,21 @@ import re
 import pytest
 
 from helpers.pictures import NARROW, Picture, for_lecture, new_figure, styled
-from helpers.pictures.diagrams import Canvas
 from helpers.widgets.view import View
 
 
-def in_class(draw):
-    """The figure of a function that draws, made for the last row, and its renderer."""
-    with for_lecture():
+def drawn_for(stage, draw):
+    """The figure of a function that draws, made for the last row or a narrow page."""
+    with for_lecture(*stage):
         figure = draw().figure
     figure.canvas.draw()
-    return figure, figure.canvas.get_renderer()
+    return figure
 
 
 @styled
-def bars(labels, title="") -> Picture:
+def bars(labels) -> Picture:
     figure, ax = new_figure(height=4)
-    ax.set(title=title, xlim=(-0.5, len(labels) - 0.5))
+    ax.set(xlim=(-0.5, len(labels) - 0.5))
     ax.set_xticks(range(len(labels)), labels)
     return Picture(figure, "Some bars.")
 
@@ -32,17 +31,8 @@ def ticks(ax) -> list[str]:
 
 def test_of_numbers_that_would_touch_some_go_and_the_last_one_stays():
     numbers = [f"{10_000 * number:,}" for number in range(1, 31)]
-    shown = ticks(in_class(lambda: bars(numbers))[0].axes[0])
+    shown = ticks(drawn_for([], lambda: bars(numbers)).axes[0])
     assert 2 < len(shown) < 30 and shown[-1] == numbers[-1]
-
-
-@styled
-def three_words() -> Picture:
-    sheet = Canvas(200)
-    sheet.label(200, 100, "memory", size=14.5)
-    sheet.label(500, 100, "output", size=17)
-    sheet.label(800, 100, "=", size=34)
-    return sheet.picture("Three words.")
 
 
 def test_a_plot_above_a_text_keeps_its_height_until_the_text_is_long():
@@ -62,28 +52,20 @@ def test_a_plot_above_a_text_keeps_its_height_until_the_text_is_long():
 
 # A narrow page.
 
-def narrow(draw):
-    """The figure of a function that draws, made for a narrow page."""
-    with for_lecture(NARROW):
-        figure = draw().figure
-    figure.canvas.draw()
-    return figure
-
-
 @styled
-def beside(number: int, height: float = 4.0, value: float = 0.5) -> Picture:
+def beside(number: int) -> Picture:
     """So many plots beside each other, with words at the right edge of the last one."""
-    figure, axes = new_figure(1, number, height=height, squeeze=False, sharey=True)
+    figure, axes = new_figure(1, number, height=4.0, squeeze=False, sharey=True)
     axes[0, 0].set(ylabel="loss (nats)")
     for ax in axes[0]:
         ax.set(xlim=(0, 1000), ylim=(0, 1), xlabel="updates", title="What is seen here after training")
-    ax.text(1.02, value, f"ends {value:.2f}", transform=ax.transAxes, va="center", fontsize=14)
-    return Picture(figure, f"Plots that end at {value:.2f}.")
+    ax.text(1.02, 0.5, "ends 0.50", transform=ax.transAxes, va="center", fontsize=14)
+    return Picture(figure, "Plots.")
 
 
 @pytest.mark.parametrize(("number", "rows"), [(1, 1), (2, 2), (3, 3), (5, 3)])
 def test_on_a_narrow_page_plots_stand_one_below_another_and_none_of_their_words_is_cut(number, rows):
-    figure = narrow(lambda: beside(number))
+    figure = drawn_for([NARROW], lambda: beside(number))
     places = [ax.get_position() for ax in figure.axes]
     assert len({round(place.y0, 2) for place in places}) == rows
     renderer = figure.canvas.get_renderer()

@@ -3,15 +3,10 @@
 import json
 import re
 
-import ipywidgets as W
 import pytest
 from course import NOTEBOOKS, name
-from matplotlib.figure import Figure
 
 from helpers.data import typeset
-from helpers.lessons.lesson00 import fading_memory
-from helpers.pictures import mark_beyond
-from helpers.widgets import explore
 
 TYPED = re.compile(r"(?<![\w)\]:\[])-\.?\d|\de[-+]?\d")      # a hyphen before a digit, or the e of a computer
 
@@ -38,25 +33,3 @@ def test_no_sentence_of_a_saved_picture_has_one(path):
             page = "".join(output.get("data", {}).get("text/html", ""))
             found += [alt for alt in re.findall(r'alt="([^"]*)"', page) if TYPED.search(alt)]
     assert not found
-
-
-def test_the_stops_of_a_slider_have_a_minus_and_keep_their_values():
-    dashboard = explore(fading_memory, weight=W.SelectionSlider(options=[-1.0, 0.5, 0.9], value=0.9))
-    control = dashboard.controls["weight"]
-    assert [words for words, _ in control.options] == ["−1.0", "0.5", "0.9"]
-    assert control.value == 0.9
-    control.value = -1.0
-    assert "multiplied by −1.00" in dashboard.said
-    assert "weight = −1.0" in dashboard._repr_mimebundle_()["text/plain"]
-
-
-def test_what_an_axis_cuts_off_is_a_triangle_with_its_number():
-    figure = Figure()
-    ax = figure.subplots()
-    ax.set(xlim=(0, 4), ylim=(0, 5))
-    words = mark_beyond(ax, [0, 1, 2, 3], [1, 7.25, 32.4, 4], "loss")
-    mark, = ax.lines
-    assert words is not None and words.get_text() == "up to 32"
-    assert (mark.get_marker(), *mark.get_xdata(), *mark.get_ydata()) == ("^", 0.5, 1)
-    assert mark_beyond(ax, [0, 1], [1, float("nan")], "loss") is None
-    assert len(ax.lines) == 1

@@ -4,6 +4,7 @@ A part is a run, or the beginning of one, of the file's own seed: as far as anot
 same but for the tolerance beside it.
 """
 
+import itertools
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,10 +18,10 @@ import pytest
 import ship
 
 from helpers.data import data_folder, ngram_loss
+from helpers.lessons import lesson12
 from helpers.lessons.lesson02 import shipped as lesson02
 from helpers.lessons.lesson02.steered import steered as lesson02_steered
 from helpers.lessons.lesson03 import cost
-from helpers.lessons.lesson03.cost import timed_training
 from helpers.lessons.lesson03.shipped import SECONDS
 from helpers.lessons.lesson05 import shipped as lesson05
 from helpers.lessons.lesson05 import spikes_and_runs
@@ -31,15 +32,6 @@ from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
 from helpers.lessons.lesson11 import watch_training
-from helpers.lessons.lesson12 import (
-    TOMITA,
-    agreement,
-    answers,
-    counting_network,
-    grammar_network,
-    network_answers,
-    reach,
-)
 from helpers.lessons.lesson12.counting import counting, trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
 from helpers.lessons.lesson13 import fixed_points_of, new_model, train_flip_flop, trained_flip_flop
@@ -97,10 +89,12 @@ def sweep_part(name: str, seed: int, parameters: dict, within: float, *marks,
             yield one, other[: len(one)] if isinstance(other, list) else other
 
 
-def runs_of_lesson02(name: str, settings: Callable) -> None:
-    """The first updates of a run in the middle of the file."""
+OF_LESSON02 = {"class_run": lesson02.class_run, "settings": lesson02.dials, "shifts": lesson02.shifts,
+               "optimizers": lesson02.optimizers, "lengths": lesson02.lengths}
+for name, settings in OF_LESSON02.items():
     @part(f"02/{name}", 0.003)
-    def again():
+    def _first_updates(name=name, settings=settings):
+        """Of a run in the middle of the file."""
         runs, wanted = load_run(f"02/{name}"), settings(ENTRIES[f"02/{name}"].seeds)
         run, chosen = runs[len(runs) // 2], wanted[len(runs) // 2]
         made, _ = lesson02.make_run({**chosen, "updates": 8, "samples_at": ()})
@@ -110,11 +104,6 @@ def runs_of_lesson02(name: str, settings: Callable) -> None:
             one = dict(zip(made["updates"], made[curve], strict=True))
             other = dict(zip(run.updates.tolist(), run.measured(curve), strict=True))
             yield [one[at] for at in common], [other[at] for at in common]
-
-
-for name, settings in {"class_run": lesson02.class_run, "settings": lesson02.dials, "shifts": lesson02.shifts,
-                       "optimizers": lesson02.optimizers, "lengths": lesson02.lengths}.items():
-    runs_of_lesson02(name, settings)
 
 
 def made(name: str):
@@ -145,19 +134,14 @@ def whole(name: str, within: float, *marks) -> None:
             yield numbers(json.loads(found)), numbers(load_run(name))
 
 
-def by_a_clock(monkeypatch, module, a_step: float) -> None:
-    """In this module each look at the clock is half an update later."""
-    clock = iter(np.arange(10**6) * a_step)
-    monkeypatch.setattr(module, "time", SimpleNamespace(process_time=lambda: float(next(clock))))
-
-
 @part("03/full_bptt", 0.12)
 def _full_bptt():
     run = next(one for one in load_run("03/full_bptt")["race"] if one["settings"]["length"] == 100)
     settings = run["settings"]
+    clock = itertools.count(0, run["seconds"][-1] / settings["updates"])      # each look half an update later
     with pytest.MonkeyPatch.context() as patch:
-        by_a_clock(patch, cost, run["seconds"][-1] / settings["updates"])
-        made = timed_training(100, settings["learning_rate"], SECONDS, settings["optimizer"], looks=1)
+        patch.setattr(cost, "time", SimpleNamespace(process_time=lambda: float(next(clock))))
+        made = cost.timed_training(100, settings["learning_rate"], SECONDS, settings["optimizer"], looks=1)
     yield made.train[0], run["train"][0]
     yield made.heldout[0], run["heldout"][0]
 
@@ -219,19 +203,21 @@ def _before_the_turn():
     yield made["losses"][:2], run.value["losses"][:2]
 
 
+def cut_off(name: str, module, after: int) -> Any:
+    """What the maker of a file writes after so many updates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "islice", lambda steps, _: islice(steps, after))
+        return json.loads(made(name))
+
+
 @part("05/norms", 0.02)
 def _norms():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spikes_and_runs, "islice", lambda steps, _: islice(steps, 100))
-        again = json.loads(made("05/norms"))
-    yield again, load_run("05/norms")[:100]
+    yield cut_off("05/norms", spikes_and_runs, 100), load_run("05/norms")[:100]
 
 
 @part("05/patients", 0.02)
 def _patients():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lesson05, "islice", lambda steps, _: islice(steps, 20))
-        again = json.loads(made("05/patients"))
+    again = cut_off("05/patients", lesson05, 20)
     for letter, run in load_run("05/patients").items():
         yield again[letter]["losses"], run["losses"][:20]
         yield again[letter]["norms"][:10], run["norms"][:10]
@@ -364,15 +350,15 @@ def _counting():
 def _counters():
     (again,) = (model for index, model in islice(trained_counter(np.random.default_rng(0), "LSTM"), 1000)
                 if index == 1000)
-    yield reach(again), reach(counting_network("LSTM"))
+    yield lesson12.reach(again), lesson12.reach(lesson12.counting_network("LSTM"))
 
 
 @part("12/grammar_networks", 0, SLOW)
 def _grammar_networks():
     *_, (_, _, again) = grammar_training(np.random.default_rng(0), 5)
-    right = answers(TOMITA[5], 12)
-    yield (agreement(network_answers(again, 12), right),
-           agreement(network_answers(grammar_network(5), 12), right))
+    right = lesson12.answers(lesson12.TOMITA[5], 12)
+    yield (lesson12.agreement(lesson12.network_answers(again, 12), right),
+           lesson12.agreement(lesson12.network_answers(lesson12.grammar_network(5), 12), right))
 
 
 @part("02/steered_run", 0.01)

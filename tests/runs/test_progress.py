@@ -64,19 +64,6 @@ def test_what_a_killed_process_left_stands_alone_and_nothing_is_cut(progress):
     assert progress.finished() == ["02"] and progress.unread == 1
 
 
-@pytest.mark.parametrize("taken", ["my_course.jsonl", "."])
-def test_where_nothing_can_be_written_nothing_is_kept_and_nothing_fails(tmp_path, taken):
-    path = tmp_path / "notebooks" / "my_course.jsonl"
-    if taken == ".":
-        path.parent.write_text("a file where the folder should be")
-    else:
-        path.mkdir(parents=True)
-    progress = Progress()
-    progress.path = path
-    assert not progress.add(lesson="02", done=True)
-    assert progress.events() == []
-
-
 def test_a_question_comes_back_after_2_7_21_and_60_days_and_a_miss_after_2(progress):
     for days in (2, 7, 21, 60, 60):
         progress.add(question=REVIEW, chose="b", right=True)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from common import CELLS, char_model, contents
-from course import ROOT
+from common import char_model, contents
 
-from helpers.data import Vocabulary, load_text
+from helpers.data import Vocabulary
 from helpers.networks import CharModel
-from helpers.runs import CheckpointError, load_run, take_home
+from helpers.runs import CheckpointError, take_home
 
 TEXT = "The tide comes in; the tide goes out.\n"
 VOCABULARY = Vocabulary(TEXT)
@@ -100,23 +99,6 @@ def test_a_full_disk_leaves_the_page_that_was_there(tmp_path, monkeypatch):
     refused("my.html")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CELLS if kind not in ENGINE_HAS])
-def test_a_cell_that_a_page_cannot_run_is_refused(kind):
-    refused("my.html", model_of(kind), VOCABULARY)
-
-
-def test_what_would_be_too_large_to_send_is_refused():
-    network = char_model(60, 490, "tanh")
-    refused("my.html", network, Vocabulary("".join(map(chr, range(32, 92)))))
-
-
-def test_a_network_that_has_overfitted_gives_away_a_passage_as_the_page_on_security_says():
-    model, vocabulary = load_run("02/long_run")
-    text, rng = load_text("input"), np.random.default_rng(0)
-    written = vocabulary.decode(model.sample(vocabulary.encode("Lamp: "), 5000, rng, 0.3))
-    longest = 0
-    for start in range(len(written)):
-        while written[start : start + longest + 1] in text and start + longest < len(written):
-            longest += 1
-    said = (ROOT / "SECURITY.md").read_text("utf-8")
-    assert f"a passage of {longest} that is in the play" in said
+@pytest.mark.parametrize(("kind", "hidden_size"), [("PeepholeLSTM", 5), ("tanh", 490)])
+def test_what_a_page_cannot_run_or_nobody_can_send_is_refused(kind, hidden_size):
+    refused("my.html", char_model(60, hidden_size, kind), Vocabulary("".join(map(chr, range(32, 92)))))
