@@ -6,7 +6,6 @@ from helpers.lessons.lesson02.checks import (
     check_race,
     check_shifts,
 )
-from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
 from helpers.lessons.lesson02.pictures import (
     plot_first_guess,
     plot_losses_by_hand,
@@ -19,6 +18,8 @@ from helpers.lessons.lesson02.stage_checks import (
     check_forward,
     check_gradient_error,
     check_read_out,
+    check_sample,
     check_score_gradient,
+    check_train_by_hand,
 )
 from helpers.lessons.lesson02.stages import adagrad, backward, forward, sample, train_by_hand, use_if_correct

@@ -1,12 +1,23 @@
 """The checks of the exercises in lesson 02: first loss, shifted targets, optimisers, sequence length."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
-from helpers.checks import Mistake, answer_of, check, compare, entries_of, letter_of, numbers_of, part
+from helpers.checks import (
+    Function,
+    Mistake,
+    Symptom,
+    against,
+    check,
+    entries_of,
+    letter_of,
+    numbers_of,
+    part,
+)
+from helpers.lessons.lesson02 import mistakes
 from helpers.runs import History, load_run
 
 SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
@@ -16,38 +27,19 @@ CHARACTERS = 200_000    # that each run over sequence lengths reads
 LOOK = 2000             # updates after which sequence lengths are compared
 
 
-@check
-def check_first_loss(first_loss: Callable) -> str:
-    """Try ``first_loss(vocabulary_size, length)``, the loss of an untrained network summed over a chunk."""
-    for V, T in ((60, 25), (27, 40), (65, 25), (2, 1)):
-        loss = answer_of(first_loss, V, T, shape=(), place=f"With {V} characters and length {T}: ")
-        right = T * math.log(V)
-        mistakes = {
-            Mistake("one-character", "That is the loss of one character. The program adds up the losses of a "
-                                     "whole chunk."):
-                math.log(V),
-            Mistake("bits", "That is in bits. The course counts in nats, so take the natural logarithm."):
-                T * math.log2(V),
-            Mistake("base-10", "That is the logarithm to base 10. Take the natural one."): T * math.log10(V),
-            Mistake("sign", "The sign is flipped: a loss is minus the logarithm of a probability."): -right,
-            Mistake("probability", "That is a probability. The loss is minus its logarithm."): 1 / V,
-            Mistake("log-of-length",
-                    "Take the logarithm of the number of characters in the vocabulary, not of the length."):
-                V * math.log(T),
-            Mistake("added", "Every character of the chunk costs as much as the first: multiply by the "
-                             "length."):
-                T + math.log(V),
-            Mistake("arguments-not-used",
-                    f"first_loss({V}, {T}) gives {loss:.4f}, because it always uses the lesson's 60 "
-                    "characters or its length of 25. Other programs have other sizes, so use vocabulary_size "
-                    "and length."):
-                next((one for one in (25 * math.log(60), T * math.log(60), 25 * math.log(V))
-                      if math.isclose(loss, one, rel_tol=1e-4)), math.nan),
-        }
-        compare(loss, right, mistakes, Mistake(
-            "another-loss", f"first_loss({V}, {T}) should be {right:.4f}. Yours is {loss:.4f}."),
-            same=partial(math.isclose, rel_tol=1e-4))
-    return "Correct: 25 ln 60 = 102.3586, and the three other cases are right too."
+def first_loss(vocabulary_size: int, length: int) -> float:
+    """The loss of an untrained network, summed over a chunk."""
+    return length * math.log(vocabulary_size)
+
+
+check_first_loss = against(
+    "check_first_loss",
+    Function(first_loss, ((60, 25), (27, 40), (65, 25), (2, 1)), mistakes.FIRST_LOSS, Symptom(
+        "another-loss", "first_loss({vocabulary_size}, {length}) should be {right:.4f}. Yours is "
+                        "{found:.4f}."),
+        same=partial(math.isclose, rel_tol=1e-4),
+        asked={"place": "With {vocabulary_size} characters and length {length}: "}),
+    right="Correct: 25 ln 60 = 102.3586, and the three other cases are right too.")
 
 
 @check(*SHIFTS)
@@ -127,7 +119,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
             raise Mistake("best-per-character", _another(length, medians, "200,000 characters"))
     with part("buys"):
         letter = letter_of(buys, "abcd")
-        mistakes = {
+        wrong = {
             "a": Mistake("not-a", "Not a: the lengths' median best held-out losses differ by under 0.1, and "
                                   "short sequences are no worse."),
             "c": Mistake("not-c", "Not c: that holds up to 25, but length 100 learns less from each "
@@ -136,7 +128,7 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
                                   "length 1 it reaches just as far back."),
         }
         if letter != "b":
-            raise mistakes[letter]
+            raise wrong[letter]
     return "Correct: a longer sequence buys a better update, and pays for it with fewer updates."
 
 

@@ -2,7 +2,6 @@
 
 from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson02 import plain_program as plain
-from helpers.lessons.lesson02.loop_checks import check_sample, check_train_by_hand
 from helpers.lessons.lesson02.stage_checks import (
     at_lesson_size,
     backward_at_lesson_size,
@@ -10,7 +9,9 @@ from helpers.lessons.lesson02.stage_checks import (
     check_forward,
     check_gradient_error,
     check_read_out,
+    check_sample,
     check_score_gradient,
+    check_train_by_hand,
     update_at_lesson_size,
 )
 
