@@ -27,9 +27,10 @@ MODULES = [import_module(f"helpers.lessons.{lesson.name}.{module.name}")
            for lesson in iter_modules(lessons.__path__) if lesson.ispkg
            for module in iter_modules([f"{lessons.__path__[0]}/{lesson.name}"])
            if find_spec("torch") or module.name not in ("pytorch", "lines")] + [program]
-CHECKS = {check.__name__: check for module in MODULES for check in vars(module).values()
+CHECKS = {f"{check.__module__.split('.')[-2]}.{check.__name__}": check      # such as lesson03.check_backward
+          for module in MODULES for check in vars(module).values()
           if hasattr(check, "result") and hasattr(check, "parts")}
-STAGES = {name: (stage, module) for module in MODULES
+STAGES = {f"{module.__name__.split('.')[-2]}.{name}": (stage, module) for module in MODULES
           for name, stage in getattr(module, "STAGES", {}).items() if isinstance(stage, Stage)}
 
 
@@ -57,21 +58,22 @@ def test_no_answer_makes_a_check_raise_or_pass(name):
 
 def brings_its_mistakes(check) -> bool:
     """Until all lessons do: whether its lesson has `mistakes`, or another one lists its answers."""
-    return check.__name__ in RIGHT or any(
+    return bool(listed_for(check, "RIGHT")) or any(
         module.__name__ == check.__module__.rpartition(".")[0] + ".mistakes" for module in MODULES)
 
 
-def listed_in(table: str) -> dict[str, list]:
-    """What the lessons' `mistakes` list in this table, by the name of the check."""
-    return {name: list(rows) for module in MODULES if module.__name__.endswith(".mistakes")
-            for name, rows in getattr(module, table, {}).items()}
+def listed_for(check, table: str) -> list:
+    """What `mistakes` lists for a check in this table: that of its lesson, or of any if it has no lesson."""
+    package = check.__module__.rpartition(".")[0]
+    return [row for module in MODULES if module.__name__.endswith(".mistakes")
+            and package in ("helpers.checks", module.__name__.rpartition(".")[0])
+            for row in getattr(module, table, {}).get(check.__name__, ())]
 
 
-RIGHT, WRONG = listed_in("RIGHT"), listed_in("WRONG")
 MUTANTS = [pytest.param(name, mistake, answers, id=f"{name}-{mistake}{n}",
                         marks=[pytest.mark.torch] * ("lesson10" in check.__module__))
            for name, check in CHECKS.items()
-           for n, (mistake, answers) in enumerate([*check.mutants, *WRONG.get(name, ())])]
+           for n, (mistake, answers) in enumerate([*check.mutants, *listed_for(check, "WRONG")])]
 
 
 @pytest.mark.parametrize(("name", "mistake", "answers"), MUTANTS)
@@ -86,7 +88,7 @@ def test_a_right_answer_is_accepted_in_each_form(name):
     check = CHECKS[name]
     if not brings_its_mistakes(check):
         return
-    answers = [*check.accepted, *RIGHT.get(name, ())]
+    answers = [*check.accepted, *listed_for(check, "RIGHT")]
     assert answers, f"{name}: list a right answer in RIGHT, in the lesson's mistakes.py"
     for given in answers:
         result = check.result(*given)
@@ -98,8 +100,8 @@ def test_each_mistake_in_the_code_of_a_check_has_an_answer_that_makes_it(name):
     check = CHECKS[name]
     if not brings_its_mistakes(check):
         return
-    made = {mistake for mistake, _ in [*check.mutants, *WRONG.get(name, ())]}
-    names = mistakes_in(sys.modules[check.__module__], name)
+    made = {mistake for mistake, _ in [*check.mutants, *listed_for(check, "WRONG")]}
+    names = mistakes_in(sys.modules[check.__module__], check.__name__)
     assert [mistake for mistake, count in names.items() if count > 1] == [], "one name twice"
     assert set(names) - made == set(), "list answers that make these in WRONG, in the lesson's mistakes.py"
 
@@ -134,7 +136,7 @@ def test_a_stage_falls_back_to_the_reference_version(name, capsys):
         def mine(*given, wrong=wrong, **named):
             return wrong(*given, **named)
 
-        mine.__name__ = name
+        mine.__name__ = stage.plain.__name__
         chosen = module.use_if_correct(mine)
         assert chosen.__wrapped__ is stage.plain and chosen.own is mine
         assert stage.check.result(chosen) == stage.check.result(mine)
@@ -150,5 +152,5 @@ def test_a_stage_takes_what_is_right(name, capsys):
         return stage.plain(*given, **named)
 
     chosen = module.use_if_correct(mine)
-    assert chosen is mine and f"uses your {name}" in capsys.readouterr().out
+    assert chosen is mine and f"uses your {mine.__name__}" in capsys.readouterr().out
     assert module.use_if_correct(chosen) is mine, "the cell is run again"
