@@ -17,16 +17,17 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from facts import Kind, kind_of
+
 from helpers.checks.names import calls
 from helpers.data import Question, question, questions
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
-# What a cell with a widget shows, by what it calls; else a dashboard.
-CALLS = {"fit": "runs", "laboratory": "laboratories", "button": "buttons", "live_runs": "buttons",
-         "warm_up": "openings", "reflect": "buttons", "predict": "questions", "course_map": "buttons",
-         "hide_questions": "buttons", "restore_notebook": "buttons", "review": "questions",
-         "self_test": "questions"}
+# What counts as something else than the rest of its kind.
+BY_CALL = {"laboratory": "laboratories", "live_runs": "buttons", "warm_up": "openings"}
+BY_KIND = {Kind.QUESTION: "questions", Kind.REFLECTION: "buttons", Kind.BUTTON: "buttons",
+           Kind.LIVE_RUN: "runs"}     # else a dashboard
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 400           # words between two things to do
 # Sections that are no part of a sitting.
@@ -75,7 +76,8 @@ def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
              if line.strip() and number not in imports]
     called = dict(calls(tree))
     live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
-    kind = next((kind for call, kind in CALLS.items() if call in called), "dashboards")
+    kind = next((kind for call, kind in BY_CALL.items() if call in called),
+                BY_KIND.get(kind_of({"source": source, "outputs": outputs}), "dashboards"))
     asked = next((node for call, node in called.items() if call in ("predict", "reflect")), None)
     if asked is not None:           # what it asks is read, the call is not
         return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}

@@ -3,15 +3,11 @@
 import html
 import json
 import re
-import sys
 from pathlib import Path
 
 import paper
 import play
-import site_tools
-
-sys.path.insert(0, str(site_tools.ROOT / "scripts"))
-import facts
+from site_tools import facts
 from writers import pictures
 
 OPENING = "02", "Sample after 0 updates"       # the lesson and the words of a network that learns to write

@@ -4,6 +4,8 @@ import ast
 import re
 from urllib.parse import unquote
 
+from site_tools import facts
+
 PICTURE = re.compile(r'(?:<div class="course-drawn course-narrow[^>]*><img[^>]*></div>)?'
                      r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
 QUESTION = '<div class="course-question"'
@@ -16,8 +18,7 @@ LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
 AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
 LISTED = re.compile(r"^(solutions|exam_questions|inventory/README)\n", re.MULTILINE)    # in the list of pages
 
-SHOWS = re.compile(r"(predict|reflect|review|warm_up|explore|stepper|laboratory|live_runs|button|progress|"
-                   r"take_home_button|restore_notebook|reveal|check_\w+)$")
+SHOWS = {*facts.CALLS, "progress", "reveal"}       # they, and checks, show something of their own
 COLUMN = 54             # letters of code that a column of the print has room for
 READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and "
         "its questions wait for you, but its code is only here to read. To run it and change it, there are "
@@ -76,7 +77,11 @@ def only_shows(source: str) -> bool:
     """
     body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
     return bool(body) and all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)
-                              and SHOWS.match(ast.unparse(one.value.func).rpartition(".")[2]) for one in body)
+                              and shows(ast.unparse(one.value.func).rpartition(".")[2]) for one in body)
+
+
+def shows(name: str) -> bool:
+    return name in SHOWS or name.startswith("check_")
 
 
 def folded(source: str) -> str:
@@ -86,7 +91,7 @@ def folded(source: str) -> str:
     ('Imports', 'Code of this dashboard', '')
     """
     body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    if not body:
+    if facts.kind_of({"source": source}) is facts.Kind.IMPORTS:
         return "Imports"
     *first, last = body
     shows = isinstance(last, ast.Expr) and only_shows(ast.unparse(last))

@@ -10,6 +10,9 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "scripts"))
+import facts as facts  # of the lessons, for all that builds the sites
+
 BUILD = ROOT / "build"          # what can be made again
 REQUIREMENTS = ROOT / "docs" / "requirements.txt"
 # What the pages need, each from its package of npm: no page asks another server for it.

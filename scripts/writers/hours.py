@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 import facts
-from facts import Cell
+from facts import CALLS, Cell, Kind
 
 from helpers.checks.names import calls
 from helpers.data import Question, questions
@@ -34,7 +34,7 @@ COLUMNS = ["", "", ""]                  # the place, what to press, what to see 
 LATE = ", *out if late*"
 LIVE = "Each run differs: say no number"
 IMPORTS = "the imports at the top"
-DASHBOARDS = ("explore", "stepper", "laboratory")
+DASHBOARDS = [name for name, kind in CALLS.items() if kind is Kind.DASHBOARD]
 KINDS = dict.fromkeys(DASHBOARDS, "Dashboard") | {
     "live_runs": "Live runs", "fit": "Live run", "lecture_mode": "Button"}
 
@@ -363,9 +363,9 @@ def step(cell: Cell) -> tuple[str, str]:
         alone = cell.source.startswith(f"{kind}(") or kind == "lecture_mode"
         return (f"{KINDS[kind]} {call(called[kind]) if alone else code(first_line(cell.source))}",
                 said * (kind != "lecture_mode"))
-    if cell.only_imports:
+    if cell.kind is Kind.IMPORTS:
         return "Imports", ""
-    if "<img" in str(cell.outputs) or "<svg" in str(cell.outputs):
+    if cell.kind is Kind.PICTURE:
         drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
         return f"Picture {drawn}", said
     printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
