@@ -9,10 +9,10 @@ import tarfile
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "scripts"))
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 import facts as facts  # of the lessons, for all that builds the sites
 
+ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"          # what can be made again
 REQUIREMENTS = ROOT / "docs" / "requirements.txt"
 # What the pages need, each from its package of npm: no page asks another server for it.
