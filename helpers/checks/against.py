@@ -12,7 +12,8 @@ makes it would answer, and what is said about it. `against` makes the check of t
 
 In a sentence, the names of the function's arguments stand in braces for their values in the case. So do
 ``{right}`` and ``{found}``, the index ``{at}`` at which these first differ, and what is there,
-``{right_at}``, ``{found_at}`` and, of a text or an array x among the arguments, ``{x_at}``.
+``{right_at}``, ``{found_at}`` and, of a text or an array x among the arguments, ``{x_at}``. An answer of
+another shape than the right one is compared with the mutants too, which then know nothing of ``{at}``.
 """
 
 import inspect
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -83,6 +85,8 @@ class Function:
         part_of: if each case is a part of the check: the name of the part, from the arguments.
         more: further sentences of a mistake that has none.
         also: further names for the sentences, made of a case's arguments.
+        shown: the same, made of a wrong answer and the right one.
+        called: the name of its part of the check, if it is not that of the reference version.
         same: whether an answer, or a part of it, is the right one.
         asked: how the function is called; see `answer_of`.
     """
@@ -97,12 +101,14 @@ class Function:
     part_of: Callable[..., str] | None = None
     more: tuple[str, ...] = ()
     also: Callable[..., Mapping] | None = None
+    shown: Callable[..., Mapping] | None = None
+    called: str = ""
     same: Callable = close
     asked: Mapping = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        return self.reference.__name__
+        return self.called or self.reference.__name__
 
     def form(self, as_form: Callable) -> Callable:
         """The reference version with its answer in another form, such as a list or single precision."""
@@ -128,8 +134,11 @@ class Function:
                 continue
             name = self.part_of(*given) if self.part_of else self.name
             with further(*self.more) if alone and not self.part_of else part(name, *self.more):
-                found = answer_of(answer, *given, shape=np.shape(right), **self._asked(given))
-                self._compare(name, given, found, right, Part(self.symptoms, self.told))
+                asked, whole = self._asked(given), Part(self.symptoms, self.told)
+                what = asked.pop("what", f"What {getattr(answer, '__name__', 'It')} returns")
+                found = answer_of(answer, *given, **asked, read=partial(
+                    self._numbers, name, given, right, whole, what, asked.get("place", "")))
+                self._compare(name, given, found, right, whole)
 
     def _look_at_parts(self, answer: Callable, given: tuple, right) -> None:
         what = f"What {self.name} returns"
@@ -139,7 +148,7 @@ class Function:
         for name, asked in self.parts.items():
             with part(name, *self.more):
                 wanted = self._of(right, name)
-                value = numbers_of(self._of(found, name), np.shape(wanted), "It")
+                value = self._numbers(name, given, wanted, asked, "It", "", self._of(found, name))
                 self._compare(name, given, value, wanted, asked)
 
     def _asked(self, given: tuple) -> dict:
@@ -152,19 +161,34 @@ class Function:
         """This part of an answer."""
         return answer[name if self.by_key else list(self.parts).index(name)] if self.parts else answer
 
+    def _numbers(self, name: str, given: tuple, right, asked: Part, what: str, place: str, found):
+        """An answer as numbers. Raise the `Mistake` of a wrong shape, or of the mutant with this answer."""
+        try:
+            return numbers_of(found, np.shape(right), what, place)
+        except Mistake as mistake:
+            if mistake.name != "wrong-shape" or not (mutant := self._mutant(name, given, np.asarray(found))):
+                raise
+            raise self._said(mutant, asked, self._names(given) | {"found": found, "right": right}) from None
+
     def _compare(self, name: str, given: tuple, found, right, asked: Part) -> None:
         """Raise the `Mistake` of a wrong answer, or wait for the parts that it needs."""
         if self.same(found, right):
             return
         wait_for(*asked.needs)
-        names = self._compared(given, found, right)
         symptoms = asked.symptoms if isinstance(asked.symptoms, tuple) else (asked.symptoms,)
-        made = next((mutant for mutant in self.mutants
-                     if name in (mutant.of or (name,)) and self._explains(mutant, name, given, found)),
-                    None) or next(symptom for symptom in symptoms
-                                  if symptom.when is None or symptom.when(found, right))
+        made = self._mutant(name, given, found) or next(
+            symptom for symptom in symptoms if symptom.when is None or symptom.when(found, right))
+        raise self._said(made, asked, self._compared(given, found, right))
+
+    def _said(self, made: Mutant | Symptom, asked: Part, names: Mapping) -> Mistake:
+        """The `Mistake`, with these names in its sentences filled in."""
         first, *more = (sentence.format_map(names) for sentence in made.sentences)
-        raise Mistake(made.name, asked.told.format_map(names) + first, *more)
+        return Mistake(made.name, asked.told.format_map(names) + first, *more)
+
+    def _mutant(self, name: str, given: tuple, found) -> Mutant | None:
+        """The first mutant that has this answer, or this part of it."""
+        return next((mutant for mutant in self.mutants if name in (mutant.of or (name,))
+                     and self._explains(mutant, name, given, found)), None)
 
     def _explains(self, mutant: Mutant, name: str, given: tuple, found) -> bool:
         """Whether who makes this mistake would have found this."""
@@ -185,7 +209,8 @@ class Function:
         there = {f"{name}_at": value[at[0]] for name, value in names.items()
                  if at and isinstance(value, str | list | tuple | np.ndarray)
                  and np.ndim(value) + isinstance(value, str) and at[0] < len(value)}
-        return names | there | {
+        shown = self.shown(found, right) if self.shown else {}
+        return names | there | shown | {
             "found": found, "right": right, "at": at[0] if len(at) == 1 else list(at),
             "found_at": np.asarray(found)[at], "right_at": np.asarray(right)[at]}
 
@@ -213,13 +238,15 @@ def against(name: str, *functions: Function, right: str, needs: Mapping[str, tup
     parts = tuple(function.name for function in functions) if not alone else tuple(first.parts)
     if alone and first.part_of:
         parts = tuple(dict.fromkeys(first.part_of(*given) for given, _ in first.tried()))
-    parameters = [inspect.Parameter(function.name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                                    annotation=Callable) for function in functions]
+    references = [function.reference for function in functions]
+    signatures = {reference.__name__: inspect.signature(reference) for reference in references}
+    parameters = [inspect.Parameter(asked, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Callable)
+                  for asked in signatures]
     look.__name__ = look.__qualname__ = name
     look.__module__ = first.reference.__module__
     look.__signature__ = inspect.Signature(parameters, return_annotation=str)  # type: ignore[attr-defined]
     look.__doc__ = "Try " + ", ".join(
-        f"``{function.name}{inspect.signature(function.reference)}``" for function in functions) + (
+        f"``{asked}{signature}``" for asked, signature in signatures.items()) + (
         f" on fresh numbers.\n\n{inspect.getdoc(first.reference) or ''}").rstrip()
     made = Check(look, parts)
     made.mutants = tuple((mutant.name, tuple(mutant.wrong if other is function else other.reference
