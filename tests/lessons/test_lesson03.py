@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.lessons.hello import hello_gradients
+from helpers.lessons.lesson03 import plain_backward as plain
 from helpers.lessons.lesson03 import timed_training
 from helpers.lessons.lesson03.cost import update_cost
 from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table
@@ -55,3 +56,22 @@ def test_training_by_the_clock_stops_in_time():
     run = timed_training(25, 0.03, 0.2, looks=5)
     assert 0.2 <= run.seconds[-1] < 1 and run.updates[-1] == run.settings["updates"] > 10
     assert len(run.train) == len(run.heldout) == len(run.seconds)
+
+
+def test_the_terms_of_the_first_stage_add_up_to_the_slope_of_3_x_cubed():
+    assert all(sum(plain.slope(x)) == pytest.approx(9 * x**2) for x in (2.0, -1.0, 0.3))
+    assert plain.slope(2.0) == (24.0, 12.0)
+
+
+def test_the_reference_versions_go_back_as_the_model_does():
+    rng = np.random.default_rng(0)
+    model, (symbols, targets) = CharModel(RNN(5, 4), rng, scale=0.8), rng.integers(5, size=(2, 6, 3))
+    passages = [plain.forward(model.params, column) for column in symbols.T]
+    states, p = (np.stack(several, axis=1) for several in zip(*passages, strict=True))
+    side_by_side = plain.batch_backward(model.params, symbols, targets, states, p)
+    one_by_one = [plain.backward(model.params, symbols[:, n], targets[:, n], *passages[n])[0]
+                  for n in range(3)]
+    _, mean, _ = model.loss_and_grads(symbols, targets)
+    for name, gradient in mean.items():
+        np.testing.assert_allclose(side_by_side[name], symbols.size * gradient)
+        np.testing.assert_allclose(sum(grads[name] for grads in one_by_one), symbols.size * gradient)

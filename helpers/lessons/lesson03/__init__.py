@@ -2,7 +2,6 @@
 
 from helpers.checks.program import check_program
 from helpers.lessons.lesson03 import plain_backward
-from helpers.lessons.lesson03.back_checks import check_backward, check_step_back
 from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_mended, check_other_cell
 from helpers.lessons.lesson03.cost import measure, timed_training
 from helpers.lessons.lesson03.drawings import scalar_chain
@@ -11,5 +10,11 @@ from helpers.lessons.lesson03.page_drawings import page_backward
 from helpers.lessons.lesson03.pictures import bptt_costs, bptt_race, credit_map
 from helpers.lessons.lesson03.plain_backward import forward, half_trained_hello
 from helpers.lessons.lesson03.shipped import load_full_bptt
-from helpers.lessons.lesson03.stage_checks import check_outer, check_slope, check_sweep
+from helpers.lessons.lesson03.stage_checks import (
+    check_backward,
+    check_outer,
+    check_slope,
+    check_step_back,
+    check_sweep,
+)
 from helpers.lessons.lesson03.stages import backward, sweep, use_if_correct

@@ -20,8 +20,8 @@ from helpers.checks import (
 )
 from helpers.checks.gradients import need_right, symptoms, tried_gradients
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_checks import NAMES, STEPS, need_this_loss, network, passage
-from helpers.lessons.lesson03.back_mutants import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.lessons.lesson03.mistakes import BATCH, FIRST_STATE, OTHER_BACKWARD
+from helpers.lessons.lesson03.stage_checks import NAMES, STEPS, need_this_loss, network, passage
 from helpers.networks import Parameters, numerical_gradient, softmax
 
 BATCHES = ((4, 4, 1, 1), (5, 3, 2, 3), (4, 5, 4, 3))        # symbols, units, steps, sequences

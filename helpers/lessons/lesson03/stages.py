@@ -2,13 +2,13 @@
 
 from helpers.checks.stages import Stage, choosing, unwritten
 from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03.back_checks import (
+from helpers.lessons.lesson03.stage_checks import (
     backward_at_size,
     check_backward,
     check_step_back,
+    check_sweep,
     step_at_size,
 )
-from helpers.lessons.lesson03.stage_checks import check_sweep
 
 STAGES = {
     "sweep": Stage(check_sweep, plain.sweep),
