@@ -2,7 +2,12 @@
 
 from helpers.checks.program import check_program
 from helpers.lessons.lesson07 import plain_lstm
-from helpers.lessons.lesson07.checks import check_biases, check_peepholes
+from helpers.lessons.lesson07.checks import (
+    check_biases,
+    check_peepholes,
+    check_second_suspect,
+    check_small_lstm,
+)
 from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
 from helpers.lessons.lesson07.latch import (
     correct_steps,
@@ -22,8 +27,6 @@ from helpers.lessons.lesson07.plain_lstm import check, forward, sigmoid
 from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson07.shipped import trained_latch
 from helpers.lessons.lesson07.simple_lstm import small_lstm
-from helpers.lessons.lesson07.simple_lstm_check import check_small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, use_if_correct
-from helpers.lessons.lesson07.suspect_check import check_second_suspect
 from helpers.lessons.lesson07.suspects import print_wrong_steps, train_store_and_ask

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers.lessons.lesson07.latch import correct_steps, latch_sequences
+from helpers.lessons.lesson07.mistakes import faulty_sequences
 from helpers.lessons.lesson07.shipped import trained_cell
-from helpers.lessons.lesson07.stage_checks import faulty_sequences
 from helpers.lessons.lesson07.suspects import train_store_and_ask
 from helpers.networks import LSTM, gradient_norms
 

@@ -1,7 +1,6 @@
 """The checks of the stages of lesson 07: one step forward, one step back, a whole sequence back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from helpers.checks import (
     wait_for,
 )
 from helpers.checks.stages import Mutant, with_changes
+from helpers.lessons.lesson07 import mistakes
 from helpers.lessons.lesson07 import plain_lstm as plain
-from helpers.lessons.lesson07 import stage_mutants as mutants
 from helpers.networks import LSTM, Parameters, sigmoid
 
 GATES = "ifog"
@@ -141,7 +140,7 @@ def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple
                    parts: str) -> Mistake:
     """What was probably done instead for the state `name`, whose parts are right."""
     told = f"It is wrong, although {listed(parts)}, from which it is computed, are right."
-    for mutant in mutants.STEP:
+    for mutant in mistakes.STEP:
         if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)["ifogch".index(name)]):
             return mutant.found(told)
     return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
@@ -197,7 +196,7 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
 def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Mutant | None]:
     """The mutant that makes each line what it is: one that makes all of them, if there is one."""
     made = [(mutant, _by_line(with_changes(plain.lstm_step_back, mutant.changes)(*given)))
-            for mutant in (mutants.STEP_BACK if set(wrong) >= OF_DC else mutants.OF_LINES)]
+            for mutant in (mistakes.STEP_BACK if set(wrong) >= OF_DC else mistakes.OF_LINES)]
     early = [name for name in found if name != "dh_prev"]
     made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
     return {name: next((mutant for mutant, lines in made if nearly(found[name], lines[name])), None)
@@ -250,25 +249,13 @@ def check_backward(backward: Callable) -> str:
     return "Correct: every gate at every step, and all three gradients, on two fresh cells."
 
 
-def through_sequence(step_back: Callable) -> Callable:
-    """The plain `backward` with another step back."""
-    return FunctionType(plain.backward.__code__, {**plain.backward.__globals__, "lstm_step_back": step_back})
-
-
-def faulty_sequences() -> list[tuple[Mutant, Callable]]:
-    """Each mutant of a backward pass through a sequence, and the plain form that has it."""
-    loops = [(mutant, with_changes(plain.backward, mutant.changes)) for mutant in mutants.BACKWARD]
-    return loops + [(mutant, through_sequence(with_changes(plain.lstm_step_back, mutant.changes)))
-                    for mutant in mutants.IN_A_LOOP + mutants.STEP_BACK]
-
-
 def _need_sums(found: np.ndarray, given: tuple) -> None:
     """Raise a Mistake unless da is right at every step."""
     right = plain.backward(*given)[1]
     if nearly(found, right):
         return
     told = where_first_wrong(found, right)
-    for mutant, made in faulty_sequences():
+    for mutant, made in mistakes.faulty_sequences():
         if nearly(found, made(*given)[1]):
             raise mutant.found(told)
     raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
