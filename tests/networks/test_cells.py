@@ -19,6 +19,7 @@ from helpers.networks import (
     numerical_gradient,
     relative_error,
 )
+from helpers.networks.blas import one_blas_thread
 
 SHAPES = [(1, 1, 1, 1), (5, 1, 3, 4), (5, 3, 3, 4), (9, 2, 4, 1), (4, 2, 6, 5)]     # T, B, D, H
 LARGE = (20, 32, 9, 128)   # work is cut into blocks of time steps, products into blocks of columns
@@ -26,6 +27,12 @@ sizes = st.tuples(*[st.integers(1, 8)] * 4)
 seeds = st.integers(0, 2**32 - 1)
 dtypes = st.sampled_from([np.float32, np.float64])
 few = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    with one_blas_thread():
+        yield
 
 
 def problem(kind, shape, seed=0, symbols=False, dtype=np.float64):
