@@ -20,7 +20,7 @@ from helpers.checks import (
     wrong_answers,
 )
 from helpers.lessons.lesson05 import mistakes
-from helpers.lessons.lesson05.mistakes import DIAGNOSES, joined, largest_stretch
+from helpers.lessons.lesson05.mistakes import DIAGNOSES, join, largest_stretch
 from helpers.networks import sigmoid
 
 SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,)}
@@ -37,7 +37,7 @@ def check_clip_norm(clip_norm: Callable) -> str:
         grads = _gradient(rng, length)
         answer = answer_of(clip_norm, grads, max_norm, keeps=True, hint=GIVEN,
                            read=lambda answer: arrays_of(answer, SHAPES, "What it returns"))
-        before, after = joined(grads), joined(answer)
+        before, after = join(grads), join(answer)
         norm = np.linalg.norm(after)
         if length <= max_norm and not np.allclose(after, before):
             raise Mistake("short-scaled",
@@ -74,11 +74,11 @@ def check_clip_value(clip_value: Callable) -> str:
         clipped, angle = answer_of(
             clip_value, grads, limit, keeps=True, hint=GIVEN,
             read=lambda answer: several_of(answer, ("the clipped gradient", "the angle"), "What it returns"))
-        before = joined(grads)
+        before = join(grads)
         right = before.clip(-limit, limit)
         with part("clipped"), further("Each entry on its own is brought into the range from -limit to limit.",
                                       "For one array, write np.clip(array, -limit, limit)."):
-            after = joined(arrays_of(clipped, SHAPES, "The clipped gradient"))
+            after = join(arrays_of(clipped, SHAPES, "The clipped gradient"))
             n = int(np.argmax(~np.isclose(after, right)))
             compare(after, right, wrong_answers(mistakes.CLIPPED, before, limit), Mistake(
                 "another-entry", f"With a limit of {limit:g}, the entry {before[n]:.3f} should "
@@ -178,7 +178,7 @@ def _gradient(rng: np.random.Generator, length: float) -> dict[str, np.ndarray]:
     """Arrays of the given length together, no two of which have the same norm."""
     grads = {name: scale * rng.normal(size=shape)
              for scale, (name, shape) in zip((1.0, 4.0, 0.3), SHAPES.items(), strict=True)}
-    total = np.linalg.norm(joined(grads))
+    total = np.linalg.norm(join(grads))
     return {name: array * (length / total) for name, array in grads.items()}
 
 

@@ -79,36 +79,36 @@ WALL_FACTOR = (
 # Answers to the checks, most of them wrong.
 
 
-def joined(grads: Gradient) -> np.ndarray:
+def join(grads: Gradient) -> np.ndarray:
     """All arrays as one vector."""
     return np.concatenate([array.ravel() for array in grads.values()])
 
 
-def scaled(grads: Gradient, factor: float) -> Gradient:
+def scale(grads: Gradient, factor: float) -> Gradient:
     return {name: factor * array for name, array in grads.items()}
 
 
 def factor_of(grads: Gradient, max_norm: float) -> float:
     """By what clipping by norm multiplies a gradient."""
-    return min(1, max_norm / np.linalg.norm(joined(grads)))
+    return min(1, max_norm / np.linalg.norm(join(grads)))
 
 
-def by_norm(grads: Gradient, max_norm: float) -> Gradient:
-    return scaled(grads, factor_of(grads, max_norm))
+def clip_by_norm(grads: Gradient, max_norm: float) -> Gradient:
+    return scale(grads, factor_of(grads, max_norm))
 
 
-def by_norm_in_place(grads: Gradient, max_norm: float) -> Gradient:
+def clip_in_place(grads: Gradient, max_norm: float) -> Gradient:
     factor = factor_of(grads, max_norm)
     for array in grads.values():
         array *= factor
     return grads
 
 
-def clip_as(cut: Callable = lambda before, limit: before.clip(-limit, limit),
-            turn: Callable = angle_between) -> Callable:
+def clip_with(cut: Callable = lambda before, limit: before.clip(-limit, limit),
+              turn: Callable = angle_between) -> Callable:
     """An answer to `check_clip_value`: the gradient, cut as one vector, and what `turn` says of both."""
     def clip_value(grads, limit):
-        before = joined(grads)
+        before = join(grads)
         after = cut(before, limit)
         ends = np.cumsum([array.size for array in grads.values()])
         arrays = {name: part.reshape(grads[name].shape)
@@ -118,7 +118,7 @@ def clip_as(cut: Callable = lambda before, limit: before.clip(-limit, limit),
     return clip_value
 
 
-def in_single(before: np.ndarray, after: np.ndarray) -> float:
+def measure_in_single(before: np.ndarray, after: np.ndarray) -> float:
     return np.float32(angle_between(np.float32(before), np.float32(after)))
 
 
@@ -135,44 +135,44 @@ def nan_if_unclipped(before: np.ndarray, after: np.ndarray) -> float:
 TAME = [[0.5, 2.0], [0.0, 0.5]]
 
 
-def exploding(bound: Callable = lambda W, slope, steps: (slope * np.linalg.svd(W)[1][0]) ** steps, tame=TAME,
-              b: Callable = lambda w, start: start - w * sigmoid(start),
-              factor: Callable = lambda w, start: w * sigmoid(start) * sigmoid(-start)) -> tuple:
+def explode(bound: Callable = lambda W, slope, steps: (slope * np.linalg.svd(W)[1][0]) ** steps, tame=TAME,
+            b: Callable = lambda w, start: start - w * sigmoid(start),
+            factor: Callable = lambda w, start: w * sigmoid(start) * sigmoid(-start)) -> tuple:
     """The answers to `check_explosion`, of which one may be another."""
     return bound, tame, lambda w, start: (b(w, start), factor(w, start))
 
 
 RIGHT = {
-    "check_clip_norm": [(by_norm,), (lambda grads, max_norm: {
-        name: np.float32(array) for name, array in by_norm(grads, max_norm).items()},)],
-    "check_clip_value": [(clip_as(),), (clip_as(lambda before, limit: np.float32(before.clip(-limit, limit)),
-                                                in_single),)],
+    "check_clip_norm": [(clip_by_norm,), (lambda grads, max_norm: {
+        name: np.float32(array) for name, array in clip_by_norm(grads, max_norm).items()},)],
+    "check_clip_value": [(clip_with(),), (clip_with(
+        lambda before, limit: np.float32(before.clip(-limit, limit)), measure_in_single),)],
     "check_threshold": [(lambda norms: np.quantile(norms, 0.95),),
                         (lambda norms: np.float32(np.percentile(norms, 97)),)],
     "check_diagnosis": [(DIAGNOSES,),
                         ({run: f" ({letter.upper()}). " for run, letter in DIAGNOSES.items()},)],
-    "check_explosion": [exploding(), exploding(tame=np.array([[0.0, 3.0], [0.0, 0.0]]))],
+    "check_explosion": [explode(), explode(tame=np.array([[0.0, 3.0], [0.0, 0.0]]))],
 }
 WRONG = {
     "check_clip_norm": [
         ("too-long", (lambda grads, max_norm: grads,)),
-        ("short-scaled", (lambda grads, max_norm: scaled(grads, max_norm / np.linalg.norm(joined(grads))),)),
-        ("too-short", (lambda grads, max_norm: scaled(
-            grads, min(1, max_norm / np.linalg.norm(joined(grads)) ** 2)),)),
-        ("turned", (lambda grads, max_norm: scaled(grads, -factor_of(grads, max_norm)),)),
+        ("short-scaled", (lambda grads, max_norm: scale(grads, max_norm / np.linalg.norm(join(grads))),)),
+        ("too-short", (lambda grads, max_norm: scale(
+            grads, min(1, max_norm / np.linalg.norm(join(grads)) ** 2)),)),
+        ("turned", (lambda grads, max_norm: scale(grads, -factor_of(grads, max_norm)),)),
         ("array-by-array", (lambda grads, max_norm: {
             name: array * factor_of({name: array}, max_norm) for name, array in grads.items()},)),
-        ("changed-argument", (by_norm_in_place,)),
+        ("changed-argument", (clip_in_place,)),
     ],
     "check_clip_value": [
-        *((mutant.name, (clip_as(mutant.wrong),)) for mutant in CLIPPED),
-        ("another-entry", (clip_as(lambda before, limit: before.clip(-2 * limit, 2 * limit)),)),
-        *((mutant.name, (clip_as(turn=lambda *both, wrong=mutant.wrong: wrong(angle_between(*both))),))
+        *((mutant.name, (clip_with(mutant.wrong),)) for mutant in CLIPPED),
+        ("another-entry", (clip_with(lambda before, limit: before.clip(-2 * limit, 2 * limit)),)),
+        *((mutant.name, (clip_with(turn=lambda *both, wrong=mutant.wrong: wrong(angle_between(*both))),))
           for mutant in ANGLE),
-        ("another-angle", (clip_as(turn=lambda before, after: angle_between(before[:9], after[:9])),)),
-        ("no-cosine", (clip_as(turn=without_bracket),)),
-        ("cosine-over-one", (clip_as(turn=nan_if_unclipped),)),
-        ("changed-argument", (lambda grads, limit: (by_norm_in_place(grads, limit), 0),)),
+        ("another-angle", (clip_with(turn=lambda before, after: angle_between(before[:9], after[:9])),)),
+        ("no-cosine", (clip_with(turn=without_bracket),)),
+        ("cosine-over-one", (clip_with(turn=nan_if_unclipped),)),
+        ("changed-argument", (lambda grads, limit: (clip_in_place(grads, limit), 0),)),
     ],
     "check_threshold": [
         ("not-from-record", (lambda norms: 1.0,)),
@@ -188,13 +188,13 @@ WRONG = {
         ("no-letter", ({**DIAGNOSES, "A": "b or c"},)),
     ],
     "check_explosion": [
-        *((mutant.name, exploding(mutant.wrong)) for mutant in BOUND),
-        ("another-bound", exploding(lambda W, slope, steps: 7.0)),
-        ("no-stretch", exploding(tame=np.eye(2) / 2)),
-        ("not-tame", exploding(tame=[[1.2, 0], [0, 0.1]])),
-        *((mutant.name, exploding(b=mutant.wrong)) for mutant in WALL_B),
-        ("another-b", exploding(b=lambda w, start: 0.0)),
-        *((mutant.name, exploding(factor=mutant.wrong)) for mutant in WALL_FACTOR),
-        ("another-factor", exploding(factor=lambda w, start: w)),
+        *((mutant.name, explode(mutant.wrong)) for mutant in BOUND),
+        ("another-bound", explode(lambda W, slope, steps: 7.0)),
+        ("no-stretch", explode(tame=np.eye(2) / 2)),
+        ("not-tame", explode(tame=[[1.2, 0], [0, 0.1]])),
+        *((mutant.name, explode(b=mutant.wrong)) for mutant in WALL_B),
+        ("another-b", explode(b=lambda w, start: 0.0)),
+        *((mutant.name, explode(factor=mutant.wrong)) for mutant in WALL_FACTOR),
+        ("another-factor", explode(factor=lambda w, start: w)),
     ],
 }

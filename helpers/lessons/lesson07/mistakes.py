@@ -323,17 +323,17 @@ def sequence_in_single(*given):
     return {name: np.float32(grad) for name, grad in grads.items()}, np.float32(da)
 
 
-def in_single(function: Callable) -> Callable:
-    """The function with what it returns in single precision."""
+def round_off(function: Callable) -> Callable:
+    """The function, with what it returns rounded to single precision."""
     return lambda *given, **named: [np.float32(one) for one in function(*given, **named)]
 
 
-def with_change(function: Callable, old: str, new: str) -> tuple[Callable]:
+def change(function: Callable, old: str, new: str) -> tuple[Callable]:
     """The answer to a check that is the function with one change."""
     return (with_changes(function, ((old, new),)),)
 
 
-def biases(**others: float) -> tuple[dict, dict]:
+def answer_biases(**others: float) -> tuple[dict, dict]:
     """The answers to `check_biases`, some of the integrator's being others."""
     return {**dict.fromkeys("ifo", 15), **others}, {"i": 15, "f": -15, "o": 15}
 
@@ -341,18 +341,18 @@ def biases(**others: float) -> tuple[dict, dict]:
 SUSPECT = through_sequence(with_changes(plain.lstm_step_back, IN_A_LOOP[0].changes))
 
 RIGHT = {
-    "check_biases": [biases(), (dict.fromkeys("oif", 1000), {"f": np.float32(-30), "i": np.int64(40),
+    "check_biases": [answer_biases(), (dict.fromkeys("oif", 1000), {"f": np.float32(-30), "i": np.int64(40),
                                                                    "o": np.array([40.0])})],
-    "check_peepholes": [(step_with_peepholes,), (in_single(step_with_peepholes),)],
-    "check_small_lstm": [(train_small,), (in_single(train_small),)],
+    "check_peepholes": [(step_with_peepholes,), (round_off(step_with_peepholes),)],
+    "check_small_lstm": [(train_small,), (round_off(train_small),)],
     "check_second_suspect": [(3, "ifg", plain.backward), (3.0, "g, f, I", sequence_summed_at_the_end),
                              (3, ["i", "f", "g"], plain.backward)],
-    "check_lstm_step": [(plain.lstm_step,), (step_in_place,), (in_single(plain.lstm_step),)],
-    "check_lstm_step_back": [(plain.lstm_step_back,), (back_in_place,), (in_single(plain.lstm_step_back),)],
+    "check_lstm_step": [(plain.lstm_step,), (step_in_place,), (round_off(plain.lstm_step),)],
+    "check_lstm_step_back": [(plain.lstm_step_back,), (back_in_place,), (round_off(plain.lstm_step_back),)],
     "check_backward": [(plain.backward,), (sequence_summed_at_the_end,), (sequence_in_single,)],
 }
 WRONG = {
-    "check_biases": [("wrong-sign", biases(f=-15)), ("too-weak", biases(i=2))],
+    "check_biases": [("wrong-sign", answer_biases(f=-15)), ("too-weak", answer_biases(i=2))],
     "check_peepholes": [
         *((mutant.name, (mutant.wrong,)) for mutant in PEEPHOLES),
         ("wrong-h", (lambda *given: (step_with_peepholes(*given)[0], 0 * given[2]),)),
@@ -374,11 +374,11 @@ WRONG = {
         ("no-gates", (3, "all", plain.backward)),
         ("still-wrong", (3, "ifg", SUSPECT)),
         ("not-yet", (..., ..., SUSPECT)),           # not "still-wrong", which would tell step and gates
-        ("another-gradient", (3, "ifg", *with_change(plain.backward, "W_hh += h", "W_hh += 2 * h"))),
+        ("another-gradient", (3, "ifg", *change(plain.backward, "W_hh += h", "W_hh += 2 * h"))),
     ],
     "check_lstm_step": [
         *((mutant.name, (with_changes(plain.lstm_step, mutant.changes),)) for mutant in STEP),
-        *((name, with_change(plain.lstm_step, old, new)) for name, old, new in (
+        *((name, change(plain.lstm_step, old, new)) for name, old, new in (
             ("wrong-block", "a_i, a_f, a_o, a_g = ", "a_i, a_f, a_g, a_o = "),
             ("no-bias", " + p.b_h", ""),
             ("no-h-prev", " + h_prev @ p.W_hh", ""),
@@ -393,7 +393,7 @@ WRONG = {
     "check_lstm_step_back": [
         *((mutant.name, (with_changes(plain.lstm_step_back, mutant.changes),)) for mutant in STEP_BACK
           if mutant.name != "of-dc-next"),       # in all lines at once it is another
-        *((name, with_change(plain.lstm_step_back, old, new)) for name, old, new in (
+        *((name, change(plain.lstm_step_back, old, new)) for name, old, new in (
             ("of-dc-next", "dc * g,", "dc_next * g,"),
             ("of-dc-next", "dc * i", "dc_next * i"),
             ("of-dc-next", "dc_prev = dc * f", "dc_prev = dc_next * f"),
@@ -403,7 +403,7 @@ WRONG = {
     "check_backward": [
         *((mutant.name, (wrong,)) for mutant, wrong in faulty_sequences()
           if mutant.name not in ("no-dc-next", "both-multiplied", "of-dc-next")),   # in a loop as others
-        *((name, with_change(plain.backward, old, new)) for name, old, new in (
+        *((name, change(plain.backward, old, new)) for name, old, new in (
             ("another-da", "d_h[t] + dh_next", "d_h[t] + dh_next / 2"),
             ("one-step", "W_xh += ", "W_xh = "),
             ("mean-over-sequences", "da[t].sum(", "da[t].mean("),
