@@ -104,18 +104,6 @@ def test_the_results_are_a_file_whatever_a_hand_in_has_put_in_their_place(tmp_pa
     assert place.read_bytes() == b"[]" and not place.is_symlink() and precious.read_text() == "precious"
 
 
-@pytest.mark.classroom
-def test_who_stops_the_command_is_told_to_run_it_again(monkeypatch, capsys, tmp_path):
-    from helpers.classroom.__main__ import main
-
-    def stopped(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(autograde, "mark", stopped)
-    assert main(["mark", str(tmp_path)]) == 130
-    assert capsys.readouterr().err == "Stopped. Run the same command again to continue from here.\n"
-
-
 @pytest.mark.parametrize("without", ["timestamp.txt", RESULTS, "lesson05.ipynb"])
 def test_what_is_marked_is_not_marked_again_unless_it_was_cut_off_or_came_again(marked, tmp_path, without):
     submitted, done = (tmp_path / kind / "bo/lesson05" for kind in ("submitted", "autograded"))

@@ -21,8 +21,7 @@ import nbformat
 import psutil
 import pytest
 from course import ROOT
-from made_up_class import ROSTER, as_zip, hand_ins, picture, results
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from made_up_class import ROSTER, as_zip, hand_ins, results
 
 from helpers.classroom.__main__ import main
 from helpers.data import question
@@ -227,35 +226,6 @@ def test_nothing_that_is_shown_or_written_acts_in_the_feedback(pages):
     assert "The cell was not run, because " in page
 
 
-@pytest.mark.parametrize("role", [{}, {"locked": True}])
-def test_of_words_of_their_own_nothing_acts_and_of_the_course_nothing_is_changed(role):
-    from helpers.classroom.nbgrader_config import Own
-
-    words = "![a](attachment:a.png) <b onclick=x>$\\require{x}$</b> [y](ftp://x)"
-    both = {"image/png": picture()}
-    known = {"nbgrader": {"grade_id": "x", **role}, "course": "given", "widgets": {"acts": 1}}
-    cell = new_markdown_cell(f"{words} ![b](attachment:b.png)", metadata=known,
-                             attachments={"a.png": {"image/svg+xml": "x", **both}, "b.png": both})
-    came = new_notebook(cells=[cell, new_code_cell(words)], metadata={"widgets": 1})
-    notebook, _ = Own().preprocess(came, {})
-    mine, code = notebook.cells
-    assert notebook.metadata == {} and code.source == words and mine.metadata.keys() == {"nbgrader", "course"}
-    assert (mine.source == cell.source and words in mine.source) == bool(role)
-    if not role:
-        assert "![a](attachment:picture-1)" in mine.source and "![b](attachment:picture-2)" in mine.source
-        assert [*mine.attachments] == ["picture-1", "picture-2"]
-        assert "onclick" not in mine.source and "\\require" not in mine.source and "[y] (ftp:" in mine.source
-
-
-def test_what_is_installed_meanwhile_is_noticed(tmp_path, monkeypatch):
-    from helpers.classroom.nbgrader_config import installed
-
-    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
-    before = installed()
-    (tmp_path / "zz.pth").write_text("")
-    assert {name for name, _ in installed() - before} == {"zz.pth"}
-
-
 # --- a second time ---
 
 def test_a_second_time_nothing_is_marked_twice_and_one_that_comes_later_counts(course, tmp_path):
@@ -306,15 +276,3 @@ def test_an_interrupted_run_says_one_line_leaves_nothing_behind_and_the_next_one
         assert begun.returncode == 130 and "to continue from here" in said and "Traceback" not in said
     assert "s02" not in run("helpers.classroom", "mark", str(folder), cwd=tmp_path), "it was marked before"
     assert {person: results(folder, person, "05") for person in people} == before
-
-
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["make", "77", "--into", "new"], "no lesson '77'"),
-    (["take", "nowhere", "--into", "new"], "is not a course folder"),
-    (["report", "new"], "is not a course folder"),
-])
-def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, said, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(arguments) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert said in line

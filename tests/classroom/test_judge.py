@@ -3,16 +3,15 @@ is stopped.
 """
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from course import LESSONS, ROOT
 from submission import asked_here, runner
 
 from helpers.classroom.closed_book import CLOSED
-from helpers.classroom.judge import Judge, _verdict
+from helpers.classroom.judge import Judge
 from helpers.classroom.tasks import lesson_tasks
-from helpers.lessons.lesson05 import check_clip_norm, check_diagnosis
+from helpers.lessons.lesson05 import check_clip_norm
 
 pytestmark = pytest.mark.classroom
 
@@ -48,23 +47,6 @@ def test_a_right_answer_earns_all_and_an_open_or_wrong_one_nothing(ask):
     wrong = ask(clip("return grads"))
     assert (wrong.earned, wrong.mistakes) == (0, {"clip_norm": "too-long"})
     assert wrong.said == check_clip_norm.result(lambda grads, max_norm: grads).text, "as in a notebook"
-
-
-def test_part_of_an_answer_earns_part(ask):
-    some = ask('d = {"A": "c", "B": "b", "C": "e", "D": "a", "E": "d"}', "d", "check_diagnosis")
-    assert some.earned == pytest.approx(3 / 5)
-    assert sum(mistake is None for mistake in some.mistakes.values()) == 3
-    assert list(some.mistakes) == list(check_diagnosis.parts)
-
-
-def test_a_check_that_crashes_is_no_mistake_of_the_answer():
-    """Nobody loses points by it unseen, because it is to be marked by hand."""
-    def crashes():
-        raise KeyError("course")
-
-    said = _verdict(SimpleNamespace(parts=("clip_norm",), result=crashes),
-                    SimpleNamespace(hear=lambda: ["called", [], {}]))
-    assert "Mark it by hand" in said.said and (said.mistakes, said.earned) == ({}, 0)
 
 
 DEFAULTS = """

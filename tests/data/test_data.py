@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import re
 import unicodedata
 
 import numpy as np
@@ -24,13 +23,6 @@ from helpers.data.own_text import MAX_BYTES, Text
 
 # The texts
 
-def test_input_is_the_text_the_course_is_known_by():
-    text = load_text("input")
-    assert len(text) == 4214
-    assert len(set(text)) == 60
-    assert 25 * np.log(len(Vocabulary(text))) == pytest.approx(102.35861405555251, abs=1e-12)
-
-
 def test_heldout_text_is_over_the_same_characters_and_shares_no_line():
     text, heldout = load_text("input"), load_text("heldout")
     assert set(heldout) <= set(text)
@@ -48,12 +40,6 @@ def test_decode_reverses_encode(text):
     vocabulary = Vocabulary(text)
     assert vocabulary.decode(vocabulary.encode(text)) == text
     assert vocabulary.characters == "".join(sorted(set(text)))
-
-
-@pytest.mark.parametrize("stranger", ["K", "\t", "é", "\U0001f600", "\u202e"])
-def test_unknown_character_is_named_with_its_position(stranger):
-    with pytest.raises(ValueError, match=re.escape(f"{stranger!r} at position 4 is not among the 4 of")):
-        Vocabulary("hello").encode("hell" + stranger + "o" + stranger)
 
 
 # Chunks
@@ -104,11 +90,6 @@ def test_text_is_accepted_and_every_repair_is_noted(raw, text, tmp_path):
     for source in (raw, memoryview(raw), tmp_path / "own.txt", str(tmp_path / "own.txt")):
         own = read_text(source)
         assert own.text == text and bool(own.notes) == (raw != text.encode())
-
-
-@pytest.mark.parametrize("page", ["5\u00a0km", "\u2801\u2800\u2803", "<!DOCTYPE html>\n<title>A</title>"])
-def test_what_is_kept_and_may_surprise_is_noted(page):
-    assert read_text(page.encode()).text == page and len(read_text(page.encode()).notes) == 1
 
 
 UNUSABLE = {

@@ -1,6 +1,6 @@
 # Dashboards, questions, buttons and the laboratory, without a browser. Without these, a slider could do
-# nothing, an answer could be lost, a run could not be stopped or taken up again, and memory could grow
-# until a student's kernel dies.
+# nothing, an answer be lost, a run not be taken up again or replace another, and memory grow until a
+# student's kernel dies.
 """A test that is a coroutine function runs in a loop, as a cell of a notebook does."""
 
 import asyncio

@@ -10,8 +10,7 @@ import numpy as np
 from common import char_model, simulated_time
 
 from helpers.data import Vocabulary
-from helpers.pictures import Picture, new_figure, styled
-from helpers.widgets import button, live_runs, progress, take_home_button
+from helpers.widgets import button, progress, take_home_button
 
 MODULE = sys.modules["helpers.widgets.button"]          # whose name in the package is the function's
 
@@ -34,23 +33,6 @@ def test_a_button_is_off_while_it_works_and_the_status_says_so():
     assert dashboard.shown == "done 2"
 
 
-# Runs that go on while a picture grows.
-
-def test_the_button_whose_run_goes_on_is_marked_and_off_and_stop_is_off_where_nothing_runs():
-    def points():
-        seen.append([(control.icon, control.disabled) for control in dashboard.controls.values()])
-        dashboard.controls["two"].click()           # once more, while it goes on: dropped
-        yield 1
-
-    seen = []
-    dashboard = live_runs({"one": points, "two": points}, lambda found: drawn(found), drawn({}))
-    still = [("", False), ("", False), ("", True)]
-    assert [(control.icon, control.disabled) for control in dashboard.controls.values()] == still
-    dashboard.controls["two"].click()
-    assert seen == [[("", False), ("cog", True), ("", False)]]
-    assert [(control.icon, control.disabled) for control in dashboard.controls.values()] == still
-
-
 # A cell that computes for long.
 
 
@@ -69,12 +51,6 @@ def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
     assert told == [(0, "Networks read: 0 of 4"), (1, "Networks read: 1 of 4, about 6 s to go"),
                     (2, "Networks read: 2 of 4, about 4 s to go"),
                     (3, "Networks read: 3 of 4, about 2 s to go")]
-
-
-@styled
-def drawn(found) -> Picture:
-    figure, _ = new_figure()
-    return Picture(figure, f"{sum(map(len, found.values()))} points")
 
 
 # A button that writes a network into a page.

@@ -2,16 +2,15 @@
 
 import dataclasses
 import re
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 from common import contents
 
-from helpers.data import Vocabulary, chunks, course_corpus, data_folder, load_text
+from helpers.data import Vocabulary, chunks, data_folder, load_text
 from helpers.networks import CELLS, RNN, Adagrad, CharModel, PlainCell, train
-from helpers.runs import Checkpoint, Training, restore, save
+from helpers.runs import Training, restore, save
 from helpers.widgets import laboratory
 from helpers.widgets.laboratory.controls import FAULTS
 
@@ -52,16 +51,6 @@ def test_it_trains_as_the_bare_loop_does(lab):
     assert lab.controls["cell"].options == tuple(CELLS)
 
 
-@pytest.mark.parametrize(("dial", "value"), [
-    ("learning_rate", 0.01), ("optimizer", "Adam"), ("clip", "by norm"), ("targets_not_shifted", True)])
-def test_these_dials_hold_in_mid_run(lab, dial, value):
-    lab.run(50)
-    before = losses(lab.training)
-    lab.controls[dial].value = value
-    lab.run(50)
-    assert lab.training.updates == 100 and np.array_equal(losses(lab.training)[:50], before)
-
-
 @pytest.mark.parametrize(("dial", "value"), [("hidden_size", 50), ("sequence_length", 10), ("cell", "GRU"),
                                              ("seed", 3)])
 def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value):
@@ -73,16 +62,6 @@ def test_these_dials_begin_a_new_run_and_keep_the_old_curve(lab, dial, value):
     assert np.array_equal(grey[:, 0], old)
 
 
-def test_without_clipping_no_gradient_is_clipped(lab):
-    lab.controls["clip"].value = "by norm"
-    lab.run(100)
-    assert lab.training.history.clipped_steps() == 1.0
-    lab.controls["no_clipping"].value = True
-    lab.controls["reset"].click()
-    lab.run(100)
-    assert lab.training.history.clipped_steps() == 0.0
-
-
 def test_a_state_that_is_not_carried_starts_at_zero(lab):
     lab.controls["state_not_carried"].value = True
     lab.run(5)
@@ -92,12 +71,6 @@ def test_a_state_that_is_not_carried_starts_at_zero(lab):
     reset = (chunk._replace(starts_over=True) for chunk in chunks(ids, 25))
     steps = train(zeros, reset, Adagrad(0.1), clip_value=0.2)
     assert losses(lab.training).tolist() == [next(steps).loss for _ in range(5)]
-
-
-def test_targets_that_are_not_shifted_are_easily_learnt(lab):
-    lab.controls["targets_not_shifted"].value = True
-    lab.run(600)
-    assert losses(lab.training)[-50:].mean() < 0.3
 
 
 def test_divergence_names_the_dial_and_keeps_parameters_and_curve():
@@ -121,16 +94,6 @@ def test_what_the_network_writes_is_text_and_never_markup(lab):
 
 
 # Texts and files.
-
-def test_a_pasted_text_begins_a_run_with_its_own_characters(lab):
-    lab.files["paste"].value = TEXT
-    assert "it reads your pasted text" in lab.shown.sentence
-    assert lab.files["text"].value == "paste"
-    assert f"held out {np.log(len(set(TEXT))):.2f}" in lab.shown.sentence
-    lab.run(50)
-    lab.files["text"].value = "play"
-    assert "the course's play" in lab.shown.sentence
-
 
 @pytest.mark.parametrize("form", ["tuple", "dict"])
 def test_an_upload_in_the_form_of_both_versions_of_ipywidgets(form):
@@ -234,25 +197,6 @@ def test_the_next_100_updates_of_a_restored_run_are_those_of_the_saved_one(run, 
     other.close()
 
 
-def test_a_run_with_sizes_beyond_the_dials_makes_them_longer(lab):
-    ids = course_corpus().ids
-    model = CharModel(RNN(60, 333), np.random.default_rng(0), scale=0.01)
-    stream, optimizer = chunks(ids, 120), Adagrad(7.0)
-    steps = train(model, stream, optimizer, clip_norm=40.0)
-    *_, last = islice(steps, 10)
-    settings = {"sequence_length": 120, "seed": 4321, "clip": "by norm", "threshold": 40.0,
-                "no_clipping": False}
-    save("my_run.npz", Checkpoint(model, optimizer, last.state, 10, 10, vocabulary=course_corpus().vocabulary,
-                                  settings=settings))
-    lab.controls["rate_times_ten"].value = True
-    lab.files["restore"].click()
-    assert "The file does not record the run's text, so the current settings are used." in lab.said
-    assert [lab.controls[name].value for name in ("hidden_size", "learning_rate", "sequence_length", "seed",
-                                                  "threshold")] == [333, 7.0, 120, 4321, 40.0]
-    lab.run(10)
-    assert losses(lab.training).tolist() == [next(steps).loss for _ in range(10)]
-
-
 def test_a_shipped_network_is_restored_and_never_saved_over(lab):
     file = data_folder() / "lesson02/long_run.npz"
     before = contents(file.parent)
@@ -324,17 +268,3 @@ def test_a_document_stays_and_the_note_names_it(lab, tmp_path):
     for button in ("save", "restore"):
         lab.files[button].click()
         assert "nothing[U+0000]there" in lab.said and not lab.failed
-
-
-def test_take_home_writes_a_page_beside_the_runs_and_replaces_nothing_else(lab, tmp_path):
-    (tmp_path / "letter.html").write_text("Dear Gran")
-    for updates in (20, 30):
-        lab.run(updates - lab.training.updates)
-        lab.files["take_home"].click()
-        assert f'"updates": {updates}' in (tmp_path / "my_run.html").read_text("utf-8")
-    for name in ("letter.npz", "", "no/run.npz"):
-        lab.files["file"].value = name
-        lab.files["take_home"].click()
-        assert not lab.failed
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.html", "my_run.html"]
-    assert (tmp_path / "letter.html").read_text() == "Dear Gran"

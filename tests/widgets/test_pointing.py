@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from helpers.lessons.lesson00 import fading_memory
 from helpers.pictures import Picture, new_figure, styled
 from helpers.widgets.view import View
 
@@ -37,17 +36,3 @@ def test_words_that_point_are_one_tab_stop_and_the_sentence_stays_plain_text(bar
     assert re.sub("<[^>]*>", "", view.status.value) == "A note &lt; this. The first &amp; the second curve."
     assert ("aria-hidden" in view._layer.value) == bar
     assert view._image.value.count('alt=""') == (not bar)
-
-
-def test_another_sentence_and_an_error_point_nowhere():
-    view = View()
-    view.show(fading_memory())
-    view.say("Working …")
-    assert spans(view) == [] and view.said == "Working …"
-    view.note("Now.")
-    assert spans(view) == []
-    view.show(fading_memory())
-    view.fail(ValueError("steps must be at least 1"))
-    assert spans(view) == []
-    view.show("a text")
-    assert numbers(view) == set() and spans(view) == []

@@ -197,18 +197,6 @@ def test_an_opening_asks_what_is_due_with_other_numbers(kept):
     assert again.ask == question(name).with_numbers(1).ask != question(name).with_numbers(0).ask
 
 
-def test_the_map_shows_what_is_done_and_where_to_go_on():
-    shown = course_map()
-    assert "There's no progress yet" in shown.said
-    press(predict(MOVES), "a", "Reveal")
-    Progress().add(lesson="01", done=True)
-    press(shown, "Refresh")
-    assert "Continue with lesson 02." in shown.said
-    press(predict("04.three-chunks-of-four"), "a", "Reveal")
-    press(shown, "Refresh")
-    assert "Continue with lesson 04." in shown.said, "of two that were begun the later one"
-
-
 def test_where_nothing_can_be_written_it_is_said_once_and_all_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("MY_COURSE", str(tmp_path / "no folder" / "file"))
     asked = predict(MOVES)

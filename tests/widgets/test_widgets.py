@@ -29,24 +29,6 @@ def test_the_frame_is_drawn_again_only_where_the_axes_change():
     assert frame() != before
 
 
-def test_short_forms_become_controls():
-    def draw(size, kind, on, name):
-        picture = fading_memory()
-        picture.sentence = f"{size} {kind} {on} {name}"
-        return picture
-
-    dashboard = explore(draw, size=(1, 5), kind=["a", "b"], on=True, name="text")
-    kinds = [type(c) for c in dashboard.controls.values()]
-    assert kinds == [W.IntSlider, W.Dropdown, W.Checkbox, W.Text]
-    dashboard.controls["kind"].value = "b"
-    assert "3 b True text" in dashboard.said
-
-
-def test_what_is_no_control_is_refused_by_name():
-    with pytest.raises(TypeError, match=r"steps=.* cannot be made into a control"):
-        explore(fading_memory, steps=object())
-
-
 def test_an_error_in_the_first_picture_stops_the_cell():
     with pytest.raises(ValueError, match="steps must be at least 1"):
         explore(fading_memory, steps=(0, 5, 1), weight=W.FloatSlider(value=1)).controls["steps"].value = 0
@@ -111,21 +93,6 @@ def small_model():
     vocabulary = Vocabulary(TEXT)
     model = CharModel(RNN(len(vocabulary), 12), np.random.default_rng(0), scale=0.01)
     return vocabulary, model, chunks(vocabulary.encode(TEXT), length=10)
-
-
-def test_fit_learns_and_keeps_a_record():
-    vocabulary, model, stream = small_model()
-    heldout = vocabulary.encode("help the hello hole ")
-    record = fit(model, stream, Adagrad(0.1), updates=300, heldout=heldout, vocabulary=vocabulary,
-                 rng=np.random.default_rng(1), samples_at=(0, 100))
-    assert record.index == record.updates[-1] == 300
-    updates, losses, *_ = record.curves()
-    assert losses[updates > 280].mean() < 0.6 * losses[0]
-    assert [at for at, _ in record.samples] == [0, 100, 300]
-    assert all(len(text) == 200 for _, text in record.samples)
-    assert record.best_heldout()[1] < record.heldout[0]
-    assert record.smoothed_loss[0] == pytest.approx(np.log(len(vocabulary)))
-    assert len(np.unique(record.updates)) == len(record.updates) == len(record.heldout) > 20
 
 
 def test_fit_keeps_what_was_learnt_when_interrupted():
