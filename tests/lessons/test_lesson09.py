@@ -11,12 +11,14 @@ from helpers.lessons.lesson09 import (
     RIGHT,
     WARD,
     beside,
+    check_text,
     difference,
     examine,
     gate_difference,
     gradients,
     load_curves,
     make_gates_alike,
+    mistakes,
     parameters,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
@@ -124,3 +126,18 @@ def test_a_failure_differs_from_the_healthy_run_beside_it_in_one_thing(cause):
     assert getattr(FAILURES[cause], field) == here
     lone = [other for other in FAILURES if field in difference(FAILURES[other], beside(other))]
     assert lone == [cause]
+
+
+def test_a_text_project_warns_of_a_text_that_repeats_itself():
+    book, other = mistakes.write_recipes(0, 40), mistakes.write_recipes(1, 6)
+    network = mistakes.new_network(book + other)
+    assert "the 40-character passages of the held-out text" in check_text.result(book, other, network).said
+
+
+def test_a_text_project_warns_of_a_network_that_knows_only_its_training_text():
+    text, other = mistakes.TRAIN, mistakes.HELDOUT
+    mostly_e = re.sub("[a-d]", "e", text)
+    knows = mistakes.network_of_frequencies(mostly_e + text)
+    for train, heldout, warns in ((mostly_e, other, True), (text, other, False), (text, mostly_e, False)):
+        said = check_text.result(train, heldout, knows).said
+        assert ("far better than the held-out text" in said) == warns

@@ -1,7 +1,15 @@
 """Lesson 09, the clinic: faulty gradients and failing runs: experiments, pictures, drawings and checks."""
 
 from helpers.lessons.lesson09.bench import RIGHT, forward, gradients, parameters
-from helpers.lessons.lesson09.checks import check_first_wrong, check_lines, check_names, check_repair
+from helpers.lessons.lesson09.checks import (
+    check_first_wrong,
+    check_gru,
+    check_lines,
+    check_names,
+    check_repair,
+    check_task,
+    check_text,
+)
 from helpers.lessons.lesson09.failures import (
     FAILURES,
     SETTINGS,
@@ -20,7 +28,6 @@ from helpers.lessons.lesson09.pictures import (
     seed_view,
     seeds_so_far,
 )
-from helpers.lessons.lesson09.project_checks import check_gru, check_task, check_text
 from helpers.lessons.lesson09.shipped import load_curves, load_failures
 from helpers.lessons.lesson09.ward import (
     WARD,
