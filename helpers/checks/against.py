@@ -88,7 +88,7 @@ class Function:
         shown: the same, made of a wrong answer and the right one.
         called: the name of its part of the check, if it is not that of the reference version.
         same: whether an answer, or a part of it, is the right one.
-        asked: how the function is called; see `answer_of`.
+        asked: how the function is called; see `answer_of`. With "read", an answer need not be numbers.
     """
 
     reference: Callable
@@ -115,7 +115,7 @@ class Function:
         def other(*given):
             right = self.reference(*given)
             if not self.parts:
-                return as_form(np.asarray(right))
+                return right if "read" in self.asked else as_form(np.asarray(right))
             parts = {name: as_form(np.asarray(self._of(right, name))) for name in self.parts}
             return parts if self.by_key else list(parts.values())
 
@@ -136,8 +136,8 @@ class Function:
             with further(*self.more) if alone and not self.part_of else part(name, *self.more):
                 asked, whole = self._asked(given), Part(self.symptoms, self.told)
                 what = asked.pop("what", f"What {getattr(answer, '__name__', 'It')} returns")
-                found = answer_of(answer, *given, **asked, read=partial(
-                    self._numbers, name, given, right, whole, what, asked.get("place", "")))
+                read = partial(self._numbers, name, given, right, whole, what, asked.get("place", ""))
+                found = answer_of(answer, *given, **{"read": read, **asked})
                 self._compare(name, given, found, right, whole)
 
     def _look_at_parts(self, answer: Callable, given: tuple, right) -> None:
@@ -204,13 +204,15 @@ class Function:
         return names | (self.also(*given) if self.also else {})
 
     def _compared(self, given: tuple, found, right) -> dict:
-        """The same, and where two answers first differ."""
-        at, names = first_difference(found, right), self._names(given)
+        """The same, and where two answers first differ, if they are numbers."""
+        names = self._names(given) | (self.shown(found, right) if self.shown else {})
+        if "read" in self.asked and not self.parts:
+            return names | {"found": found, "right": right}
+        at = first_difference(found, right)
         there = {f"{name}_at": value[at[0]] for name, value in names.items()
                  if at and isinstance(value, str | list | tuple | np.ndarray)
                  and np.ndim(value) + isinstance(value, str) and at[0] < len(value)}
-        shown = self.shown(found, right) if self.shown else {}
-        return names | there | shown | {
+        return names | there | {
             "found": found, "right": right, "at": at[0] if len(at) == 1 else list(at),
             "found_at": np.asarray(found)[at], "right_at": np.asarray(right)[at]}
 
