@@ -6,8 +6,7 @@ import numpy as np
 
 from helpers.checks import Mistake, answer_of, check, listed, nearly, numbers_of, part, several_of, wait_for
 from helpers.checks.stages import with_changes
-from helpers.lessons.lesson11 import plain
-from helpers.lessons.lesson11 import stage_mutants as mutants
+from helpers.lessons.lesson11 import mistakes, plain
 
 
 def a_batch(rng: np.random.Generator, lengths: tuple[int, ...], V: int) -> tuple:
@@ -33,7 +32,7 @@ def check_masked_loss(masked_loss: Callable) -> str:
         with part("loss"):
             loss = numbers_of(found[0], (), "It", place)
             if not nearly(loss, right[0]):
-                raise _known(mutants.LOSS, plain.masked_loss, given, 0, loss,
+                raise _known(mistakes.LOSS, plain.masked_loss, given, 0, loss,
                              f"It should be {right[0]:.4f} at lengths {', '.join(map(str, lengths))}, but is "
                              f"{loss:.4f}.") or Mistake(
                     "another-loss", f"It should be {right[0]:.4f}, but is {loss:.4f}.",
@@ -42,9 +41,9 @@ def check_masked_loss(masked_loss: Callable) -> str:
         with part("d_scores"):
             d_scores = numbers_of(found[1], shape, "It", place)
             if not nearly(d_scores, right[1]):
-                if nearly(d_scores, with_changes(plain.masked_loss, mutants.LOSS[0].changes)(*given)[1]):
+                if nearly(d_scores, with_changes(plain.masked_loss, mistakes.LOSS[0].changes)(*given)[1]):
                     wait_for("loss")                # both are divided by the count
-                raise _known(mutants.SCORES, plain.masked_loss, given, 1, d_scores,
+                raise _known(mistakes.SCORES, plain.masked_loss, given, 1, d_scores,
                              _at_padding(d_scores, given[2])) or Mistake(
                     "another-gradient", _at_padding(d_scores, given[2]),
                     "It should be p minus the one-hot target, as in lesson 02, times each position's share "
@@ -96,8 +95,8 @@ def check_look_up_back(look_up_back: Callable) -> str:
                 n = GRADIENTS.index(name)
                 if name == "d_keys" and "d_q" in wrong:
                     wait_for("d_q")                 # both are made of d_scores
-                own_line = [mutant for mutant in mutants.LOOKED_UP if name in mutant.changes[0][0]]
-                raise _known([*own_line, *mutants.LOOKED_UP], plain.look_up_back, given, n, found[name],
+                own_line = [mutant for mutant in mistakes.LOOKED_UP if name in mutant.changes[0][0]]
+                raise _known([*own_line, *mistakes.LOOKED_UP], plain.look_up_back, given, n, found[name],
                              _others(wrong, found)) or Mistake(
                     f"another-{name.replace('_', '-')}", _others(wrong, found), *OTHERWISE[name])
     return "Correct: the gradients of query, keys and values are right on three fresh look-ups."
