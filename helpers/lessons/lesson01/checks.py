@@ -15,6 +15,7 @@ from helpers.checks import (
     compare,
     numbers_of,
     several_of,
+    wrong_answers,
 )
 from helpers.lessons.lesson01 import mistakes
 
@@ -99,26 +100,14 @@ def check_count(count: Callable) -> str:
     rng = np.random.default_rng(13)
     for V, H in ((7, 5), (60, 100), *rng.integers(5, 50, (3, 2))):
         V, H = int(V), int(H)
-        right = V * H + H * H + H + H * V + V
         counts = {T: answer_of(count, V, H, T, shape=(), place=f"For V = {V} and H = {H}: ")
                   for T in (4, 25, 1000)}
         if len(set(counts.values())) > 1:
             raise Mistake("counts-steps",
                           f"Your count changes with T ({counts[4]:,.12g} at T = 4, {counts[1000]:,.12g} at "
                           "T = 1000). Each step uses the same weights, so count them once.")
-        wrong = {
-            Mistake("no-biases", "Both biases are missing: b_h has H numbers and b_y has V."): right - H - V,
-            Mistake("no-b-h", "The bias b_h is missing. It has H numbers."): right - H,
-            Mistake("no-b-y", "The bias b_y is missing. It has V numbers."): right - V,
-            Mistake("no-read-out", "The output layer is missing: W_hy and b_y."): right - H * V - V,
-            Mistake("one-matrix", "One of the matrices W_xh and W_hy is missing. Each has V times H "
-                                  "numbers."):
-                right - H * V,
-            Mistake("no-w-hh", "The matrix from state to state, W_hh, is missing."): right - H * H,
-            Mistake("times-two", "W_hh has H times H numbers, H**2. H*2 is two times H."):
-                right - H * H + 2 * H,
-        }
-        compare(counts[4], right, wrong, Mistake(
+        right = mistakes.size(V, H, 4)
+        compare(counts[4], right, wrong_answers(mistakes.COUNT, V, H, 4), Mistake(
             "another-count", f"For V = {V} and H = {H} your count is {counts[4]:,.12g}, but there are "
                              f"{right:,}. Add up W_xh, W_hh, b_h, W_hy and b_y one by one."), same=eq)
     return "Correct for five sizes and three lengths: the number of weights does not depend on T."

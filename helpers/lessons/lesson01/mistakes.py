@@ -29,9 +29,25 @@ STEP = (
 )
 
 
-def size(V, H, T=1):
-    """How many weights the network has, whatever T is."""
-    return V * H + H * H + H + H * V + V
+def size(V, H, T, b_h=True, b_y=True, W_hy=True, W_hh=True):
+    """How many weights the network has, whatever T is, with parts of it left out."""
+    return V * H + H * H * W_hh + H * b_h + H * V * W_hy + V * b_y
+
+
+COUNT = (
+    Mutant("no-biases", lambda V, H, T: size(V, H, T, b_h=False, b_y=False),
+           "Both biases are missing: b_h has H numbers and b_y has V."),
+    Mutant("no-b-h", lambda V, H, T: size(V, H, T, b_h=False), "The bias b_h is missing. It has H numbers."),
+    Mutant("no-b-y", lambda V, H, T: size(V, H, T, b_y=False), "The bias b_y is missing. It has V numbers."),
+    Mutant("no-read-out", lambda V, H, T: size(V, H, T, W_hy=False, b_y=False),
+           "The output layer is missing: W_hy and b_y."),
+    Mutant("one-matrix", lambda V, H, T: size(V, H, T, W_hy=False),
+           "One of the matrices W_xh and W_hy is missing. Each has V times H numbers."),
+    Mutant("no-w-hh", lambda V, H, T: size(V, H, T, W_hh=False),
+           "The matrix from state to state, W_hh, is missing."),
+    Mutant("times-two", lambda V, H, T: size(V, H, T, W_hh=False) + H * 2,
+           "W_hh has H times H numbers, H**2. H*2 is two times H."),
+)
 
 
 def parity_network(K):
@@ -49,7 +65,7 @@ def step_in_place(x, h_prev, W_xh, W_hh, b_h):
 RIGHT = {
     "check_step": [(step_in_place,)],
     "check_latch": [([6, 0, 0, 0], 3, -1), (np.array([9.0, 0.1, -0.1, 0.0]), np.float32(4), -1.5)],
-    "check_count": [(size,), (lambda V, H, T: np.float32(size(V, H)),)],
+    "check_count": [(size,), (lambda V, H, T: np.float32(size(V, H, T)),)],
     "check_parity": [(lambda: parity_network(20),),
                      (lambda: [np.array(part, dtype=np.float32) for part in parity_network(6)],)],
 }
@@ -62,14 +78,8 @@ WRONG = {
         ("false-memory", ([6, 0, 0, 0], 3, 1)),
     ],
     "check_count": [
-        ("counts-steps", (lambda V, H, T: T * size(V, H),)),
-        ("no-biases", (lambda V, H, T: size(V, H) - H - V,)),
-        ("no-b-h", (lambda V, H, T: size(V, H) - H,)),
-        ("no-b-y", (lambda V, H, T: size(V, H) - V,)),
-        ("no-read-out", (lambda V, H, T: size(V, H) - H * V - V,)),
-        ("one-matrix", (lambda V, H, T: size(V, H) - H * V,)),
-        ("no-w-hh", (lambda V, H, T: size(V, H) - H * H,)),
-        ("times-two", (lambda V, H, T: size(V, H) - H * H + H * 2,)),
+        ("counts-steps", (lambda V, H, T: T * size(V, H, T),)),
+        *((mutant.name, (mutant.wrong,)) for mutant in COUNT),
         ("another-count", (lambda V, H, T: V,)),
     ],
     "check_parity": [("wrong-side", (lambda: parity_network(1),))],
