@@ -1,15 +1,11 @@
-"""Pages of the site: light, with set equations, a first page of cards, code only where it is the point."""
+"""Pages of the site: light, with set equations, and a first page of cards."""
 
 import base64
-import gzip
 import re
-import urllib.request
 
-import build_site
 import equations
 import front
 import light
-import paper
 import play
 import pytest
 from course import LESSONS, ROOT, name
@@ -55,32 +51,3 @@ def test_a_preview_of_a_lesson_says_what_it_is_about_and_shows_its_picture(tmp_p
     for words, picture in told.values():
         assert 60 < len(words) < 190 and words[-1] in ".?!" and not re.search(r"[*`$]|\]\(", words)
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize("source, alone, folded", [
-    ("from helpers.widgets import warm_up\n\nwarm_up('03')", True, "Code of this dashboard"),
-    ("lesson.check_count(count)", True, "Code of this dashboard"),
-    ("import numpy as np", False, "Imports"),
-    ("rates = [0.1, 1]\nexplore(lesson.plot, rate=rates)", False, "Code of this dashboard"),
-    ("def plot(rate=1):\n    return lesson.plot(rate)\n\nexplore(plot)", False, ""),
-    ("for h in states:\n    print(h)", False, ""),
-])
-def test_code_is_shown_where_it_is_the_point(source, alone, folded):
-    assert (paper.only_shows(source), paper.folded(source)) == (alone, folded)
-
-
-def test_the_server_packs_text_and_lets_browsers_keep_what_pages_load(tmp_path):
-    (tmp_path / "_static").mkdir()
-    (tmp_path / "_static" / "site.css").write_text("a { color: red }\n" * 99, encoding="utf-8")
-    (tmp_path / "index.html").write_text("<p>words</p>", encoding="utf-8")
-    with build_site.serving(tmp_path) as address:
-        def asked(place: str):
-            request = urllib.request.Request(f"{address}/{place}", headers={"Accept-Encoding": "gzip"})
-            with urllib.request.urlopen(request) as answer:
-                return answer.headers, gzip.decompress(answer.read())
-
-        kept, style = asked("_static/site.css?v=1")
-        assert asked("_static/site.css")[0]["Cache-Control"] is None, "it may change"
-        page, words = asked("index.html")
-    assert kept["Cache-Control"] == "max-age=31536000" and page["Cache-Control"] is None
-    assert style.startswith(b"a { color") and int(kept["Content-Length"]) < 200 and words == b"<p>words</p>"

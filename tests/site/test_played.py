@@ -36,17 +36,6 @@ def test_every_value_of_a_control_is_there_once():
     assert values(W.Button()) == []
 
 
-@pytest.mark.parametrize(("control", "words", "start"), [
-    (W.FloatSlider(value=0.5, min=0, max=1, step=0.25), "0.00 0.25 0.50 0.75 1.00", 2),
-    (W.FloatLogSlider(value=100, min=1, max=3, step=1, readout_format=",.0f"), "10 100 1,000", 1),
-    (W.Dropdown(options=[("one", 1), ("two", 2)], value=2), "one two", 1),
-    (W.ToggleButton(value=True), "off on", 1),
-])
-def test_values_are_written_as_the_notebook_writes_them_and_begin_where_it_does(control, words, start):
-    dial, = dials_of("name", control, {})
-    assert (dial.words, dial.start) == (words.split(), start)
-
-
 def test_what_cannot_be_played_is_refused_with_what_to_do():
     with pytest.raises(TooMany, match=r"1,000,001 values.*a larger step"):
         dials_of("name", W.FloatSlider(description="rate", min=0, max=1, step=1e-6), {})
@@ -88,9 +77,6 @@ def test_an_error_at_a_setting_is_not_kept_as_a_picture():
 
     with pytest.raises(ValueError, match="three is too many"):
         stage.explored(0, explore(breaks, steps=(1, 4)), {})
-
-
-# Frames.
 
 
 def test_a_lesson_is_played_again_when_what_it_does_or_reads_has_changed(tmp_path, monkeypatch):
