@@ -22,12 +22,11 @@ from course import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data import Vocabulary, chunks, corpus
+from helpers.data import Vocabulary, chunks
 from helpers.networks import SGD, Adagrad, Adam, RMSProp, train
 from helpers.runs import (
     Checkpoint,
     CheckpointError,
-    CorpusTraining,
     pack,
     restore,
     save,
@@ -105,24 +104,6 @@ def test_a_run_broken_at_20_random_cuts_equals_the_unbroken_one(cell, optimizer,
         seen += go_on(run, int(updates))
     assert seen == expected
     assert bits(run) == bits(unbroken)
-
-
-def test_a_restored_run_reads_on_at_the_chunk_of_the_unbroken_one_at_every_length(path):
-    """Around each end of the text, also where the length divides the number of its characters."""
-    text = corpus("letters", "abcdefghijklm", "abcd")
-    for length in range(1, len(text.ids)):
-        in_one_pass = (len(text.ids) - 1) // length
-        ends = {n * in_one_pass + beside for n in (1, 2) for beside in (-1, 0, 1)}
-        unbroken = CorpusTraining(text, "RNN", 3, length, seed=0)
-        for _ in range(max(ends) + 1):
-            again = None
-            if unbroken.chunks_read in ends:
-                save(path, unbroken.run())
-                again = CorpusTraining.resumed(restore(path), text, length, seed=0)
-                again.update()
-            unbroken.update()
-            assert again is None or again.history.last.loss == unbroken.history.last.loss, (
-                f"length {length}, chunk {unbroken.chunks_read}")
 
 
 SHIPPED = sorted(file for file in (ROOT / "data").glob("lesson*/*.npz") if file.stem != "snapshots")

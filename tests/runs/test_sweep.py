@@ -15,8 +15,7 @@ import pytest
 from course import ROOT
 from sweep_runs import GRID, descend, picky, process, quick, suicidal
 
-from helpers.pictures import heat_map
-from helpers.runs import load_results, sweep, table
+from helpers.runs import load_results, sweep
 
 PLACES = [str(ROOT / folder) for folder in ("tests/support", "")]
 
@@ -37,8 +36,6 @@ def expected():
 def path(tmp_path):
     return tmp_path / "sweep.jsonl"
 
-
-# The same results however it is run
 
 def test_processes_and_threads_give_the_same_bits(expected):
     assert found(sweep(descend, GRID, processes=2)) == expected
@@ -66,9 +63,6 @@ def test_diverged_and_failed_runs_are_kept_as_results(expected):
     assert len(results) == 18 and len(failed) == 9
     assert all(r.status == "failed" and r.value is None for r in failed)
     assert all(r.status == "finished" and isinstance(r.value, float) for r in results if r not in failed)
-
-
-# Interruptions
 
 
 def run_child(code, *arguments):
@@ -145,8 +139,6 @@ def test_a_dead_worker_is_reported_and_its_sweep_goes_on(path, tmp_path, monkeyp
     assert {r.status for r in results} == {"finished"} and len(results) == 18
 
 
-# Two processes, one file
-
 @pytest.mark.parametrize("seeds", ["other", "the same"])
 def test_two_processes_that_begin_one_new_file_lose_nothing(seeds, tmp_path):
     code = ("folder, mine, other, seed = Path(sys.argv[1]), *sys.argv[2:]\n"
@@ -167,8 +159,6 @@ def test_two_processes_that_begin_one_new_file_lose_nothing(seeds, tmp_path):
         assert len(expected) <= len(lines) <= 60 and all(json.loads(line)["value"] for line in lines)
 
 
-# Dask, the way to a cluster
-
 @pytest.mark.dask
 def test_dask_gives_the_same_bits(expected, path):
     import distributed
@@ -178,8 +168,6 @@ def test_dask_gives_the_same_bits(expected, path):
         assert found(sweep(descend, GRID, executor=client.get_executor(), path=path)) == expected
     assert found(load_results(path)) == expected
 
-
-# What is refused
 
 def test_another_file_is_refused_and_left_alone(path):
     list(sweep(descend, GRID, path=path, processes=1))
@@ -192,27 +180,3 @@ def test_another_file_is_refused_and_left_alone(path):
         with pytest.raises(ValueError, match=r"not a sweep.s file"):
             load_results(path)
         assert path.read_text() == content
-
-
-# The table and its map
-
-def test_a_map_says_which_setting_is_best_and_which_have_no_value():
-    def run(rng, a, b):
-        if (a, b) == (2, 10):
-            raise FloatingPointError
-        if (a, b) == (2, 30):
-            raise KeyError
-        return {"updates": None if (a, b) == (1, 20) else 100 * a - b}
-
-    results = list(sweep(run, {"a": [1, 2], "b": [10, 20, 30]}, processes=1))
-    made = table(results[::-1], rows="a", columns="b", value="updates")
-    assert (made.rows, made.columns, made.seeds) == ([1, 2], [10, 20, 30], [0, 1, 2])
-    words = [text.get_text() for text in heat_map(made, digits=0).figure.axes[0].texts]
-    assert words == ["90", "N", "70", "D", "180", "F"]
-
-
-def test_the_median_counts_runs_without_a_value_as_the_worst():
-    runs = iter([5.0, None, 1.0, 2.0, None, 3.0])  # of seed 0 for a = 1 and 2, then of seed 1, then of seed 2
-    results = list(sweep(lambda rng, a, b: next(runs), {"a": [1, 2], "b": [0]}, processes=1))
-    words = [text.get_text() for text in heat_map(table(results, rows="a", columns="b")).figure.axes[0].texts]
-    assert words == ["5.00\n2 of 3", "3.00\n2 of 3"]
