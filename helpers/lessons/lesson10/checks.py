@@ -28,24 +28,31 @@ from helpers.lessons.lesson10.faults import FAULTS
 from helpers.networks import LSTM
 
 
-@check
-def check_gate_order(to_their_order: Callable) -> str:
-    """Try ``to_their_order(W)``: (D, 4H) in the order i, f, o, g to (4H, D) in the order i, f, g, o."""
+def to_their_order(W: np.ndarray) -> np.ndarray:
+    """(D, 4H) in the order i, f, o, g as (4H, D) in the order i, f, g, o."""
+    return mistakes.transposed(W)
+
+
+def weights_of_lstms() -> Iterator[tuple[np.ndarray]]:
     rng = np.random.default_rng(10)
     for D, H in ((3, 2), (6, 1), (2, 5)):
-        W = rng.standard_normal((D, 4 * H))
-        same_shape = Mistake("not-transposed", f"The shape is still {W.shape}, but PyTorch's matrix is the "
-                                               f"transpose, {W.T.shape}.")
-        answer = answer_of(to_their_order, W, read=partial(
-            numbers_of, shape=(4 * H, D), what="The matrix", instead={W.shape: same_shape}))
-        right = mistakes.transposed(W)
-        blocks = zip("ifgo", np.split(answer, 4), np.split(right, 4), strict=True)
-        wrong = ", ".join(name for name, mine, true in blocks if not close(mine, true))
-        compare(answer, right, wrong_answers(mistakes.ORDER, W), Mistake(
-            "wrong-order", f"The rows of {wrong} are in the wrong place. The order is i, f, g, o.",
-            "i, f, o, g = np.split(W, 4, axis=1) cuts W into its blocks.",
-            "np.concatenate puts blocks side by side along axis=1, and .T transposes the result."))
-    return "Correct: the matrix is transposed, and o and g have changed places."
+        yield (rng.standard_normal((D, 4 * H)),)
+
+
+def wrong_blocks(found: np.ndarray, right: np.ndarray) -> str:
+    """The names of the gates whose rows differ."""
+    blocks = zip("ifgo", np.split(found, 4), np.split(right, 4), strict=True)
+    return ", ".join(name for name, mine, true in blocks if not close(mine, true))
+
+
+check_gate_order = against(
+    "check_gate_order",
+    Function(to_their_order, weights_of_lstms, mistakes.ORDER, Symptom(
+        "wrong-order", "The rows of {wrong} are in the wrong place. The order is i, f, g, o.",
+        "i, f, o, g = np.split(W, 4, axis=1) cuts W into its blocks.",
+        "np.concatenate puts blocks side by side along axis=1, and .T transposes the result."),
+        shown=lambda found, right: {"wrong": wrong_blocks(found, right)}, asked={"what": "The matrix"}),
+    right="Correct: the matrix is transposed, and o and g have changed places.")
 
 
 def our_biases(b_ih: np.ndarray, b_hh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
