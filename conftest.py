@@ -8,6 +8,7 @@ to do once it is met. COURSE_SKIPS in the environment says which skips are failu
     none     every skip
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from garbage import collected_once, seldom_collected
 from lab import chromium
 
 pytest.register_assert_rewrite("answers")
@@ -26,7 +26,7 @@ collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorc
                                                 "helpers/lessons/lesson10/lines.py"]
 collect_ignore += [] if find_spec("nbgrader") else ["helpers/classroom"]
 # A quarter of a minute or more on one worker, some of it waiting: these begin first.
-LONG = ("test_class.py", "test_hostile.py", "test_repository.py", "test_without_a_kernel.py")
+LONG = ("test_class.py", "test_repository.py")
 collect_ignore_glob = ["tests/*/conftest.py"]      # which say what a folder is for, and hold no doctests
 LESSON_WITH_TORCH = "10_from_numpy_to_pytorch"
 
@@ -60,7 +60,7 @@ def pytest_addoption(parser, pluginmanager):
 
 
 def pytest_configure(config):
-    seldom_collected()
+    gc.set_threshold(200_000, 20, 50)       # with all the figures, a tenth of the time went there
     # What the tests press is not kept in the file of whoever runs them, nor do they read it.
     os.environ["MY_COURSE"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "my_course.jsonl")
     for mark, (_, reason) in NEEDS.items():
@@ -68,7 +68,8 @@ def pytest_configure(config):
 
 
 def pytest_sessionfinish():
-    collected_once()
+    gc.collect()
+    gc.freeze()         # at its end pytest looks five times for what is no longer used
 
 
 @pytest.hookimpl(tryfirst=True)

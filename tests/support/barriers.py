@@ -24,19 +24,13 @@ OPEN = """() => {
 # Of each fault the rule and the beginning of the element. axe does not read equations: a table's heading that
 # is one is not empty.
 ASK = """async ([inside, tags]) => {
-    const tried = {runOnly: tags, preload: false};
-    const result = await axe.run(inside ? {include: [[inside]]} : document, tried);
+    const tried = {runOnly: tags, preload: false, resultTypes: ['violations']};
+    const {violations} = await axe.run(inside ? {include: [[inside]]} : document, tried);
     const equation = ({target}) => document.querySelector(target.join(' '))?.querySelector('mjx-container');
-    const nodes = found => found.flatMap(({id, tags, nodes}) =>
-        nodes.filter(node => id !== 'empty-table-header' || !equation(node)).map(node =>
-            [tags.includes('best-practice'), id, node.html.slice(0, 160)]));
-    const of = wanted => nodes(result.violations).filter(([practice]) => practice === wanted)
-        .map(one => one.slice(1));
-    const ids = [result.passes, result.violations, result.incomplete, result.inapplicable].flat();
-    const rules = wanted => [...new Set(ids.filter(rule => rule.tags.includes('best-practice') === wanted)
-        .map(rule => rule.id))].sort();
-    return {wcag: of(false), practice: of(true), unsure: nodes(result.incomplete).map(one => one.slice(1)),
-            rules: rules(false), practices: rules(true)};
+    const of = practice => violations.filter(({tags}) => tags.includes('best-practice') === practice)
+        .flatMap(({id, nodes}) => nodes.filter(node => id !== 'empty-table-header' || !equation(node))
+            .map(node => [id, node.html.slice(0, 160)]));
+    return {wcag: of(false), practice: of(true)};
 }"""
 
 
@@ -53,8 +47,7 @@ def script() -> str:
 def look(page, inside: str | None = None) -> dict[str, list]:
     """What axe-core finds on a page, or in the parts of it that a selector finds.
 
-    `wcag` and `practice` are the faults, each its rule and where it begins; `unsure` is what a person has to
-    judge; `rules` and `practices` are the names of what was tried.
+    `wcag` and `practice` are the faults, each its rule and where it begins.
     """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(script())

@@ -61,12 +61,6 @@ async def until(condition: Callable[[], object], seconds: float = 30) -> None:
             await asyncio.sleep(0.005)
 
 
-async def turns(number: int = 100) -> None:
-    """Give whatever is ready so many turns of the loop; what is over does nothing in them."""
-    for _ in range(number):
-        await asyncio.sleep(0)
-
-
 class SimulatedTime:
     """A loop whose clock stands still while something runs, and jumps to the next timer when all wait.
 

@@ -1,43 +1,51 @@
-"""Drive every control of a dashboard as a curious reader would, and look at all that it shows."""
+"""Move every control of a dashboard as a reader would, and look at all that it shows."""
 
 import html
 import re
-import time
-from itertools import cycle, islice
 
 import ipywidgets as W
 import numpy as np
-from looks import alike, assert_made_for_the_last_row, contrast_on_white, too_thin
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
+from looks import alike, assert_made_for_the_last_row, not_finite, too_pale, too_thin, unnamed
 
-from helpers.pictures import STAGE, ColouredText, Picture, for_lecture, frame_key, frame_png
+from helpers.pictures import ColouredText, Picture
 from helpers.widgets import Switches
 from helpers.widgets.laboratory.laboratory import Laboratory
 from helpers.widgets.switches import NEXT
 
-FRAMES = 2          # settings at random at which the frame of a picture is looked at; or one for ten walks
 PLAY = "play or pause"      # a button whose work goes on beside the cells, where a loop runs
 SLIDERS = (W.IntSlider, W.FloatSlider, W.BoundedIntText, W.BoundedFloatText)
+MENU = 4                    # options that are all tried; of a longer menu the first, the last and some
+ROUNDS = 12                 # of random settings in which a control has done something
+NUMBER = r"−?\d+(?:,\d{3})*(?:\.\d+)?"
+ITALIC = r"(?<!\*)\*(\w[^*]*)\*(?!\*)"
+# "set *steps* to 50", "drag *lag* slowly from 5 up to 20", "with *k1* and *k2* at 25", "*cell* to *GRU*",
+# "move *unit* to 22, 28 and 63", "set *run* to H", "*gates* 0 → 3"
+SET = re.compile(
+    rf"{ITALIC}(?: and {ITALIC})?(?:, which [^,.]*,)?(?: slowly)?(?: (?:up |down |back )?from ({NUMBER}))?"
+    rf"(?: (?:up |down |back )?(?:to|at|of|=))? ({NUMBER}|(?<=to )[A-Z]\b|{ITALIC})"
+    rf"((?:(?:, then|,| and| →)(?: to)? {NUMBER})*)"
+    r"(?![\d,]*\d|[-\w%]| \*)")
 
 
-def choices(control: W.Widget) -> list:
-    """Both ends and the middle of a slider, every option of a menu, both states of a switch."""
+def options_of(control: W.Widget) -> list:
+    return [option[1] if isinstance(option, tuple) else option for option in control.options]
+
+
+def ends(control: W.Widget) -> list:
+    """Both ends of a slider, options of a menu, both states of a switch."""
     if isinstance(control, W.FloatLogSlider):
-        return [control.base**control.min, control.base**control.max, control.value]
+        return [control.base**control.min, control.base**control.max]
     if isinstance(control, SLIDERS):
-        middle = control.min + round((control.max - control.min) / 2 / control.step) * control.step
-        return [control.min, control.max, middle]
+        return [control.min, control.max]
     if isinstance(control, Switches):
         marks = control.value
-        return [NEXT[marks[0]] + marks[1:], marks[:-1] + NEXT[marks[-1]], marks]
+        return [NEXT[marks[0]] + marks[1:], marks[:-1] + NEXT[marks[-1]]]
     if hasattr(control, "options"):
-        return [option[1] if isinstance(option, tuple) else option for option in control.options]
+        possible = options_of(control)
+        return possible if len(possible) <= MENU else [possible[0], possible[-1]]
     if isinstance(control.value, bool):
         return [not control.value, control.value]
-    if isinstance(control.value, str):
-        return [control.value[:-1], "", control.value]
-    raise TypeError(f"the exerciser does not know how to move a {type(control).__name__}")
+    return [control.value[:-1], "", control.value]
 
 
 def anywhere(control: W.Widget, rng: np.random.Generator):
@@ -48,7 +56,7 @@ def anywhere(control: W.Widget, rng: np.random.Generator):
     if isinstance(control, Switches):
         place = rng.choice([n for n, mark in enumerate(control.value) if mark in NEXT])
         return control.value[:place] + NEXT[control.value[place]] + control.value[place + 1:]
-    possible = choices(control)
+    possible = options_of(control) if hasattr(control, "options") else ends(control)
     return possible[rng.integers(len(possible))]
 
 
@@ -63,220 +71,115 @@ def put(control: W.Widget, value) -> None:
                 button.click()
 
 
-def exercise(dashboard, walks: int = 200, seconds: float = float("inf"), seed: int = 0) -> dict[str, float]:
-    """Move every control to its ends and through every option in three orders, then at random.
+def exercise(dashboard, walks: int, seed: int = 0) -> None:
+    """Move every control to its ends, press every button, and then move all of them to random values.
 
-    Where a loop runs, as in a kernel, what a move asks for is done at once, and Play is left out.
-
-    Nothing may raise; every picture has finite numbers and a sentence; and every control changes
-    both at least once. Where the key of a frame says so, the frame is that of the setting before. At the end
-    all controls are where they were, and so is the sentence.
-
-    Args:
-        dashboard: as `explore`, `stepper` or `laboratory` return it; also as `button`, where no loop runs.
-        walks: random moves after the three orders.
-        seconds: after so much processor time no other order and no random move begins, and what is left of
-            the first order takes only the first and the last choice of each control that is no slider. With
-            a limit a long menu gives four of its choices.
-
-    Returns the number of moves, of orders and of random moves, and the seconds taken.
+    Nothing may raise, and all that is shown can be read; every control changes the picture and the sentence;
+    and with all controls back where they were, so is the sentence.
     """
     rng = np.random.default_rng(seed)
-    began = time.process_time()      # so that a busy machine looks at as much
     movable = {name: c for name, c in dashboard.controls.items() if not isinstance(c, W.Button)}
-    buttons = {name: c for name, c in dashboard.controls.items() if isinstance(c, W.Button)}
-    if dashboard.live:
-        buttons.pop(PLAY, None)
-    start, first, moves = dashboard.values(), dashboard.shown, 0
-    moved, retold = set(), set()
+    start, first = dashboard.values(), dashboard.shown
+    idle = {name for name, control in movable.items() if len(set(map(repr, ends(control)))) > 1}
+    silent = set(idle) if isinstance(first, Picture | ColouredText) else set()
 
-    def note(name: str, act) -> None:
-        nonlocal moves
-
-        def when() -> str:
-            return f"after {name!r}: {dashboard.values()}"
-
-        picture, sentence = seen(dashboard)
-        act()
-        dashboard.draw_now()
-        if dashboard.failed:        # as it raises where no loop runs
-            raise ValueError(f"{dashboard.said} ({when()})\n{traceback_on(dashboard)}")
-        if isinstance(dashboard, Laboratory):  # most of its dials say how the next updates are made
-            dashboard.run(updates=2)
-        look_at(dashboard.shown, when())
-        assert not dashboard.failed, dashboard.said
-        look_at_points(dashboard)
-        after = seen(dashboard)
-        moves += 1
-        if after[0] != picture:
-            moved.add(name)
-        if after[1] != sentence:
-            retold.add(name)
-
-    def move(name: str, value) -> None:
+    def move(settings: dict) -> None:
+        before = state(dashboard)
         try:
-            note(name, lambda: put(movable[name], value))
-        except ValueError as refused:  # half-typed text may be refused, in words that help
-            helps = isinstance(value, str) and "give" in str(refused).partition("\n")[0]
-            assert helps, f"{name} = {value!r}: {refused}"
+            for name, value in settings.items():
+                put(movable[name], value)
+            dashboard.draw_now()
+            if isinstance(dashboard, Laboratory):       # whose dials say how the next updates are made
+                dashboard.run(updates=2)
+        except ValueError as refused:       # half-typed text may be refused, in words that help
+            if not all(isinstance(value, str) for value in settings.values()) or "give" not in str(refused):
+                raise
+            return
+        if dashboard.failed and any(isinstance(value, str) for value in settings.values()) and (
+                "give" in dashboard.said):
+            return
+        look(dashboard, f"after {settings}: {dashboard.values()}")
+        if len(settings) == 1:
+            after = state(dashboard)
+            idle.difference_update(settings if after[0] != before[0] else ())
+            silent.difference_update(settings if after[1] != before[1] else ())
 
-    def back_to_the_start() -> None:
-        for name, value in start.items():
-            put(movable[name], value)
-        dashboard.draw_now()
+    def everywhere() -> dict:
+        return {name: anywhere(control, rng) for name, control in movable.items()}
 
-    def late() -> bool:
-        return time.process_time() - began > seconds
-
-    look_at(first, "at the start")
-    assert not dashboard.failed, dashboard.said
-    look_at_points(dashboard)
+    look(dashboard, "at the start")
     if isinstance(first, Picture):
         assert_made_for_the_last_row(first)
-    names, orders = list(movable), 0
-    for order in (names, names[::-1], rng.permutation(names).tolist()) if names else [[]]:
-        if orders and late():
-            break
-        for name in order:
-            values = choices(movable[name])
-            long = len(values) > 12
-            if long and seconds < float("inf"):
-                values = [values[n] for n in np.linspace(0, len(values) - 1, 4, dtype=int)]
-            slider = isinstance(movable[name], (*SLIDERS, W.FloatLogSlider))
-            for value in [values[0], values[-1]] if late() and not (long or slider) else values:
-                move(name, value)
-        for button in buttons:
-            note(button, buttons[button].click)
-        back_to_the_start()
-        orders += 1
-    walked = 0
-    while names and walked < walks and not late():
-        name = names[rng.integers(len(names))]
-        move(name, anywhere(movable[name], rng))
-        walked += 1
-    frames = Frames()
-    frames.look(dashboard.shown)
-    for name in islice(cycle(rng.permutation(names).tolist()), max(FRAMES, walks // 10)):
-        move(name, anywhere(movable[name], rng))
-        frames.look(dashboard.shown)
-    several = {name for name, control in movable.items() if len(set(map(repr, choices(control)))) > 1}
-    for name in sorted(several):  # what does nothing beside the others' first values may beside other ones
-        for _ in range(12):
-            if name in moved & retold:
-                break
-            for other in sorted(several - {name}):
-                move(other, anywhere(movable[other], rng))
-            for value in choices(movable[name]):
-                move(name, value)
-    back_to_the_start()
-    if "reset" in buttons:
-        buttons["reset"].click()
-        dashboard.draw_now()
-    assert several <= moved, f"{several - moved} never changed the picture"
-    if names and isinstance(first, Picture | ColouredText):
-        assert several <= retold, f"{several - retold} never changed the sentence"
+    for name, control in movable.items():
+        for value in ends(control):
+            move({name: value})
+    for name, button in dashboard.controls.items():
+        if isinstance(button, W.Button) and not (name == PLAY and dashboard.live):
+            button.click()
+            dashboard.draw_now()
+            look(dashboard, f"after {name!r}")
+    for _ in range(walks if movable else 0):
+        move(everywhere())
+        for name in rng.permutation(list(movable)).tolist()[:1]:
+            move({name: anywhere(movable[name], rng)})
+    for _ in range(ROUNDS):         # what does nothing beside the first values may do so beside others
+        for name in sorted(idle | silent):
+            move({other: value for other, value in everywhere().items() if other != name})
+            for value in ends(movable[name]):
+                move({name: value})
+    for name, value in start.items():
+        put(movable[name], value)
+    dashboard.draw_now()
+    assert not idle, f"{idle} never changed the picture"
+    assert not silent, f"{silent} never changed the sentence"
+    if movable and isinstance(first, Picture | ColouredText):
         assert dashboard.shown.sentence == first.sentence, "back at the start, another sentence"
-    assert moved or not buttons, "no button changed anything"
-    return {"moves": moves, "orders": orders, "walks": walked, "seconds": time.process_time() - began}
 
 
-class Frames:
-    """Equal keys mean equal frames: of one dashboard's pictures, in turn as on a desk and in a lecture."""
-
-    def __init__(self):
-        self._seen: dict = {}
-        self._lecture = False
-
-    def look(self, shown) -> None:
-        """Look at the picture that is shown, if it is one, drawn anew."""
-        if not isinstance(shown, Picture):
-            return
-        with for_lecture(STAGE if self._lecture else None):
-            figure = shown.again().figure if shown.again else shown.figure
-        key = frame_key(figure)
-        if key in self._seen:
-            earlier, sentence = self._seen[key]
-            assert frame_png(earlier) == frame_png(figure), (
-                f"one key for two frames: {sentence} / {shown.sentence}")
-        elif key is not None:
-            self._seen[key] = figure, shown.sentence
-        self._lecture = not self._lecture and shown.again is not None
-
-
-def traceback_on(dashboard) -> str:
-    """What is folded under the error that a dashboard shows."""
-    return html.unescape(re.sub("<[^>]+>", "", dashboard.view.status.value.partition("<pre>")[2]))
-
-
-def seen(dashboard) -> tuple[str, str]:
+def state(dashboard) -> tuple[str, str]:
     """What is on the screen, ids and sentences left out, and what it says."""
     page = re.sub(r' (id|alt|aria-label)="[^"]*"|url\([^)]*\)', "", dashboard.screen())
     return page, dashboard.said
 
 
+def look(dashboard, when: str) -> None:
+    """Whether a dashboard shows no error, and what it shows can be read."""
+    folded = html.unescape(re.sub("<[^>]+>", "", dashboard.view.status.value.partition("<pre>")[2]))
+    assert not dashboard.failed, f"{when}: {dashboard.said}\n{folded}"
+    look_at(dashboard.shown, when)
+    words = re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">', dashboard.view.status.value)
+    parts = set(" ".join(re.findall(r' data-p="([^"]*)"', dashboard.view.screen())).split())
+    assert {number for number, _ in words} == parts, f"{when}: words point at {words}, there are {parts}"
+
+
 def look_at(shown, when: str) -> None:
     """Finite numbers, words that can be read, and a sentence that names no number which is none."""
     if isinstance(shown, Picture):
-        assert (bad := not_finite(shown.figure)) == [], f"{when}: {bad}"
-        assert (bad := too_pale(shown.figure)) == [], f"{when}: {bad}"
-        assert (bad := alike(shown.figure)) == [], f"{when}: {bad}"
-        assert (bad := too_thin(shown.figure)) == [], f"{when}: {bad}"
+        for fault in (not_finite, unnamed, too_pale, alike, too_thin):
+            assert (bad := fault(shown.figure)) == [], f"{when}: {bad}"
         if isinstance(shown.text, ColouredText):
             look_at(shown.text, when)
     if isinstance(shown, Picture | ColouredText):
+        assert shown.sentence.strip(), f"{when}: nothing is said of the picture"
         assert not re.search(r"\bnan\b|\binf\b", shown.sentence), f"{when}: {shown.sentence}"
 
 
-def look_at_points(dashboard) -> None:
-    """The numbers of the words that point are those of the parts in the layer, of all that have a part."""
-    view = dashboard.view
-    words = re.findall(r'<span data-p="(\d+)" tabindex="(-?\d)">', view.status.value)
-    parts = set(" ".join(re.findall(r' data-p="([^"]*)"', view.screen())).split())
-    assert {number for number, _ in words} == parts, f"{words} and {parts}: {dashboard.said}"
-    assert [stop for _, stop in words] == ["0", *["-1"] * (len(words) - 1)][:len(words)], words
-    for number, (start, end, found) in enumerate(getattr(dashboard.shown, "points", ()), start=1):
-        assert str(number) in parts or not found, (
-            f"{dashboard.shown.sentence[start:end]!r} points at what is not seen: {dashboard.said}")
+def told_to_set(text: str) -> list[tuple[str, str]]:
+    """What the sentences of a text tell to set: the name of a control, and each value."""
+    return [(what, value) for one, other, start, value, option, more in SET.findall(text)
+            for what in filter(None, (one, other))
+            for value in filter(None, (start, option or value, *re.findall(NUMBER, more)))]
 
 
-def not_finite(figure: Figure) -> list[str]:
-    """What in a figure has a number that is infinite or none; a line may have single gaps, and end early."""
-    bad = []
-    for ax in figure.axes:
-        if not np.isfinite([*ax.get_xlim(), *ax.get_ylim()]).all():
-            bad.append("the limits of the axes")
-        for line in ax.lines:
-            x, y = (np.asarray(line.convert_xunits(part), dtype=float) for part in line.get_data(orig=False))
-            if not len(x):  # a curve that has not begun
-                continue
-            gap = np.isnan(x) | np.isnan(y)
-            last = len(gap) - np.argmin(gap[::-1])  # a curve may end before the others do
-            if np.isinf([*x, *y]).any() or (gap[:last - 1] & gap[1:last]).any() or gap[:1].any():
-                places = np.flatnonzero(~np.isfinite(x + y)).tolist()
-                bad.append(f"a line of {len(y)} points is not finite at {places[:9]}")
-        for mappable in (*ax.images, *ax.collections):
-            array = mappable.get_array()
-            if array is not None and not np.isfinite(np.ma.filled(array.astype(float), 0.0)).all():
-                bad.append(f"the colours of {mappable}")
-        for collection in ax.collections:
-            if not all(np.isfinite(path.vertices).all() for path in collection.get_paths()):
-                bad.append(f"the outline of {collection}")
-        for patch in ax.patches:
-            if not np.isfinite(patch.get_path().vertices).all():
-                bad.append(f"{patch}")
-        for text in (*ax.texts, *figure.texts):
-            if not np.isfinite(np.asarray(text.get_position(), dtype=float)).all():
-                bad.append(f"the place of {text.get_text()!r}")
-    return bad
-
-
-def too_pale(figure: Figure) -> list[str]:
-    """Words on white whose contrast is below 4.5; those that may stand on something drawn are left out."""
-    words = [*figure.texts]
-    for ax in figure.axes:
-        words += [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
-        if not (ax.images or ax.patches or ax.collections or ax.tables or ax.artists):
-            words += [*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else ())]
-    return [f"{text.get_text()!r} in {to_hex(text.get_color())}" for text in words
-            if text.get_text().strip() and text.get_visible() and text.get_bbox_patch() is None
-            and contrast_on_white(to_hex(text.get_color())) < 4.5]
+def takes(control: W.Widget, value: str) -> bool:
+    """Whether a control can be set to what a text names; words are let through where values are numbers."""
+    number = float(value.replace(",", "").replace("−", "-")) if re.fullmatch(NUMBER, value) else None
+    if hasattr(control, "options"):
+        possible = [part for option in control.options
+                    for part in (option if isinstance(option, tuple) else (option,))]
+        labels = [one.partition(" (")[0] for one in possible if isinstance(one, str)]
+        return number in possible or value in possible or value in labels or (number is None and not labels)
+    if number is None or not isinstance(control, SLIDERS):
+        return True
+    steps = (number - control.min) / control.step
+    return control.min <= number <= control.max and abs(steps - round(steps)) < 1e-6

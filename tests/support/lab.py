@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -31,8 +30,8 @@ SETTINGS = {
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-# What a dashboard shows apart from its controls: everything in an HTML or Image widget, but for ids,
-# which are new at every drawing.
+# What a dashboard shows apart from its controls: all in an HTML or Image widget, but for ids, which are new
+# at every drawing.
 SHOWN = """root => Array.from(root.querySelectorAll('.widget-html-content, .widget-image'))
     .map(part => part.tagName === 'IMG' ? part.src : part.innerHTML)
     .join('\\n').replace(/ id="[^"]*"|url\\(#[^)]*\\)/g, '')"""
@@ -59,8 +58,8 @@ class Lab:
     def __enter__(self) -> "Lab":
         self._own = tempfile.TemporaryDirectory(prefix="course-lab-", ignore_cleanup_errors=True)
         own = Path(self._own.name)
-        (own / "settings").mkdir()
-        self._set(self._settings)
+        (own / "app").mkdir()
+        (own / "app" / "overrides.json").write_text(json.dumps(self._settings))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -69,47 +68,41 @@ class Lab:
             "JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "data"),
             "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "IPYTHONDIR": str(own / "ipython"),
         }
-        self._log = (own / "lab.log").open("w")
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-             "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-             f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self._root}",
-             f"--LabApp.app_settings_dir={own / 'settings'}", f"--LabApp.user_settings_dir={own / 'user'}",
-             f"--LabApp.workspaces_dir={own / 'workspaces'}", "--LabApp.expose_app_in_browser=True",
-             "--LabApp.extension_manager=readonly", "--LabApp.news_url="],
-            stdout=self._log, stderr=subprocess.STDOUT, env=environment,
-        )
+        with (own / "lab.log").open("w") as log:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+                 "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+                 f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self._root}",
+                 f"--LabApp.app_settings_dir={own / 'app'}", f"--LabApp.user_settings_dir={own / 'user'}",
+                 f"--LabApp.workspaces_dir={own / 'workspaces'}", "--LabApp.expose_app_in_browser=True",
+                 "--LabApp.extension_manager=readonly", "--LabApp.news_url="],
+                stdout=log, stderr=subprocess.STDOUT, env=environment)
         deadline = time.monotonic() + 60
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
-                log = (own / "lab.log").read_text()[-3000:]
+                said = (own / "lab.log").read_text()[-3000:]
                 self.__exit__()
-                raise RuntimeError(f"JupyterLab did not start:\n{log}")
+                raise RuntimeError(f"JupyterLab did not start:\n{said}")
             time.sleep(0.1)
         return self
 
-    def _set(self, settings: dict) -> None:
-        """Settings that the server reads whenever a page is loaded."""
-        (Path(self._own.name) / "settings" / "overrides.json").write_text(json.dumps(settings))
-
-    def _ask(self, path: str, method: str = "GET", seconds: float = 20):
+    def _ask(self, path: str, method: str = "GET"):
         """What the server answers."""
         head = {"Authorization": f"token {self._token}"}
         request = urllib.request.Request(f"{self.url}/api/{path}", method=method, headers=head)
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or "null")
 
     def _answers(self) -> bool:
         try:
-            return bool(self._ask("status", seconds=2))
-        except (urllib.error.URLError, OSError):
+            return bool(self._ask("status"))
+        except OSError:
             return False
 
     @contextlib.contextmanager
-    def room(self, name: str, settings: dict | None = None) -> Iterator["Lab"]:
+    def room(self, name: str) -> Iterator["Lab"]:
         """The same server, for a while over a new folder in its own; then the kernels end."""
         self.folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._root))
-        self._set(self._settings | (settings or {}))
         yield self
         for session in self._ask("sessions"):
             with contextlib.suppress(urllib.error.HTTPError):       # it has just been ended
@@ -125,13 +118,11 @@ class Lab:
         nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), self.folder / path)
 
     def __exit__(self, *_) -> None:
-        self._server.send_signal(signal.SIGTERM)  # the server ends its kernels on the way out
+        self._server.terminate()        # it ends its kernels on the way out
         try:
             self._server.wait(15)
         except subprocess.TimeoutExpired:
             self._server.kill()
-            self._server.wait()
-        self._log.close()
         self._own.cleanup()
 
     def address(self, path: str) -> str:
@@ -157,16 +148,7 @@ class Browser:
     """Headless Chromium; every page keeps the errors of its console in `page.problems`."""
 
     def __init__(self, width: int = 1280, height: int = 900):
-        self.resize(width, height)
-
-    def resize(self, width: int, height: int) -> None:
-        """The size of the pages to come."""
         self.size = {"width": width, "height": height}
-
-    def close_pages(self) -> None:
-        """Close every page, with what it keeps."""
-        for context in self._browser.contexts:
-            context.close()
 
     def __enter__(self) -> "Browser":
         from playwright.sync_api import sync_playwright
@@ -177,11 +159,16 @@ class Browser:
 
     def page(self, **settings):
         """A new page; `settings` are those of its context, such as has_touch."""
-        page = self._browser.new_page(viewport=self.size, **settings)
+        page = self._browser.new_page(**{"viewport": self.size} | settings)
         page.problems = []
         page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         return page
+
+    def close_pages(self) -> None:
+        """Close every page, with what it keeps."""
+        for context in self._browser.contexts:
+            context.close()
 
     def __exit__(self, *_) -> None:
         self._browser.close()
@@ -222,15 +209,14 @@ class Notebook:
         signs = ("Error displaying widget", "Loading widget", "Javascript Error")
         return seen + [text for text in outputs if text.startswith(signs)]
 
-    def pictures(self) -> list[dict]:
-        """Every image outside folded parts: its alt text, and whether it is on the page with its pixels."""
+    def broken_pictures(self) -> list[str]:
+        """The alt text of each image outside folded parts whose pixels are not on the page."""
         return self.page.evaluate("""async () => {
             const all = Array.from(document.querySelectorAll('.jp-Notebook img'))
                 .filter(image => !image.closest('details:not([open])'));
             await Promise.all(all.map(image => image.decode().catch(() => null)));
-            return all.map(image => ({alt: image.alt, src: image.src.slice(0, 80), visible: image.complete
-                && image.naturalWidth > 0 && image.getBoundingClientRect().width > 0
-                && image.getBoundingClientRect().height > 0}));
+            const seen = image => image.naturalWidth && image.checkVisibility();
+            return all.filter(image => !seen(image)).map(image => image.alt);
         }""")
 
     def watch_live(self) -> None:
@@ -264,13 +250,11 @@ class Notebook:
 
         Where after `seconds` nothing has changed, what the kernel is at work on is still waited for.
         """
-        root.evaluate(f"""(root, [before, limit]) => new Promise(done => {{
-            const shown = {SHOWN}, end = () => {{ watch.disconnect(); done() }};
-            const look = () => {{ if (shown(root) !== before) {{ clearTimeout(late); end() }} }};
-            const watch = new MutationObserver(look), late = setTimeout(end, limit);
-            watch.observe(root, {{subtree: true, childList: true, attributes: true, characterData: true}});
-            look();
-        }})""", [before, 1000 * seconds])
+        from playwright.sync_api import TimeoutError
+
+        with contextlib.suppress(TimeoutError):
+            self.page.wait_for_function(f"([root, before]) => ({SHOWN})(root) !== before",
+                                        arg=[root.element_handle(), before], timeout=1000 * seconds)
         self.settle(root)
         return self.shows(root) != before
 

@@ -3,13 +3,15 @@
 After the cells of a notebook in `notebooks` come more tests, for which it does not run again:
 
     outputs     each cell shows things of the saved kinds, in their order, and pictures that look as saved
-    pictures    what it shows at first can be read: names, units, colours, and most dashboards point at parts
-    controls    every control of every dashboard goes to its ends, through its options, and at random
+    pictures    what it shows at first can be read, its dashboards point, and it fits a seat's memory
+    controls    every control of every dashboard goes to its ends, and to random values
+    told        a value that the text tells to set can be set
     buttons     every button that computes is pressed, and Play
-    walks       the controls in three orders and by 200 random moves, with `-m slow`
+    walks       the controls by 200 random moves, with `-m slow`
+    again       each cell with a dashboard runs 50 times and leaves nothing behind, with `-m slow`
 
 After a notebook in `notebooks/solutions` comes `outputs` alone. Its checks print that each answer is right,
-which nbval compares.
+which nbval compares. A cell that does what no browser's Python can do fails (after_cells.py).
 
 A test that is chosen without its cells, as by `-k controls`, has the kernel run them first.
 """
@@ -18,9 +20,7 @@ import base64
 import io
 import json
 import re
-import time
 from pathlib import Path
-from queue import Empty
 
 import matplotlib
 import numpy as np
@@ -28,16 +28,15 @@ import pytest
 from nbval.plugin import IPyNbFile
 from PIL import Image
 
-SECONDS, WALKS = 0.1, 3     # for the controls of one dashboard; the ends of each are always gone to
-PATIENCE = 900              # seconds, for one dashboard at most
+PATIENCE, LONG = 120, 1800  # seconds, for one question; for a slow one
+VIEW = "application/vnd.jupyter.widget-view+json"
 EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 FIELD, SEEN = 20, 12        # pixels of a side; steps of 255 by which a field's mean colour differs
 CHANGED = 0.002 if matplotlib.__version_info__ >= (3, 11) else 0.1      # letters had other widths before
 SUPPORT = str(Path(__file__).parent)
-# So that none of it is among the names of the lesson.
-BEGIN = f"import sys\nsys.path.append({SUPPORT!r})\nimport after_cells\nafter_cells.begin()"
+BEGIN = "import sys\nsys.path.append({!r})\nimport after_cells\nafter_cells.begin({})"
+TRAINS = re.compile(r"\b(fit|live_runs)\(")
 PRESSED = re.compile(r"\b(button|live_runs|stepper)\(")
-LONG = "05_exploding_gradients_and_clipping"        # whose buttons work for a minute
 
 
 class Lesson(IPyNbFile):
@@ -46,19 +45,18 @@ class Lesson(IPyNbFile):
     def collect(self):
         self.cells, self.unseen, self.broken = list(super().collect()), set(), []
         yield from self.cells
-        for kind in self.questions():
-            yield kind.from_parent(self, name=kind.__name__.lower())
-
-    def questions(self) -> list[type]:
-        """What is asked after the cells."""
-        if self.path.parent.name == "solutions":
-            return [Outputs]
-        pressed = any(PRESSED.search(one.cell.source) for one in self.cells)
-        return [Outputs, Pictures, Controls, *[Buttons] * pressed, Walks]
+        asked = {"outputs": outputs}
+        if self.path.parent.name != "solutions":
+            asked |= QUESTIONS
+        for name, question in asked.items():
+            if name == "buttons" and not any(PRESSED.search(one.cell.source) for one in self.cells):
+                continue
+            yield Question.from_parent(self, name=name, question=question)
 
     def setup(self):
         super().setup()
-        self.ask(f"exec({BEGIN!r}, {{}})")
+        alone = not any("torch" in one.cell.source for one in self.cells)      # no browser has PyTorch
+        self.ask(f"exec({BEGIN.format(SUPPORT, alone)!r}, {{}})")    # none of it is among the lesson's names
 
     def run_cells(self) -> None:
         """Run the cells that nbval has not run, as they are not among the chosen tests."""
@@ -68,86 +66,74 @@ class Lesson(IPyNbFile):
                 try:
                     self.ask(one.cell.source, silent=False)
                 except pytest.fail.Exception as error:      # as nbval has it: with the next cell it goes on
-                    if self.timed_out or not self.kernel.is_alive():
+                    if self.timed_out:
                         raise
                     self.broken.append(f"code cell {one.cell_num}: {error}")
 
-    def ask(self, code: str, silent: bool = True) -> str:
+    def ask(self, code: str, silent: bool = True, seconds: float = PATIENCE) -> str:
         """What `code` prints in the kernel. It fails where it raises, takes too long, or ends the kernel."""
-        began, printed = time.monotonic(), ""
         if self.timed_out or not self.kernel.is_alive():
             pytest.fail("The kernel has ended, or took too long: see the tests before.", pytrace=False)
-        asked = self.kernel.kc.execute(code, silent=silent, store_history=False, allow_stdin=False)
-        while True:
-            try:
-                message = self.get_kernel_message(timeout=1)
-            except Empty:
-                message = None
-            if message is None and not self.kernel.is_alive():
-                pytest.fail(f"The kernel ended, and gave no reason, in\n{code}", pytrace=False)
-            if time.monotonic() - began > PATIENCE:
-                self.timed_out = True
-                self.kernel.interrupt()
-                pytest.fail(f"It took more than {PATIENCE} s, and was interrupted:\n{code}", pytrace=False)
-            if message is None or message["parent_header"].get("msg_id") != asked:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "stream":
-                printed += content["text"]
-            elif kind == "error":
-                pytest.fail("\n".join([code, *content["traceback"]]), pytrace=False)
-            elif kind == "status" and content["execution_state"] == "idle":
-                return printed
+        said = []
+        try:
+            reply = self.kernel.kc.execute_interactive(
+                code, silent=silent, store_history=False, allow_stdin=False, timeout=seconds,
+                output_hook=lambda message: said.append(message["content"].get("text", "")))
+        except TimeoutError:
+            self.timed_out = True
+            self.kernel.interrupt()
+            pytest.fail(f"It took more than {seconds} s, or the kernel ended:\n{code}", pytrace=False)
+        if reply["content"]["status"] != "ok":
+            pytest.fail("\n".join([code, *reply["content"]["traceback"]]), pytrace=False)
+        return "".join(said)
 
-    def found(self, function: str):
-        """What a call of after_cells prints last, which is JSON; a failure is told the rest, too."""
+    def found(self, call: str, seconds: float = PATIENCE) -> list[str]:
+        """What a call of after_cells finds wrong, which it prints last, as JSON."""
         self.run_cells()
-        wait = "await " * function.startswith("press")
-        *notes, last = self.ask(f"{wait}__import__('after_cells').{function}").splitlines()
-        if notes:
-            print(*notes, sep="\n")
+        wait = "await " * call.startswith("buttons")
+        *notes, last = self.ask(f"{wait}__import__('after_cells').{call}", seconds=seconds).splitlines()
+        print(*notes, sep="\n")         # with a failure
         return json.loads(last)
 
 
-class Asked(pytest.Item):
-    """Something that is asked of a lesson after its cells."""
+class Question(pytest.Item):
+    """Something that is asked of a lesson after its cells: a function that returns what is wrong."""
+
+    def __init__(self, question, **options):
+        super().__init__(**options)
+        self.question = question
+        if self.name in SLOW or (self.path.stem, self.name) in SLOW:
+            self.add_marker(pytest.mark.slow)
 
     def runtest(self):
-        wrong = self.wrong()
+        wrong = self.question(self.parent)
         if wrong := self.parent.broken + wrong:
             pytest.fail("\n".join(wrong), pytrace=False)
-
-    def wrong(self) -> list[str]:
-        """What is found to be wrong, each with its cell."""
-        raise NotImplementedError
-
-    def of_each_dashboard(self, those: str, call: str) -> list[str]:
-        """What `call` finds of each of those dashboards of after_cells, of which there are some."""
-        places = self.parent.found(f"names(__import__('after_cells').{those})")
-        if not places:
-            return ["there is none"]
-        found = [(place, self.parent.found(f"{call.format(number)}  # {place}"))
-                 for number, place in enumerate(places)]
-        return [f"{place}: {wrong}" for place, wrong in found if wrong]
 
     def reportinfo(self):
         return self.path, 0, f"{self.path.name}::{self.name}"
 
 
-class Outputs(Asked):
-    def wrong(self):
-        both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
-                for one in self.parent.cells if one.test_outputs is not None]
-        wrong = [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
-        for one in self.parent.cells if not wrong else ():
-            for now, saved in zip(images(one.test_outputs or ()), images(one.cell.outputs), strict=False):
-                if (share := changed_area(now, saved)) > CHANGED:
-                    seen = self.config.rootpath / "build" / f"{self.path.stem}_cell{one.cell_num}.png"
-                    seen.parent.mkdir(exist_ok=True)
-                    now.save(seen)
-                    wrong.append(f"code cell {one.cell_num}: its picture has changed on {share:.0%} of its "
-                                 f"area. Look at {seen}. If it should, run scripts/run_notebooks.py")
-        return wrong
+def outputs(lesson: Lesson) -> list[str]:
+    """Each cell whose outputs are not what was saved: those that nbval takes to be alike."""
+    both = [(f"code cell {one.cell_num}", kinds(one.test_outputs), kinds(one.cell.outputs))
+            for one in lesson.cells if one.test_outputs is not None]
+    wrong = [f"{place} shows {now}, saved is {saved}" for place, now, saved in both if now != saved]
+    for one in lesson.cells if not wrong else ():
+        for now, saved in zip(images(one.test_outputs or ()), images(one.cell.outputs), strict=False):
+            if (share := changed_area(now, saved)) > CHANGED:
+                seen = lesson.config.rootpath / "build" / f"{lesson.path.stem}_cell{one.cell_num}.png"
+                seen.parent.mkdir(exist_ok=True)
+                now.save(seen)
+                wrong.append(f"code cell {one.cell_num}: its picture has changed on {share:.0%} of its "
+                             f"area. Look at {seen}. If it should, run scripts/run_notebooks.py")
+    return wrong
+
+
+def kinds(outputs: list) -> list[tuple[str, ...]]:
+    """What outputs are: by what they were made, and what a page may take of them."""
+    return [(one.output_type, *([one.name] if "name" in one else sorted(one.get("data", ()))))
+            for one in outputs]
 
 
 def images(outputs: list) -> list[Image.Image]:
@@ -166,39 +152,22 @@ def changed_area(one: Image.Image, other: Image.Image) -> float:
     return float((np.abs(small[0] - small[1]).max(axis=-1) > SEEN).mean())
 
 
-def kinds(outputs: list) -> list[tuple[str, ...]]:
-    """What outputs are: by what they were made, and what a page may take of them."""
-    return [(one.output_type, *([one.name] if "name" in one else sorted(one.get("data", ()))))
-            for one in outputs]
+def again(lesson: Lesson) -> list[str]:
+    """Each cell with a dashboard runs so often that a leak shows; one that trains, fewer times."""
+    live = [one for one in lesson.cells if any(VIEW in output.get("data", ()) for output in one.cell.outputs)]
+    return [f"code cell {one.cell_num}: {wrong}" for one in live for wrong in lesson.found(
+        f"again({one.cell.source!r}, {11 if TRAINS.search(one.cell.source) else 50})", LONG)]
 
 
-class Pictures(Asked):
-    def wrong(self):
-        return self.parent.found("pictures()")
-
-
-class Controls(Asked):
-    def wrong(self):
-        return self.of_each_dashboard("to_move", f"move({{}}, {SECONDS}, {WALKS})")
-
-
-class Walks(Asked):
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.add_marker(pytest.mark.slow)
-
-    def wrong(self):
-        return self.of_each_dashboard("to_move", "move({}, float('inf'), 200)")
-
-
-class Buttons(Asked):
-    def __init__(self, **options):
-        super().__init__(**options)
-        if self.path.stem == LONG:
-            self.add_marker(pytest.mark.slow)
-
-    def wrong(self):
-        return self.of_each_dashboard("to_press", "press({})")
+QUESTIONS = {
+    "pictures": lambda lesson: lesson.found("pictures()"),
+    "controls": lambda lesson: lesson.found("controls(2)"),
+    "told": lambda lesson: lesson.found(f"told({lesson.path.name!r})"),
+    "buttons": lambda lesson: lesson.found("buttons()", LONG),
+    "walks": lambda lesson: lesson.found("controls(200)", LONG),
+    "again": again,
+}
+SLOW = {"walks", "again", ("05_exploding_gradients_and_clipping", "buttons")}    # the last works for a minute
 
 
 @pytest.hookimpl(wrapper=True)

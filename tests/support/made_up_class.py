@@ -2,6 +2,7 @@
 
 import json
 import signal
+import tomllib
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -16,99 +17,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_raw_cell
 from PIL import Image
 
-ROSTER = """\ufeffID;First name;Last name;Email address
-s01;Ada;Right;ada.right@example.org
-s02;Bo;Half;bo.half@example.org
-s06;Flo;Borrowed;flo@example.org
-s07;Gus;Retyped;gus@example.org
-s10;Jo;Endless;jo@example.org
-s13;Mö;Missing;moe@example.org
-s16;Pia;Leaves;pia@example.org
-a-terminal;Al;Terminal;al@example.org
-g-acts;Gil;Acts;gil@example.org
-z-honest;Zita;Honest;zita@example.org
-"""
-BORROWED = {
-    "exercise-5-1": """
-from helpers.networks import Parameters, clip_norm
-
-def my_clip_norm(grads, max_norm):
-    mine = Parameters({name: array.shape for name, array in grads.items()})
-    for name, array in grads.items():
-        mine[name] = array
-    clip_norm(mine, max_norm)
-    return dict(mine)
-""",
-    "exercise-5-4": """
-import helpers.lessons.lesson05.checks as L
-
-diagnosis = dict(L.DIAGNOSES)
-""",
-}
-PIPES = """
-import os, sys
-from IPython.display import HTML, SVG, Javascript, display
-
-print("told:", os.getcwd(), os.listdir(), sys.argv, dict(os.environ))
-for name in ("timestamp.txt", "results.json", "lesson05.ipynb"):
-    os.mkfifo(name)
-display(HTML("<script>alert(1)</script>"), Javascript("alert(2)"), SVG("<svg onload='alert(3)'/>"))
-"""
-LEAVES = """
-import subprocess, sys
-for _ in range(3):
-    subprocess.Popen([sys.executable, "-c", "import os, time\\nif os.fork(): os._exit(0)\\n"
-                      "os.setsid(); time.sleep(777)"])
-print("x" * 10**6)
-"""
-LOOKS = """
-import sys
-found = [vars(one) for one in [*sys.modules.values()] if "DIAGNOSES" in vars(one)]
-diagnosis = dict.fromkeys("ABCDE", "z") | (found[0]["DIAGNOSES"] if found else {})
-"""
-BY_HAND = "raise ValueError(r'$\\href{javascript:alert(1)}{x}$ <b onclick=alert(2)>')"
-TERMINAL = r"""
-import os, subprocess, sys
-for stream in (1, 2):
-    os.write(stream, b"\x1b[2K\rforged by a number\n")
-subprocess.run(["echo", "forged by a child"])
-print("forged by its first name", file=sys.__stdout__, flush=True)
-def my_clip_norm(grads, max_norm):
-    os.write(1, b"forged in a check\n")
-"""
-PERSISTS = """
-import os
-from pathlib import Path
-for folder in (Path.home() / ".ipython", Path(os.environ.get("IPYTHONDIR", Path.home() / ".ipython"))):
-    start = folder / "profile_default/startup"
-    start.mkdir(parents=True, exist_ok=True)
-    (start / "99-zz.py").write_text("import os; os.environ['CAUGHT'] = 'yes'")
-"""
-SHOWS = """
-import os, sys, matplotlib
-from IPython.paths import get_ipython_dir
-homes = {os.path.expanduser("~"), get_ipython_dir(), matplotlib.get_configdir()}
-print("caught:", os.environ.get("CAUGHT"), "shared:", [home for home in homes if home.startswith(HOME)],
-      "not their packages:", sys.flags.no_user_site, "threads:", os.environ.get("OPENBLAS_NUM_THREADS"))
-print("fonts:", [name for name in os.listdir(matplotlib.get_cachedir()) if name.startswith("fontlist")])
-"""
-ATTRIBUTES = """
-from IPython.display import display
-display({"image/png": PNG, "text/plain": "p"}, raw=True,
-        metadata={"image/png": {"width": "1 onload=alert(1)"}, "needs_background": "x"})
-display({"image/png": '" onerror="alert(2)', "image/jpeg": PNG, "text/html": "<script>alert(3)</script>"},
-        raw=True)
-"""
-WORDS = r"""
-Read [a](javascript:alert(1)), [b](data:text/html;base64,PHNjcmlwdD4=), [c](vbscript:x), [d],
-[e](<java&#115;cript:alert(2)>),
-![f](x"onerror="alert(3)), <javascript:alert(4)>, $\href{javascript:alert(5)}{x}$, [g](JaVaScRiPt:alert(6)),
-<a href="javascript:alert(7)">h</a>, ![i](attachment:evil.svg) and
-[good](https://example.org/x), [mail](mailto:a@example.org).
-
-[d]: javascript:alert(8) "t"
-"""
-PICTURE = "Here is my sketch: ![s](attachment:my%20sketch%20(2).png) and ![t](attachment:gone.png)"
+CELLS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+ROSTER = "\ufeff" + CELLS["roster"]        # as a spreadsheet begins it
 OWN = "Because a mean is taken over all steps, and the sum would grow with the length."
 
 
@@ -144,7 +54,7 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     def half(notebook) -> None:
         """Half of the answers; pipes, named as what the marker writes; and programs, shown and written."""
         answer(notebook, tasks[: len(tasks) // 2])
-        notebook.cells.append(new_code_cell(PIPES))
+        notebook.cells.append(new_code_cell(CELLS["pipes"]))
         cell_of(notebook, "written-1").source = "<script>alert(4)</script><img src=x onerror=alert(5)> a < b"
 
     def retyped(notebook) -> None:
@@ -170,8 +80,8 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
     def leaves(notebook) -> None:
         """Processes that outlive her, more output than is kept, and a look for what a check expects."""
         answer(notebook)
-        notebook.cells.append(new_code_cell(LEAVES))
-        cell_of(notebook, "exercise-5-4").source = LOOKS
+        notebook.cells.append(new_code_cell(CELLS["leaves"]))
+        cell_of(notebook, "exercise-5-4").source = CELLS["looks"]
 
     hand_in("Ada Right_101_assignsubmission_file_/lesson.ipynb", answer)
     hand_in("Bo Half_102_assignsubmission_file_/Untitled3.ipynb", half)
@@ -190,10 +100,10 @@ def hand_ins(course: Path, lesson: str, of: tuple[str, ...] = ()) -> dict[str, b
 
 def harmful(home: Path) -> dict[str, tuple[str, str, dict]]:
     """Code, words and attached pictures of two who mean harm, and of one who looks what they have left."""
-    acts = ATTRIBUTES.replace("PNG", repr(picture())) + BY_HAND
-    return {"a-terminal": (TERMINAL + PERSISTS, "In words.", {}),
-            "g-acts": (acts, WORDS, {"evil.svg": {"image/svg+xml": "PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+"}}),
-            "z-honest": (SHOWS.replace("HOME", repr(str(home))), PICTURE,
+    acts = CELLS["attributes"].replace("PNG", repr(picture())) + CELLS["by_hand"]
+    return {"a-terminal": (CELLS["terminal"] + CELLS["persists"], "In words.", {}),
+            "g-acts": (acts, CELLS["words"], {"evil.svg": {"image/svg+xml": "PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+"}}),
+            "z-honest": (CELLS["shows"].replace("HOME", repr(str(home))), CELLS["picture"],
                          {"my sketch (2).png": {"image/png": picture()}})}
 
 
@@ -214,7 +124,7 @@ def borrowed_of(tasks: list[str], solutions: dict[str, str]) -> Callable:
     def change(notebook) -> None:
         for cell in notebook.cells:
             if name(cell) in tasks:
-                cell.source = {**solutions, **BORROWED}[name(cell)]
+                cell.source = {**solutions, **CELLS["borrowed"]}[name(cell)]
     return change
 
 
