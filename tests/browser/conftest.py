@@ -3,8 +3,7 @@
 # control that no key reaches, a dashboard that does not move, a barrier that axe finds.
 """One JupyterLab, one Chromium and one site for all files of this folder that a worker runs.
 
-Each file has a folder, kernels and pages of its own. It may name the size of its pages, WINDOW, and settings
-of JupyterLab by the name of the plugin, SETTINGS.
+Each file has a folder, kernels and pages of its own.
 """
 
 import shutil
@@ -20,8 +19,8 @@ RUNNING = pytest.StashKey[tuple[ExitStack, dict]]()
 
 
 def shared(request, kind: Callable, *arguments):
-    """What `with kind(*arguments) as` gives, once a worker. It ends with the last test of this folder, since
-    the loop of a Chromium would be in the way of tests that have a loop of their own."""
+    """What `with kind(*arguments) as` gives, once a worker, until the last test of this folder: the loop of a
+    Chromium would be in the way of tests that have a loop of their own."""
     here = next(node for node in request.node.iter_parents() if node.path == Path(__file__).parent)
     if RUNNING not in here.stash:
         here.stash[RUNNING] = ExitStack(), {}
@@ -40,7 +39,6 @@ def shared(request, kind: Callable, *arguments):
 @pytest.fixture(scope="module")
 def browser(request):
     chromium = shared(request, Browser)
-    chromium.resize(*getattr(request.module, "WINDOW", (1280, 900)))
     yield chromium
     chromium.close_pages()
 
@@ -49,7 +47,7 @@ def browser(request):
 def lab(request, tmp_path_factory):
     """JupyterLab over a new folder."""
     server = shared(request, Lab, tmp_path_factory.getbasetemp())
-    with server.room(request.path.stem, getattr(request.module, "SETTINGS", None)) as lab:
+    with server.room(request.path.stem) as lab:
         yield lab
 
 

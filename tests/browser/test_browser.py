@@ -100,7 +100,7 @@ def assert_no_error(notebook, when: str) -> None:
 def test_it_runs_without_an_error_with_all_pictures_and_live_views_that_grow(notebook):
     assert_no_error(notebook, "after Run All")
     assert all(changes >= 3 for changes in notebook.live_changes()), "a live view hardly moved"
-    assert [picture for picture in notebook.pictures() if not picture["visible"]] == []
+    assert notebook.broken_pictures() == []
 
 
 def test_controls_picture_and_sentence_are_on_one_screen(notebook):

@@ -1,242 +1,126 @@
-"""The decks: each one file, whose slides hold a lesson whole, and nothing runs over an edge.
-
-Needs Chromium or Chrome, and what builds the sites.
-"""
-
-import functools
-import html
-import re
-import shutil
-from collections import Counter
+"""A deck as an instructor has it: one file, whose slides are whole, and whose keys lead from step to step."""
 
 import make_slides
-import play
 import pytest
 from course import LESSONS, some
 
-from helpers.data import question
-
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 FEW = 60        # settings of a dashboard that moves in full: here each control moves alone
-SIZES = {"1024x768": (1024, 768), "1920x1080": (1920, 1080)}
+QUICK = ("02",)
+SIZES = [(1920, 1080), (1024, 768)]
 
-# What is wrong with the slide on show: what lies over an edge, what a box hides, what is not there.
-FAULTS = """slide => {
-    const found = [], unseen = 'svg *, aside, aside *, style, mjx-assistive-mml, math, math *';
-    for (const e of slide.querySelectorAll(`:not(${unseen})`)) {
-        const say = what =>
-            found.push(`${what}: ${e.localName} ${e.className} ${e.textContent.slice(0, 30)}`);
+# What is wrong with the slide on show, all of its steps shown: what is cut off, and what is less than 18 of
+# 720 pixels high. A picture says how high its smallest words are (data-least); what is made to be handed out
+# on paper may be smaller, and all of it on a screen that is not wide.
+FAULTS = """() => {
+    const slide = Reveal.getCurrentSlide(), found = [];
+    const say = (what, e) => found.push(`${what}: ${e.localName} ${e.textContent.trim().slice(0, 30)}`);
+    for (const e of slide.querySelectorAll(':not(svg *, aside, aside *, style, math, math *)')) {
         const {left, top, right, bottom, width} = e.getBoundingClientRect();
-        const over = left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
-        if (width && over) say('over the edge');
-        if (e.localName === 'img' && !(e.complete && e.naturalWidth)) say('broken');
-        if (e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1) continue;
-        const {display, overflowX, overflowY} = getComputedStyle(e);
-        const hides = overflowX !== 'visible' || overflowY !== 'visible';
-        if (hides && display !== 'inline' && !e.matches('input, select')) say('hidden');
+        if (e.closest('mjx-assistive-mml') || !width) continue;
+        if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1) say('cut off', e);
+        if (e.localName === 'img' && !(e.complete && e.naturalWidth)) say('broken', e);
+        const {display, overflow} = getComputedStyle(e);
+        const hides = overflow !== 'visible' && display !== 'inline' && !e.matches('input, select');
+        if (hides && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
+            say('hidden in part', e);
     }
-    if (!slide.querySelector('h2').textContent.trim()) found.push('no heading');
-    if (!slide.querySelector('.part')) found.push('nothing on it');
-    return found;
-}"""
-# The smallest words of the slide on show, if they are less than 18 pixels of 720 high and the screen is wide.
-# A picture says how high its smallest words are (data-least). A text that grows when a control moves
-# may take a pixel of that. Pages to fill in are handed out on paper.
-SMALL = """(slide, moved) => {
-    const onPaper = /page to fill in by hand|The page, filled in/.test(slide.textContent);
-    if (onPaper || innerWidth < 1.6 * innerHeight) return [];
-    const found = [], pixel = 720 / innerHeight, width = e => e.getBoundingClientRect().width;
-    const check = (high, words, least = 17.9) => high * pixel < least &&
-        found.push(`${(high * pixel).toFixed(1)} pixels high: ${words.trim().slice(0, 30)}`);
-    const scale = width(slide) / slide.offsetWidth, pictures = '.course-drawn > img:first-child, figure img';
+    if (/page to fill in by hand|The page, filled in/.test(slide.textContent)) return found;
+    if (innerWidth < 1.6 * innerHeight) return found;
+    const pixel = 720 / innerHeight, wide = e => e.getBoundingClientRect().width;
     const all = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     for (let text = all.nextNode(); text; text = all.nextNode()) {
         const e = text.parentElement, svg = e.closest('svg');
         if (!text.textContent.trim() || e.closest('aside, style, mjx-assistive-mml')) continue;
         if (!e.checkVisibility({visibilityProperty: true})) continue;
-        const shrunk = svg ? width(svg) / svg.viewBox.baseVal.width : scale;
-        check(parseFloat(getComputedStyle(e).fontSize) * shrunk, text.textContent, svg && moved ? 17 : 17.9);
+        const scale = svg ? wide(svg) / svg.viewBox.baseVal.width : wide(slide) / slide.offsetWidth;
+        if (parseFloat(getComputedStyle(e).fontSize) * scale * pixel < 17.9) say('small', e);
     }
-    for (const picture of slide.querySelectorAll(`${pictures}, img.drawing`)) {
-        const least = Number(picture.closest('[data-least]')?.dataset.least ?? 0);
-        if (!picture.checkVisibility()) continue;
-        const high = least * width(picture) / picture.naturalWidth;
-        check(high, `in a picture: ${picture.alt}`, moved ? 17 : 17.9);
+    for (const img of slide.querySelectorAll('.course-drawn > img:first-child, figure img, img.drawing')) {
+        const least = Number(img.closest('[data-least]')?.dataset.least ?? 0);
+        if (img.checkVisibility() && least * wide(img) / img.naturalWidth * pixel < 17.9) say('small', img);
     }
-    return found.sort().slice(0, 1);
-}"""
-# For each slide all its steps are shown, then each control of its dashboard is brought to its ends.
-LOOK = f"""async () => {{
-    const faults = {FAULTS}, small = {SMALL}, found = [];
-    const look = (slide, place, moved = false) =>
-        [...faults(slide), ...small(slide, moved)].forEach(fault => found.push(`${{place}}: ${{fault}}`));
-    const shown = [...document.querySelectorAll('section.slide')];
-    for (const [place, slide] of shown.entries()) {{
-        const {{h, v}} = Reveal.getIndices(slide);
-        Reveal.slide(h, v, 99);
-        look(slide, place + 1);
-        for (const root of slide.querySelectorAll('.course-play')) {{
-            const play = coursePlayed.get(root.id);
-            for (const [dial, {{name, words}}] of play.dials.entries()) {{
-                for (const value of [words.length - 1, 0]) {{
-                    await play.go(dial, value);
-                    await null;                 // what is laid anew is laid before this goes on
-                    look(slide, `${{place + 1}} with ${{root.id}}, ${{name}} ${{words[value]}}`, true);
-                }}
-            }}
-        }}
-    }}
     return found;
-}}"""
-
-# From the first slide to the last, the presses after which less than a thousandth of the screen is new.
-PRESS = """() => {
-    const seen = () => {
-        const found = new Map(), slide = Reveal.getCurrentSlide();
-        const all = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-        for (let text = all.nextNode(); text; text = all.nextNode()) {
-            const e = text.parentElement, range = document.createRange();
-            if (e.closest('aside, style') || !e.checkVisibility({visibilityProperty: true})) continue;
-            range.selectNodeContents(text);
-            const {left, top, width, height} = range.getBoundingClientRect();
-            found.set(`${left} ${top} ${text.textContent}`, width * height / innerWidth / innerHeight);
-        }
-        for (const picture of slide.querySelectorAll('img')) {
-            if (!picture.checkVisibility({visibilityProperty: true})) continue;
-            const {left, top, width, height} = picture.getBoundingClientRect();
-            found.set(`${left} ${top} ${picture.alt}`, width * height / innerWidth / innerHeight);
-        }
-        return found;
-    };
-    const blind = [];
-    Reveal.slide(0, 0, -1);
-    for (let before = seen(), press = 1; !Reveal.isLastSlide() || Reveal.availableFragments().next; press++) {
-        Reveal.next();
-        const after = seen(), {h, v, f} = Reveal.getIndices();
-        const fresh = [...after].reduce((sum, [words, share]) => sum + (before.has(words) ? 0 : share), 0);
-        if (fresh < 0.001) blind.push(`press ${press}, to ${h}/${v}/${f}`);
-        before = after;
-    }
-    return blind;
 }"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("decks")
-
-
-@pytest.fixture(scope="module")
-def made(folder):
-    """Makes the deck of a lesson, once."""
-    return functools.cache(lambda path: make_slides.make(path, folder, FEW))
-
-
-def open_deck(browser, file, size: str):
-    """A page with a deck, on a screen of a size; what it asks for is kept in `page.asked`."""
-    width, height = SIZES[size]
-    room = {"width": width, "height": height}
-    page = browser._browser.new_page(viewport=room, screen=room)
-    page.asked, page.problems = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.goto(file.as_uri())
-    page.wait_for_selector("body[data-ready]", timeout=60_000)
-    return page
-
-
-# To play a lesson takes its time: the quick run plays this one.
-QUICK = ("02",)
+SLIDE = ".slides section:not(:has(section))"
+# What can be seen of the slide on show.
+SEEN = """() => Array.from(Reveal.getCurrentSlide().querySelectorAll('*')).filter(e =>
+    e.checkVisibility({visibilityProperty: true}) && !e.closest('aside')).map(e =>
+    e.getBoundingClientRect().top + e.localName + (e.childElementCount ? '' : e.textContent)).join()"""
 
 
 @pytest.fixture(scope="module", params=some(LESSONS, QUICK))
-def path(request):
-    """Each lesson in turn; what follows is done for one before the next begins."""
-    return request.param
+def deck(request, tmp_path_factory):
+    """The deck of a lesson, alone in a folder. To play and make it takes half a minute."""
+    return make_slides.make(request.param, tmp_path_factory.mktemp("decks"), FEW)
 
 
-@pytest.fixture(scope="module", params=SIZES)
-def page(request, path, made, browser):
-    """The deck of each lesson on each screen."""
-    opened = open_deck(browser, made(path), request.param)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def second(made, browser):
-    """The deck of lesson 02, on the smaller screen."""
-    opened = open_deck(browser, made(play.notebook("02")), "1024x768")
-    yield opened
-    opened.close()
-
-
-def asked(page) -> set[str]:
-    """What a page asked for, besides what stands in it."""
-    return {url for url in page.asked if not url.startswith(("data:", "blob:"))}
-
-
-def show(page, words: str):
-    """Go to the first slide with these words, its steps still to come."""
-    slide = page.locator("section.slide", has_text=words).first
-    slide.evaluate("slide => { const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v, -1); }")
-    return slide
-
-
-def test_nothing_is_too_small_or_runs_over_an_edge_wherever_the_controls_stand(page):
-    assert page.evaluate(LOOK) == []
-    assert page.locator("section.slide").count() > 15 and page.problems == []
-    assert asked(page) == {page.url.partition("#")[0]}
-    assert page.locator("mjx-container").count() >= 3 and page.locator("[data-mml-node=merror]").count() == 0
-
-
-def test_each_press_of_a_clicker_shows_something(page):
-    assert page.evaluate(PRESS) == []
-
-
-def test_a_deck_alone_in_a_folder_is_whole(made, browser, tmp_path):
-    alone = shutil.copy(made(play.notebook("02")), tmp_path / "deck.html")
-    page = open_deck(browser, alone, "1024x768")
-    assert page.evaluate("Array.from(document.images).every(image => image.naturalWidth > 0)")
-    assert page.problems == [] and asked(page) == {alone.as_uri()}
-    page.goto("about:blank")
-    page.goto(alone.as_uri() + "#%E0%A4")           # a link that was cut in the middle of a letter
-    page.wait_for_selector("body[data-ready]", timeout=60_000)
+@pytest.fixture(scope="module", params=SIZES, ids=str)
+def page(request, deck, browser):
+    """The deck on a screen of a size, for which it is laid out."""
+    screen = dict(zip(("width", "height"), request.param, strict=True))
+    page = browser.page(viewport=screen, screen=screen)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(deck.as_uri())
+    page.wait_for_selector("body[data-ready]", timeout=60_000)          # all is laid out
+    yield page
     assert page.problems == []
+    assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {deck.as_uri()}
     page.close()
 
 
-def words(text: str) -> Counter:
-    """The words of a text, with how often each is there."""
-    return Counter(re.findall(r"[^\W\d_]{2,}", html.unescape(text)))
+def go(page, slide, step: int) -> None:
+    slide.evaluate("(slide, step) => { const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v, step) }",
+                   step)
 
 
-def test_s_shows_the_notes(second):
-    page = second
-    show(page, "You raise the scale of the weights")
+def test_no_slide_is_cut_off_and_no_type_is_small(page):
+    slides, wrong = page.locator(SLIDE).all(), {}
+    for number, slide in enumerate(slides):
+        go(page, slide, 99)
+        if found := page.evaluate(FAULTS):
+            wrong[number] = found
+    assert len(slides) > 15 and wrong == {}
+
+
+def test_each_press_of_a_clicker_shows_something_and_leads_back(page):
+    """Eight seconds: an answer is hidden until it is asked for, on each slide of a lesson."""
+    from playwright.sync_api import expect
+
+    page.evaluate("Reveal.slide(0, 0, -1)")
+    seen = [page.evaluate(SEEN)]
+    while page.evaluate("!Reveal.isLastSlide() || Reveal.availableFragments().next"):
+        page.keyboard.press("PageDown")
+        seen.append(page.evaluate(SEEN))
+        assert seen[-1] != seen[-2], f"press {len(seen) - 1}"
+    page.keyboard.press("PageUp")
+    assert page.evaluate(SEEN) == seen[-2]
+    for answer in page.locator(".fragment.answer").all():
+        slide = answer.locator("xpath=ancestor::section[1]")
+        go(page, slide, -1)
+        expect(answer).not_to_be_visible()
+        for _ in range(slide.locator(".fragment").count()):
+            page.keyboard.press("PageDown")
+        expect(answer).to_be_visible()
+
+
+def test_a_slider_moves_inside_a_slide_and_s_shows_the_notes(page):
+    slide = page.locator(SLIDE, has=page.locator("input[type=range]")).first
+    go(page, slide, 99)
+    status = slide.locator(".course-status").first
+    before, place = status.inner_text(), page.evaluate("Reveal.getIndices()")
+    slider = slide.locator("input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowLeft" if slider.input_value() == slider.get_attribute("max") else "ArrowRight")
+    page.wait_for_function("([one, before]) => one.innerText !== before", arg=[
+        status.element_handle(), before])
+    assert page.evaluate("Reveal.getIndices()") == place, "the arrow keys are the slider's"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices()") != place, "and the deck's again"
+    go(page, page.locator(SLIDE, has=page.locator("aside", has_text="First vote")).first, -1)
     with page.expect_popup() as popup:
         page.keyboard.press("s")
-    notes = popup.value.locator(".speaker-controls-notes .value")
-    notes.get_by_text("First vote to expect: 60 % right").wait_for(timeout=30_000)
-    assert f"{question('02.scale-of-weights').number}, answer c" in notes.inner_text()
-
-
-def test_a_dashboard_moves_and_a_clickers_keys_go_on(second):
-    page = second
-    slide = show(page, "The curve is steep on the left")
-    status, picture = slide.locator(".course-status"), slide.locator(".course-drawn svg")
-    before, drawn = status.inner_text(), picture.inner_html()
-    slide.locator("input[type=range]").focus()
-    page.keyboard.press("ArrowRight")
-    slide.locator(".course-status", has_text="0.26").wait_for(timeout=10_000)
-    assert before != status.inner_text() and drawn != picture.inner_html()
-    place = page.evaluate("Reveal.getIndices()")
-    page.keyboard.press("PageDown")
-    after = page.evaluate("Reveal.getIndices()")
-    assert after != place
-    slide.locator(".course-status [tabindex='0']").focus()
-    page.keyboard.press("ArrowRight")       # goes to the next word that points, not on
-    assert page.evaluate("Reveal.getIndices()") == after
-    page.keyboard.press("Escape")           # the arrow keys are the deck's again
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate("Reveal.getIndices()") != after
+    popup.value.locator(".speaker-controls-notes .value").get_by_text("First vote").wait_for()
+    popup.value.close()

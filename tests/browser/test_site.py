@@ -1,18 +1,20 @@
-"""The sites, to read and to run in the browser: whole, and in need of no other server."""
+"""The sites, to read and to run in the browser: whole, light, in need of no other server, and on paper.
 
-import hashlib
+Of the pages to read the dashboards of the first lesson move. What reaches for Pyodide's server is stopped.
+"""
+
 import html.parser
-import json
 import re
-import time
 from urllib.parse import unquote, urldefrag
 
 import build_site
-import lite_site
 import pytest
-from course import NOTEBOOKS, ROOT, cells, name
+from course import LESSONS, NOTEBOOKS, ROOT, cells, name
 
-COMPILED = {"numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
+pytestmark = pytest.mark.site
+
+FIRST = "lab/index.html?path=notebooks/00_start_here.ipynb"
+PAGES = {"02": 18, "08": 17}            # of the longest lessons on paper at most; of the others 15
 
 
 @pytest.fixture(scope="module")
@@ -42,31 +44,17 @@ class Page(html.parser.HTMLParser):
         self.pictures += tag == "img" and len((a.get("alt") or "").split()) >= 5
 
 
-@pytest.fixture(scope="module")
-def pages(site):
+def test_every_notebook_is_a_page_whose_pictures_and_links_are_on_the_site(site):
     found = [*site.glob("*.html"), *site.glob("docs/**/*.html"), *site.glob("notebooks/**/*.html")]
-    return {path: Page(path.read_text(encoding="utf-8")) for path in found}
-
-
-@pytest.mark.site
-def test_every_notebook_is_a_page_with_all_its_pictures(site, pages):
+    pages = {path: Page(path.read_text(encoding="utf-8")) for path in found}
     for path in NOTEBOOKS:
-        page = pages[site / "notebooks" / f"{name(path)}.html"]
         outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
         wanted = sum("<img" in output["data"].get("text/html", "") for output in outputs)
-        assert page.pictures >= wanted, path.name
-
-
-@pytest.mark.site
-def test_no_page_loads_anything_from_another_server(pages):
-    assert {path.name: page.loads for path, page in pages.items()
-            if any(link.startswith(("http:", "https:", "//")) for link in page.loads)} == {}
-
-
-@pytest.mark.site
-def test_links_inside_the_site_lead_somewhere(pages):
+        assert pages[site / "notebooks" / f"{name(path)}.html"].pictures >= wanted, path.name
+        assert (site / "lite" / "files" / path.relative_to(ROOT)).exists()
     broken = []
     for path, page in pages.items():
+        assert not any(link.startswith(("http:", "https:", "//")) for link in page.loads), path
         for link in {*page.links, *page.loads}:
             if link.startswith(("http:", "https:", "mailto:", "data:", "javascript:")):
                 continue
@@ -77,69 +65,71 @@ def test_links_inside_the_site_lead_somewhere(pages):
     assert broken == []
 
 
-@pytest.mark.site
+# To read.
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1280, 720)], ids=["phone", "projector"])
-def test_a_lesson_fits_the_screen_with_its_equations_set(address, browser, size, scheme):
-    width, height = size
-    page = browser._browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+def test_a_page_fits_the_screen_with_its_equations_set(address, browser, size, scheme):
+    page = browser.page(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{address}/notebooks/07_lstm.html")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     loaded = "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0)"
     assert 100_000 < page.evaluate(loaded) <= 500_000, "before it is scrolled"
-    beside = browser._browser.new_page(viewport={"width": width, "height": height})
-    for other in ("docs/index", "docs/hosting", "docs/nothing_to_install", "docs/routes/browser"):
-        beside.goto(f"{address}/{other}.html")
-        assert beside.evaluate("document.documentElement.scrollWidth") <= width, other
-    beside.close()
     assert page.locator("mjx-container").count() > 50 and page.locator("mjx-merror").count() == 0
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    for path in ("notebooks/07_lstm", "docs/index", "docs/hosting", "docs/routes/browser", "docs/sheets/07"):
+        page.goto(f"{address}/{path}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
     page.close()
 
 
-@pytest.mark.site
+def sheets(browser, url: str) -> int:
+    """On how many A4 pages a page of the site is printed; no line is cut, and nothing to click is there."""
+    page = browser.page()
+    page.set_viewport_size({"width": 703, "height": 1032})      # as wide as A4 within its margins
+    page.goto(url)
+    page.emulate_media(media="print")
+    assert page.evaluate("""() => [...document.querySelectorAll('pre')].filter(part =>
+        part.getClientRects().length && part.scrollWidth > part.clientWidth).map(part => part.textContent)
+        """) == []
+    hidden = page.locator(".sidebar-drawer, .toc-drawer, button.copybtn, .course-because")
+    assert hidden.locator("visible=true").count() == 0
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
 @pytest.mark.browser
-def test_on_a_narrow_screen_no_equation_is_cut(address, browser):
-    page = browser._browser.new_page(viewport={"width": 320, "height": 640})
-    page.goto(f"{address}/docs/sheets/07.html")
-    ways = page.locator("span.math").evaluate_all("""all => all
-        .filter(one => one.scrollWidth > one.clientWidth + 2).map(one => getComputedStyle(one).overflowX)""")
-    assert len(ways) > 2 and set(ways) == {"auto"}
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.close()
+@pytest.mark.parametrize("path", [path if path.name[:2] in ("01", "07") else
+                                  pytest.param(path, marks=pytest.mark.slow) for path in LESSONS], ids=name)
+def test_a_lesson_is_printed_with_whole_lines_on_few_pages(path, address, browser):
+    assert sheets(browser, f"{address}/notebooks/{name(path)}.html") <= PAGES.get(path.name[:2], 15)
 
 
-@pytest.mark.site
-def test_what_the_browsers_python_loads_is_here_but_for_five_packages(site):
-    pyodide = site / "lite" / "static" / "pyodide"
-    packages = json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
-    needed = lite_site.closure(packages, [*lite_site.ROOTS, "rnn-course-helpers"])
-    elsewhere = {each for each in needed if packages[each]["file_name"].startswith("https://")}
-    assert elsewhere == COMPILED
-    for each in set(needed) - elsewhere:
-        wheel = (pyodide / packages[each]["file_name"]).read_bytes()
-        assert hashlib.sha256(wheel).hexdigest() == packages[each]["sha256"], each
+@pytest.mark.browser
+def test_the_longest_page_of_an_hour_is_printed_on_two_sides(address, browser):
+    longest = max((ROOT / "docs" / "hours").glob("*.md"), key=lambda path: path.stat().st_size)
+    assert sheets(browser, f"{address}/docs/hours/{longest.stem}.html") <= 2
 
 
-@pytest.mark.site
-def test_the_browser_finds_the_courses_files_as_a_checkout_has_them(site):
-    files = site / "lite" / "files"
-    for path in NOTEBOOKS:
-        assert (files / path.relative_to(ROOT)).exists()
-        listed = json.loads((site / "lite" / "api" / "contents" / path.parent.relative_to(ROOT) / "all.json")
-                            .read_text(encoding="utf-8"))
-        assert path.name in {entry["name"] for entry in listed["content"]}
-    play = "data/texts/input.txt"
-    assert (files / play).read_bytes() == (ROOT / play).read_bytes()
+@pytest.mark.slow
+def test_without_solutions_no_page_and_no_link_leads_to_one(tmp_path):
+    """A minute, since the site is built anew, as a teacher builds it for a class."""
+    build_site.read(tmp_path, lessons=[], solutions=False)
+    assert not (tmp_path / "notebooks" / "solutions").exists()
+    assert not any(tmp_path.glob("docs/inventory/*.html")) and not any(tmp_path.glob("docs/exam*/*.html"))
+    for page in tmp_path.glob("*/*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r'href="[^"]*(solutions|inventory|exam)/', text), page.name
 
 
-# The parts of helpers that need no NumPy, in a kernel that cannot have it: this machine may reach no
-# public server. The wheel is the one that the site serves; the task is the one that trains live.
+# To run.
+
+# The parts of helpers that need no NumPy, in a kernel that cannot have it: this machine may reach no public
+# server. The wheel is the one that the site serves; the task is the one that trains live.
 IN_THE_KERNEL = """
 import importlib.resources, pathlib, sys, types
 sys.modules["numpy"] = types.ModuleType("numpy")        # helpers looks whether it is there
@@ -161,50 +151,66 @@ beside = pathlib.Path("../data/texts/input.txt").read_text()
 print("the course's text:", len(text), beside == text)
 ipywidgets.VBox([slider, shown])
 """
+COPIES = """async change => {
+    const contents = jupyterapp.serviceManager.contents, found = {};
+    for (const {path} of (await contents.get('notebooks', {content: true})).content) {
+        if (!/0[23]_.*ipynb$/.test(path)) continue;
+        const model = await contents.get(path, {content: true});
+        if (change) model.content.cells[0].source = 'my own words';
+        if (change) await contents.save(path, model);
+        found[path] = model.content.cells[0].source;
+    }
+    return found;
+}"""
 
 
-@pytest.mark.site
 @pytest.mark.browser
-def test_in_the_browser_the_kernel_starts_and_the_wheel_widgets_and_live_task_work(address, browser):
-    page = browser.page()
-    outside = []
-    page.on("request", lambda request: outside.append(request.url)
-            if not request.url.startswith((address, "data:", "blob:")) else None)
-    page.goto(f"{address}/lite/lab/index.html?path=notebooks/00_start_here.ipynb")
+def test_where_numpy_is_out_of_reach_it_says_what_to_do_and_all_else_works(address, browser):
+    """Half a minute: only here the wheel, widgets and a live task meet the browser's Python."""
+    page, outside = browser.page(), []
+    page.route(re.compile(r"^https://"), lambda route: outside.append(route.request.url) or route.abort())
+    page.goto(f"{address}/lite/{FIRST}")
+    alarm = page.locator(".course-alarm")
+    alarm.get_by_text("cdn.jsdelivr.net").wait_for(timeout=60_000)
+    assert "Reload the page" in alarm.inner_text()
     page.get_by_text("Python (Pyodide) | Idle").wait_for(timeout=90_000)
-    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    said = page.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea-output")
+    said.get_by_text("NumPy did not load").wait_for(timeout=90_000)
+    assert "Traceback" not in said.inner_text()
+    first = page.locator(".jp-CodeCell").first
+    first.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(IN_THE_KERNEL)
-    page.keyboard.press("Shift+Enter")
-    first = page.locator(".jp-CodeCell").first
-    first.locator(".noUi-handle").wait_for(timeout=90_000)
+    page.keyboard.press("Control+Enter")
+    first.get_by_text("step True, rate False").wait_for(timeout=90_000)
     assert f"the course's text: {len((ROOT / 'data/texts/input.txt').read_text())} True" in first.inner_text()
-    first.get_by_text("step True, rate False").wait_for(timeout=20_000)
-    first.locator(".noUi-handle").focus()
-    for _ in range(5):
-        page.keyboard.press("ArrowRight")
-        time.sleep(0.3)
+    first.locator(".noUi-handle").press("PageUp")
     first.get_by_text("step True, rate True").wait_for(timeout=20_000)
-    assert {url.rpartition("/")[2].partition("-")[0] for url in outside} <= COMPILED
+    assert {url.rpartition("/")[2].partition("-")[0] for url in outside} <= {
+        "numpy", "matplotlib", "contourpy", "kiwisolver", "pillow"}
     page.close()
 
 
-def printed_pages(browser, url: str) -> int:
-    """How many A4 pages a page of the site is printed on."""
-    page = browser._browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(url)
-    page.emulate_media(media="print")
-    printed = page.pdf(prefer_css_page_size=True)
-    page.close()
-    return len(re.findall(rb"/Type\s*/Page\b", printed))
-
-
-HOURS = sorted((ROOT / "docs" / "hours").glob("*.md"), key=lambda path: path.stat().st_size)
-
-
-@pytest.mark.site
 @pytest.mark.browser
-@pytest.mark.parametrize("path", [      # the longest in each run
-    pytest.param(path, id=path.stem, marks=[] if path in HOURS[-3:] else pytest.mark.slow) for path in HOURS])
-def test_the_page_of_an_hour_is_printed_on_two_sides(path, address, browser):
-    assert printed_pages(browser, f"{address}/docs/hours/{path.stem}.html") <= 2
+def test_fresh_copies_take_the_place_of_those_chosen_and_the_readers_are_kept(address, browser):
+    page = browser.page()
+    page.route(re.compile(r"^https://"), lambda route: route.abort())
+    page.goto(f"{address}/lite/lab/index.html")                     # no kernel
+    fresh = page.get_by_role("button", name="Fresh copies")
+    fresh.and_(page.locator(":enabled")).wait_for(timeout=60_000)
+    before = page.evaluate(COPIES, False)
+    page.evaluate(COPIES, True)
+    fresh.click()
+    dialog = page.get_by_role("dialog", name="Fresh copies")
+    dialog.get_by_label("02_min_char_rnn").wait_for()
+    dialog.get_by_label("03_backpropagation").uncheck()
+    dialog.get_by_role("button", name="Put the site's").click()
+    dialog.get_by_text("Yours is now").wait_for()
+    dialog.get_by_role("button", name="Close").click()
+    after = page.evaluate(COPIES, False)
+    (mine,) = (path for path in after if "02_min_char_rnn.mine-" in path)
+    assert after[mine] == after["notebooks/03_backpropagation_through_time.ipynb"] == "my own words"
+    assert after["notebooks/02_min_char_rnn.ipynb"] == before["notebooks/02_min_char_rnn.ipynb"]
+    page.close()
