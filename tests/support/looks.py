@@ -1,7 +1,6 @@
 """What a picture must keep to for the eye, and texts that a page must not obey: shared by the tests."""
 
 import itertools
-import re
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -170,22 +169,6 @@ def not_finite(figure: Figure) -> list[str]:
         for text in (*ax.texts, *figure.texts):
             if not np.isfinite(np.asarray(text.get_position(), dtype=float)).all():
                 bad.append(f"the place of {text.get_text()!r}")
-    return bad
-
-
-def unnamed(figure: Figure) -> list[str]:
-    """Plots without a title, and axes with numbers whose name no plot beside them has."""
-    bad = []
-    plots = [ax for ax in figure.axes if ax.axison and (ax.lines or ax.images or ax.collections)]
-    if plots and not any(text.strip() for ax in figure.axes for text in (
-            *(ax.get_title(loc=place) for place in ("left", "center", "right")), figure.get_suptitle())):
-        bad.append("no title")
-    for ax in plots:
-        for axis, shared in ((ax.xaxis, ax.get_shared_x_axes()), (ax.yaxis, ax.get_shared_y_axes())):
-            ticks = [tick.get_text() for tick in axis.get_ticklabels() if tick.get_visible()]
-            beside = [getattr(one, f"{axis.axis_name}axis") for one in shared.get_siblings(ax)]
-            if re.search(r"\d", "".join(ticks)) and not any(one.get_label_text().strip() for one in beside):
-                bad.append(f"the {axis.axis_name} axis of {ax.get_title(loc='left')!r} has no name")
     return bad
 
 
