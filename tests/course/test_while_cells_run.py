@@ -65,7 +65,10 @@ def ended(client, request: str) -> str:
 
 
 def test_no_figure_of_a_running_cell_is_spoilt_by_a_moving_slider(client):
-    """150 moves arrive while the reader's cell draws its figures."""
+    """150 moves arrive while the reader's cell draws its figures.
+
+    It takes five seconds, or more on a busy machine: pyplot is spoilt only where two threads really draw.
+    """
     if "kernel subshells" not in client.kernel_info(reply=True, timeout=30)["content"].get(
             "supported_features", ()):
         pytest.skip("ipykernel has subshells from version 7 on")
