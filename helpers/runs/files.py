@@ -65,13 +65,13 @@ def regular(path: str | os.PathLike) -> str:
     """The name of a file that is there, with ``~`` spelt out.
 
     Raises:
-        ValueError: there is none, or it is a folder.
+        ValueError: there is none, or it is a folder or a pipe.
     """
     name = os.path.expanduser(os.fsdecode(path))
     if "\0" in name or not os.path.exists(name):
         raise ValueError("there is no such file")
-    if os.path.isdir(name):
-        raise ValueError("it is a folder")
+    if not os.path.isfile(name):            # a pipe would be waited for without end
+        raise ValueError("it is a folder" if os.path.isdir(name) else "it is a pipe or a device")
     return name
 
 
