@@ -1,12 +1,7 @@
 """Each lesson walked in JupyterLab in a real browser: it runs, every control does something, all is in sight.
 
     pytest -m browser tests/browser/test_browser.py -k 02_min_char_rnn
-
-With COURSE_SCREENSHOTS set to a folder, a picture of each dashboard is saved there.
 """
-
-import os
-from pathlib import Path
 
 import barriers
 import pytest
@@ -15,7 +10,6 @@ from course import LESSONS, ROOT, name
 pytestmark = pytest.mark.browser
 
 QUICK = ("02",)         # of each run; `-m browser` walks all
-SCREENSHOTS = os.environ.get("COURSE_SCREENSHOTS")
 SIZES = [(1024, 768), (1280, 720), (1366, 768), (1920, 1080)]
 LECTURED = (1280, 720)
 # Of every dashboard with a control: what is wrong with how it lies in the window, with type of at least
@@ -80,12 +74,11 @@ IN_SIGHT = """words => {
 @pytest.fixture(scope="module", ids=name, params=[
     path if path.name[:2] in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in LESSONS])
 def notebook(request, course, browser):
-    """A lesson after Run All, its live views watched; `notebook.name` is its name.
+    """A lesson after Run All, its live views watched.
 
     Running all of a lesson takes half a minute: nothing else meets its cells, JupyterLab and a browser.
     """
     opened = course.open(browser.page(), request.param.relative_to(ROOT).as_posix())
-    opened.name = name(request.param)
     opened.watch_live()
     opened.run_all()
     yield opened
@@ -135,8 +128,6 @@ def test_every_control_moves_its_dashboard(notebook):
                 slider.press(key)
             notebook.settle(dashboard)
             assert_no_error(notebook, f"dashboard {number}, every slider at {key}")
-        if SCREENSHOTS:
-            dashboard.screenshot(path=Path(SCREENSHOTS) / f"{notebook.name.replace('/', '_')}-{number}.png")
 
 
 def move_all_seen(notebook, dashboard) -> list:

@@ -14,11 +14,9 @@ from PIL import Image, ImageFilter
 from helpers.lessons.lesson00 import fading_memory
 from helpers.lessons.lesson01 import unrolled_network
 from helpers.lessons.lesson02 import plot_next_characters
-from helpers.lessons.lesson04 import truncation_lab
 from helpers.lessons.lesson05 import clip_plane, repeated_matrix, two_balls
 from helpers.lessons.lesson07 import lstm_cell
 from helpers.lessons.lesson13 import cube, plot_found_by_starts
-from helpers.networks import Comparison
 from helpers.pictures import for_lecture, frame_key, frame_png, laboratory_frame, set_curves, svg
 from helpers.runs import History, load_run
 
@@ -37,15 +35,11 @@ def a_laboratory() -> Figure:
     return figure
 
 
-LAGS = np.subtract.outer(np.arange(12), np.arange(12))
-CREDIT = np.where(LAGS >= 0, 0.7 ** np.abs(LAGS), np.nan)
 KINDS = {
     "curves, with words at their ends": lambda: fading_memory(-0.8, 9),
     "bars, made of lines": lambda: plot_next_characters(np.array([0.1, 0.6, 0.3]), "a b"),
     "a diagram with formulas": lambda: unrolled_network(4),
     "numbers in a diagram": lambda: lstm_cell(c_prev=-1.0, f=0.5, g=-0.3),
-    "a map under lines": lambda: truncation_lab(
-        CREDIT, 3, 5, Comparison(0.9, 0.7), {"chunks": np.linspace(-0.2, 1, 12)}, "a network"),
     "paths over an image": lambda: two_balls(4.5, -2.0, 0.1, 1.0),
     "arrows in a plane": lambda: clip_plane(200, 2.0, 0.7),
     "two plots, one logarithmic": lambda: repeated_matrix(0.9, 1.7, 40),

@@ -1,26 +1,12 @@
-"""Pages of the site: light, with set equations, and a first page of cards."""
+"""Pages of the site: set equations without a script, cards and previews."""
 
-import base64
 import re
 
 import equations
 import front
-import light
 import play
 import pytest
 from course import LESSONS, ROOT, name
-
-PIXEL = base64.b64encode(b"not really a picture").decode()
-
-
-def test_pictures_become_files_each_once_and_all_but_the_first_are_loaded_later(tmp_path):
-    page = tmp_path / "notebooks" / "a.html"
-    inside = f'<p><img alt="one" src="data:image/png;base64,{PIXEL}"></p>'
-    made = light.with_files({page: 2 * inside + '<img alt="two" src="b.svg">'}, tmp_path / "_images")
-    file, = (tmp_path / "_images").iterdir()
-    assert file.read_bytes() == base64.b64decode(PIXEL) and file.suffix == ".png"
-    assert re.findall(r'src="([^"]+)"', made[page]) == [f"../_images/{file.name}"] * 2 + ["b.svg"]
-    assert re.findall(r'<img (loading="lazy" )?alt', made[page]) == ["", 'loading="lazy" ', 'loading="lazy" ']
 
 
 @pytest.mark.site

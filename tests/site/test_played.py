@@ -62,13 +62,6 @@ def test_in_full_each_combination_is_at_its_place_and_the_dashboard_is_as_before
     assert played.groups == [list(range(18))]
 
 
-def test_with_too_many_combinations_each_control_moves_alone():
-    played = stage.explored(0, explore(said, weight=(0.0, 1.0, 0.01), steps=(1, 9)), {})
-    assert not played.full and "each control moves alone" in played.note
-    assert [len(group) for group in played.groups] == [101, 9] and len(played.shown) == 111
-    assert played.start.said == "0.5, 2 and False" and played.shown[-1].said == "0.5, 9 and False"
-
-
 def test_an_error_at_a_setting_is_not_kept_as_a_picture():
     def breaks(steps=1) -> Picture:
         if steps == 3:
