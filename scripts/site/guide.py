@@ -40,7 +40,7 @@ def notes(slides: list[Slide], rows: Rows) -> list[list[str]]:
         for row in rows["§"]:
             if row["§"] == section and section not in told:
                 lines.append(f"**{row['min']} minutes.** Leave out? {row['leave out?'].capitalize()}.")
-            if row["§"] == section and (section not in told or "course-play" in slide.parts[0].html):
+            if row["§"] == section and (section not in told or "course-play" in "".join(slide.parts)):
                 moves = row["move, and what is seen"]
                 lines.append(f"*Show:* {moves}" if moves else "")
         if section not in told:         # ideas without a section stand on the first slide

@@ -8,17 +8,17 @@ The arrow keys go from step to step, S shows the notes, F fills the screen, O gi
 
 import argparse
 import html
-import itertools
 import re
 import sys
 from pathlib import Path
 
 import equations
 import guide
-import jinja2
+import nbformat
 import play
 import site_tools
 import slides
+from nbconvert import SlidesExporter
 from pygments.formatters import HtmlFormatter
 
 DECKS = site_tools.ROOT / "_site" / "slides"
@@ -47,21 +47,20 @@ def make(notebook: Path, decks: Path = DECKS, most: int | None = None) -> Path:
     """Make the deck of `notebook` in the folder `decks`, as `play.lectured` gives the lesson; its file."""
     number, reveal = notebook.name[:2], site_tools.npm_package("reveal.js") / "dist"
     lesson = play.lectured(number, most)
-    found = slides.slides(notebook, lesson)
-    renderer = slides.Renderer(notebook.parent)
-    for slide, lines in zip(found, guide.notes(found, guide.rows(number)), strict=True):
-        of_dashboard = [note for part in slide.parts
-                        for note in re.findall(r'<p class="course-note">(.+?)</p>', part.html)]
-        slide.notes = "".join(map(renderer.page, [*lines, *of_dashboard]))
-    stacks = itertools.groupby(found, key=lambda slide: slide.above or slide.title)
-    page = jinja2.Template((SOURCES / "deck.html.j2").read_text(encoding="utf-8")).render(
-        title=re.sub("<[^>]+>", "", found[0].title),
-        stacks=[list(stack) for _, stack in stacks],
-        files={name: script for dashboard in lesson.dashboards for name, script in dashboard.files.items()},
-        styles=[text(reveal / "reveal.css"), play.style(), HtmlFormatter(cssclass="code").get_style_defs(),
-                text(SOURCES / "deck.css")],
-        scripts=[text(reveal / "reveal.js"), text(reveal / "plugin" / "notes.js"), play.script(),
-                 text(SOURCES / "deck.js")])
+    deck, nb = slides.Deck(notebook.parent, lesson), nbformat.read(notebook, as_version=4)
+    deck.lay(nb.cells)
+    for slide, lines in zip(deck.slides, guide.notes(deck.slides, guide.rows(number)), strict=True):
+        of_dashboard = re.findall(r'<p class="course-note">(.+?)</p>', "".join(slide.parts))
+        slide.notes = "".join(map(deck.renderer.page, [*lines, *of_dashboard]))
+    nb.cells = deck.cells()
+    exporter = SlidesExporter(template_name="slides", extra_template_basedirs=[str(SOURCES.parent)])
+    page, _ = exporter.from_notebook_node(nb, {"deck": {
+        "title": site_tools.facts.lesson(number).full_title,
+        "files": dict(file for dashboard in lesson.dashboards for file in dashboard.files.items()),
+        "styles": [text(reveal / "reveal.css"), play.style(),
+                   HtmlFormatter(cssclass="code").get_style_defs(), text(SOURCES / "deck.css")],
+        "scripts": [text(reveal / "reveal.js"), text(reveal / "plugin" / "notes.js"), play.script(),
+                    text(SOURCES / "deck.js")]}})
     decks.mkdir(parents=True, exist_ok=True)
     file = decks / f"{notebook.stem}.slides.html"
     file.write_text(with_equations(page), encoding="utf-8")

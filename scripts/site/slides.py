@@ -1,18 +1,18 @@
-"""A lesson as slides: one idea each, with a heading, from the cells and saved outputs of its notebook.
+"""A lesson as slides, from the cells and saved outputs of its notebook.
 
-A cell becomes parts: a paragraph, a list, code with what it prints, a question, a picture. Which cells are
-left out, and whose code is shown, is decided here by rules; how much a slide holds, in the browser, by
-docs/slides/deck.js, for that depends on how large things come out.
+`Deck` lays the cells on slides, and nbconvert's SlidesExporter makes a page of these. A heading begins a
+slide, and so do a question and a picture. Text that is too long goes on, at a paragraph, on another slide
+with the same heading. An answer comes in two steps after the picture, or what is printed, that shows it. What
+to notice stands beside its picture.
 """
 
 import ast
 import base64
 import html
-import itertools
+import math
 import re
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -22,58 +22,50 @@ from play import VIEW, Lesson
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from site_tools import ROOT
+from site_tools import facts
 from stage import least_type
+from writers.pictures import drawings, svg
 
-from helpers.checks.names import calls
 from helpers.pictures import for_lecture
 
+Kind = facts.Kind
 DRAWN = 14          # points, the least words of a drawing
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
-NOTICE, PRINTED = "What to notice", "The result"
-ANSWER, OTHERS = "The answer", "The other options"
-
-
-@dataclass
-class Part:
-    """What stays together on a slide. `shows` says what it is, for the line below the heading."""
-
-    cell: int
-    html: str
-    shows: str = ""
-    with_next: bool = False     # stands on the same slide as what follows, wherever both fit
+NOTICE = "What to notice"
+ROOM = 590          # of the 720 pixels of a slide, without its heading
+LEAD = 90           # as high is what may stand above a picture or a question
+SHORT = 600         # letters of an answer that have room beside a picture
+LINES = 21          # of what is printed, on one slide
+LETTERS = {"p": 104, "li": 100, "pre": 110}         # that a line has room for
 
 
 @dataclass
 class Slide:
-    """What should stand on one slide. If it is too much, the browser goes on with it on another."""
+    """A slide: its heading, the one above it, parts in HTML, and what comes by steps beside a picture."""
 
-    kind: str                   # "text", "question" or "picture"
-    above: str                  # the heading that the slide's own stands under, if there is one
+    above: str
     title: str
-    parts: list[Part]
+    parts: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    filled: float = 0           # pixels
     question: str = ""          # its id, if it asks to predict
     notes: str = ""
+    cell: int = -1              # that the picture or the result on it is from
+
+    @property
+    def html(self) -> str:
+        above = f'<p class="above">{self.above}</p>' * bool(self.above)
+        beside = f'<div class="beside">{"".join(self.beside)}</div>' * bool(self.beside)
+        return (f'<header>{above}<h2>{self.title}</h2></header><div class="body{" two" * bool(self.beside)}">'
+                f'<div class="main">{"".join(self.parts)}</div>{beside}</div>'
+                + f'<aside class="notes">{self.notes}</aside>' * bool(self.notes))
 
 
-# ---- Which cells, and whose code
-
-def left_out(cell) -> str:
-    """Why a cell is on no slide, in a word or two; "" if it is on one."""
+def left_out(cell) -> bool:
+    """Whether a cell is on no slide: a hint or solution, imports, a check, or what prepares another cell."""
     if cell.metadata.get("slideshow", {}).get("slide_type") == "skip":
-        return "hint or solution"
-    if cell.cell_type != "code" or pictures(cell):
-        return ""
-    body = ast.parse(cell.source).body
-    if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body):
-        return "imports"
-    checks = any(name.startswith("check_") for name, _ in calls(cell.source))
-    if checks and "course-check" in str(cell.outputs):
-        return "check of an answer"
-    if not shows_code(cell) and not any(output.output_type == "stream" or "text/html" in output.data
-                                        for output in cell.outputs):
-        return "prepares what follows"
-    return ""
+        return True
+    return cell.cell_type == "code" and facts.kind_of(cell) in (Kind.IMPORTS, Kind.CHECK, Kind.PREPARATION)
 
 
 def shows_code(cell) -> bool:
@@ -111,8 +103,6 @@ def pictures(cell) -> list:
             or 'class="course-text"' in output.get("data", {}).get("text/html", "")]
 
 
-# ---- From Markdown and outputs to HTML
-
 class Renderer(IPythonRenderer):
     """Markdown as a page needs it that has nothing beside it.
 
@@ -148,9 +138,6 @@ def large_drawing(file: Path) -> tuple[str, float]:
 
     One that moves is as it was saved, and its smallest words are as in all drawings.
     """
-    sys.path.append(str(ROOT / "scripts"))
-    from writers.pictures import drawings, svg
-
     saved = file.read_text(encoding="utf-8")
     if file.stem not in drawings() or "@keyframes" in saved:
         return saved, DRAWN * 96 / 72
@@ -169,65 +156,64 @@ def math_marked(text: str, renderer: Renderer) -> str:
     return re.sub(r"\$([^$<>]+)\$", lambda found: renderer.inline_math(html.unescape(found[1])), text)
 
 
-def as_steps(element: Tag) -> None:
-    """Make a paragraph, or each item of a list, appear by itself."""
-    for step in element.find_all("li", recursive=False) or [element]:
-        step["class"] = [*step.get("class", []), "fragment"]
+def height(element: Tag) -> float:
+    """About how high something comes out on a slide, in pixels."""
+    if element.name in ("ul", "ol"):
+        return sum(map(height, element.find_all("li", recursive=False)))
+    if element.name == "table":
+        return 38 * len(element.find_all("tr")) + 8
+    if element.find(class_="drawing") or element.name == "img":
+        return ROOM
+    if element.find("i", attrs={"data-display": True}):
+        return 90
+    pre = element if element.name == "pre" else element.find("pre")
+    if pre:
+        return 20 + 25 * sum(math.ceil(max(1, len(line)) / LETTERS["pre"])
+                             for line in pre.get_text().rstrip().split("\n"))
+    return 12 + 30 * math.ceil(len(element.get_text()) / LETTERS.get(element.name, 104))
 
 
-def text_parts(cell: int, source: str, renderer: Renderer) -> list[Part]:
-    """The paragraphs, lists, tables, equations and drawings of a Markdown text without headings."""
-    page = BeautifulSoup(renderer.page(source), "html.parser")
-    for fold in page.find_all("details"):       # nothing is folded on a slide
+def blocks(page: str) -> list[Tag]:
+    """The paragraphs, tables, code and items of lists of a page, where nothing is folded."""
+    soup = BeautifulSoup(page, "html.parser")
+    for fold in soup.find_all("details"):
         fold.summary.name = "b"
         fold.unwrap()
-    for words in page.find_all("b", recursive=False):
-        words.wrap(page.new_tag("p"))
-    parts, notice = [], False
-    for element in [each for each in page.contents if isinstance(each, Tag)]:
-        lead = element.find(["strong", "em"]) if element.name == "p" else None
-        words = lead.get_text().rstrip(" .:") if lead else ""
-        if words == NOTICE:
-            notice = True
-            lead.extract()
-        # A term that is introduced, or the few words that a paragraph begins with.
-        names = lead and (lead.name == "strong" or lead.get_text() != words)
-        shows = words[0].upper() + words[1:] if names and re.fullmatch(r"[^,]{4,50}", words) else ""
-        if notice:
-            as_steps(element)
-        if element.get_text(strip=True) or element.find(["img", "i"]):
-            parts.append(Part(cell, str(element), NOTICE if notice else shows,
-                              element.get_text().rstrip().endswith(":")))
-    return parts
+    for words in soup.find_all("b", recursive=False):
+        words.wrap(soup.new_tag("p"))
+    found: list[Tag] = []
+    for element in [each for each in soup.contents if isinstance(each, Tag)]:
+        items = element.find_all("li", recursive=False) if element.name in ("ul", "ol") else []
+        if height(element) < ROOM / 2 or not items:
+            found.append(element)
+            continue
+        for place, item in enumerate(items):        # a long list may go on on another slide
+            one = soup.new_tag(element.name, **({"start": str(place + 1)} if element.name == "ol" else {}))
+            one.append(item.extract())
+            found.append(one)
+    return found
 
 
-def question_parts(cell: int, output: str, renderer: Renderer) -> Iterator[Part]:
-    """Each question of an output: its stem and options, and what was folded as steps."""
-    page = BeautifulSoup(math_marked(output, renderer), "html.parser")
-    for question in page.find_all(class_="course-question"):
-        lead = question.find("b").extract().get_text().rstrip(".")
-        for fold in question.find_all("details"):
-            fold.find("summary").extract()
-            fold.name = "div"
-            fold["class"] = "fragment answer"
-        yield Part(cell, str(question), lead)
+def questions_of(page: str, renderer: "Renderer") -> Iterator[tuple[str, str, list[str]]]:
+    """Each question of an output: its lead, its stem with the options, and the steps of its answer.
 
-
-def answer_apart(question: Part) -> list[Part]:
-    """Takes the answer out of a question, and what is said of the other options.
-
-    The question is on another slide by then, so each has the words of its options again (`data-again`).
+    The answer stands on another slide than the question, so it has the words of its options again.
     """
-    page = BeautifulSoup(question.html, "html.parser")
-    options = page.find("ol").find_all("li", recursive=False)
-    answer = page.find(class_="answer").extract()
-    for letter in answer.select(".course-because > b"):
-        words = options["abcdefgh".index(letter.get_text()[0])].decode_contents()
-        letter.insert_after(BeautifulSoup(f' <span data-again="yes">({words})</span>', "html.parser"))
-    others = [each.extract() for each in answer.find_all(class_="answer")]
-    question.html = str(page)
-    return [Part(question.cell, str(answer), ANSWER),
-            *(Part(question.cell, str(each), OTHERS) for each in others)]
+    for question in BeautifulSoup(math_marked(page, renderer), "html.parser").find_all(
+            class_="course-question"):
+        lead = question.find("b").extract().get_text().rstrip(".")
+        listed = question.find("ol")
+        options = listed.find_all("li", recursive=False) if listed else []
+        for letter in question.select(".course-because > b"):
+            place = "abcdefgh".find(letter.get_text()[:1])
+            if 0 <= place < len(options):
+                letter.insert_after(BeautifulSoup(
+                    f' <span class="again">({options[place].decode_contents()})</span>', "html.parser"))
+        steps = []
+        for fold in reversed(question.find_all("details")):     # the inner one first
+            fold.find("summary").extract()
+            steps.insert(0, f'<div class="fragment answer">{fold.extract().decode_contents()}</div>')
+        yield lead, str(question), steps
 
 
 def picture_html(output, large: str = "") -> str:
@@ -252,20 +238,24 @@ def settings_of(output) -> str:
     return last[1:-1] if last.startswith("[") and " = " in last and last.endswith("]") else ""
 
 
-def code_parts(number: int, cell) -> list[Part]:
-    """The code of a cell, where it is the point, with what it prints; its pictures are not among them."""
-    pieces = [code_html(cell.source)] if shows_code(cell) else []
+def printed(cell) -> list[str]:
+    """What a cell prints or shows besides pictures."""
+    found = []
     for output in cell.outputs:
         if output.output_type == "stream":
-            pieces.append(f'<pre class="printed">{html.escape(output.text.rstrip())}</pre>')
-        elif "text/html" in output.data and output not in pictures(cell):
-            pieces.append(f'<div class="shown">{picture_html(output)}</div>')
-    named = re.search(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
-    shows = PRINTED if not shows_code(cell) else f"In code: {named[1]}" if named else "In code"
-    return [Part(number, "".join(pieces), shows)] if pieces else []
+            lines = output.text.rstrip().split("\n")
+            found += [f'<pre class="printed">{html.escape(chr(10).join(lines[first:first + LINES]))}</pre>'
+                      for first in range(0, len(lines), LINES)]
+        elif "text/html" in output.get("data", {}) and output not in pictures(cell):
+            found.append(f'<div class="shown">{picture_html(output)}</div>')
+    return found
 
 
-# ---- The slides of a lesson
+def predicted(cell) -> str:
+    """The id of the question that a cell asks with `predict`, or ""."""
+    found = re.match(r'predict\("(.+?)"\)', cell.source)
+    return found[1] if found and cell.cell_type == "code" else ""
+
 
 def result_of(cells: list, number: int) -> int | None:
     """The cell whose picture or printed lines show the answer of the question in cell `number`.
@@ -289,133 +279,122 @@ def result_of(cells: list, number: int) -> int | None:
     return first
 
 
-def predicted(cell) -> str:
-    """The id of the question that a cell asks with `predict`, or ""."""
-    found = re.match(r'predict\("(.+?)"\)', cell.source)
-    return found[1] if found and cell.cell_type == "code" else ""
+class Deck:
+    """The slides of a lesson whose notebook is in `folder`, with what of it was played for a lecture."""
 
-
-def slides(notebook: Path, played: Lesson) -> list[Slide]:
-    """The slides of a lesson, without its notes, and with what of it was played for a lecture."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
-    # The states that a page is printed with stand at its end.
-    moves = {code[each.cell]: each.html.partition('<div class="course-strip">')[0] + "</div>"
-             for each in played.dashboards}
-    large = {code[place]: picture for place, picture in played.pictures.items()}
-    laid = Laid(Renderer(notebook.parent))
-    for number, (cell, following) in enumerate(itertools.zip_longest(cells, cells[1:])):
-        if left_out(cell) and number not in moves:
-            if cell.cell_type == "markdown":
-                laid.end_task()             # a hint stands at the end of a stage or an exercise
-        elif cell.cell_type == "markdown":
-            laid.markdown(number, cell.source, bool(following) and left_out(following))
-        else:
-            if predicted(cell):
-                laid.result = result_of(cells, number)
-            laid.code(number, cell, moves.get(number, ""), large.get(number, ""))
-    laid.answered(len(cells))
-    return laid.slides
-
-
-class Laid:
-    """The slides so far, and under which headings the next part stands."""
-
-    def __init__(self, renderer: Renderer):
-        self.renderer, self.slides = renderer, []
+    def __init__(self, folder: Path, played: Lesson) -> None:
+        self.played, self.renderer, self.slides = played, Renderer(folder), []
         self.section = self.task = ""
-        self.fresh = True           # whether the next part begins a slide, for a heading came since the last
-        self.result: int | None = None      # the cell that shows the answer of the last question
-        self.answer: list[Part] = []        # that answer, until the result is on a slide
+        self.answer: list[str] = []             # of the last question, until the result of it is on a slide
+        self.result: int | None = None          # the cell that shows it
 
-    def begin(self, kind: str, *parts: Part) -> None:
-        """Begin a slide with these parts."""
-        above = self.section if self.task else ""
-        self.slides.append(Slide(kind, above, self.task or self.section, list(parts)))
-        self.fresh = False
+    def cells(self) -> list:
+        """The slides as cells of a notebook for the exporter."""
+        above, cells = None, []
+        for slide in self.slides:
+            cell = nbformat.v4.new_raw_cell(slide.html, metadata={"raw_mimetype": "text/html", "slideshow": {
+                "slide_type": "subslide" if (slide.above or slide.title) == above else "slide"}})
+            cells.append(cell)
+            above = slide.above or slide.title
+        return cells
 
-    def end_task(self) -> None:
-        """What follows stands under the section again, not under a stage or an exercise."""
-        self.fresh, self.task = self.fresh or bool(self.task), ""
+    def lay(self, cells: list) -> None:
+        """Put the cells of the lesson on slides."""
+        code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
+        # The states that a page is printed with stand at its end.
+        moves = {code[each.cell]: each.html.partition('<div class="course-strip">')[0] + "</div>"
+                 for each in self.played.dashboards}
+        large = {code[place]: picture for place, picture in self.played.pictures.items()}
+        for number, cell in enumerate(cells):
+            if left_out(cell) and number not in moves:
+                if cell.cell_type == "markdown":
+                    self.task = ""              # a hint stands at the end of a stage or an exercise
+            elif cell.cell_type == "markdown":
+                self.text(cell.source)
+            else:
+                self.code(cells, number, moves.get(number, ""), large.get(number, ""))
+        self.answered(len(cells))
+
+    def begin(self, *parts: str, cell: int = -1, question: str = "") -> None:
+        """Begin a slide under the heading that holds here, or go on with one that has but a line or two."""
+        above, title = self.section if self.task else "", self.task or self.section
+        last = self.slides[-1] if self.slides else Slide("", "")
+        if last.title != title or last.filled > (LEAD if parts else 0):
+            self.slides.append(Slide(above, title))
+        slide = self.slides[-1]
+        slide.parts += parts
+        slide.cell, slide.question, slide.filled = cell, question, ROOM if parts else 0
+
+    def put(self, part: str, high: float) -> None:
+        """Put a part on the last slide or, where there is no room for it, on another one."""
+        last = self.slides[-1]
+        if (last.filled + high > ROOM and last.parts) or last.title != (self.task or self.section):
+            self.begin()
+        self.slides[-1].parts.append(part)
+        self.slides[-1].filled += high
 
     def answered(self, number: int) -> None:
         """Before cell `number` is laid: if the result of the latest question is there, its answer follows."""
-        if self.answer and self.result is not None and self.result < number:
-            if self.slides[-1].kind == "text":
-                self.slides[-1].parts[-1].with_next = True
-            for part in self.answer:
-                self.add(part)
+        if self.answer and (self.result is None or self.result < number):
+            shows = [slide for slide in self.slides if slide.cell == self.result]
+            if shows:           # both steps of a short answer stay
+                words = "".join(self.answer)
+                short = len(BeautifulSoup(words, "html.parser").get_text()) < SHORT
+                shows[-1].beside[:0] = [f"<div>{words}</div>"] if short else self.answer
+            else:
+                self.begin(*self.answer)
             self.answer = []
 
-    def markdown(self, number: int, source: str, following: str) -> None:
-        """Headings and text of a cell, but for a sentence that only announces a cell which is left out.
-
-        `following` says why the next cell is left out, if it is.
-        """
-        self.answered(number)
-        parts: list[Part] = []
+    def text(self, source: str) -> None:
+        """Headings and text. What to notice goes beside the picture before it, if there is one."""
+        self.answered_by_text()
         for piece in re.split(r"^(?=#{1,3} )", source, flags=re.MULTILINE):
             if heading := re.match(r"(#+) (.+)\n*", piece):
                 words = heading_html(heading[2], self.renderer)
                 self.section, self.task = (self.section, words) if len(heading[1]) == 3 else (words, "")
-                self.fresh, piece = True, piece[heading.end():]
-            parts = text_parts(number, piece, self.renderer)
-            if following in ("imports", "prepares what follows") and source.endswith(piece) and parts and \
-                    len(BeautifulSoup(parts[-1].html, "html.parser").get_text()) < 80:
-                parts.pop()
-            for part in parts:
-                self.add(part)
+                piece = piece[heading.end():]
+                self.begin()
+            notice = False
+            for block in blocks(self.renderer.page(piece)):
+                lead = block.find(["strong", "em"]) if block.name == "p" else None
+                notice = notice or (bool(lead) and lead.get_text().rstrip(" .:") == NOTICE)
+                if block.find(class_="drawing"):
+                    self.begin(str(block))
+                elif notice and self.slides[-1].cell >= 0:
+                    self.slides[-1].beside.append(f'<div class="fragment">{block}</div>')
+                elif block.get_text(strip=True) or block.find(["img", "i"]):
+                    self.put(str(block), height(block))
 
-    def code(self, number: int, cell, dashboard: str, large: str) -> None:
+    def answered_by_text(self) -> None:
+        if self.answer and self.result is None:
+            self.answered(0)
+
+    def code(self, cells: list, number: int, dashboard: str, large: str) -> None:
         """Code and what it prints, questions, and the picture or the dashboard of a cell."""
-        parts = code_parts(number, cell)
-        questions = [each for part in parts for each in question_parts(number, part.html, self.renderer)]
-        if questions or shows_code(cell):       # what else is printed or drawn is part of the result
+        cell = cells[number]
+        pieces = printed(cell)
+        asked = [one for piece in pieces for one in questions_of(piece, self.renderer)]
+        if asked or shows_code(cell):
             self.answered(number)
-        if predicted(cell) and self.result is not None:
-            self.answer = answer_apart(questions[0])
-        for place, question in enumerate(questions):
-            question.shows += f" {place + 1} of {len(questions)}" if len(questions) > 1 else ""
-            self.begin("question", question)
-            self.slides[-1].question = predicted(cell)
-        for part in parts if not questions else []:
-            if not self.fresh and self.slides[-1].kind == "text":
-                self.slides[-1].parts[-1].with_next = True
-            self.add(part)
-        drawn = pictures(cell)
-        if dashboard or drawn:
-            names = re.findall(r"(?:^|, )([^,=]+) =", settings_of(drawn[-1]) if drawn else "")[:4]
-            still = [picture_html(output, large) for output in drawn]
-            self.begin("picture", Part(number, dashboard or "".join(still),
-                                       f"Move {', '.join(names)}" if names else "In a picture"))
-
-    def add(self, part: Part) -> None:
-        """Put a part on the slide before it, or begin one: text beside its picture, code by its text."""
-        last = self.slides[-1] if not self.fresh else None
-        if 'class="drawing"' in part.html:
-            self.begin("picture", part)
-        elif last and last.kind == "picture" and said_of(part, last):
-            # What is printed comes last: there may not be room for all.
-            last.parts[1:] = sorted([*last.parts[1:], part], key=lambda each: each.shows == PRINTED)
-        elif last and last.kind == "text" and keeps_order(part, last):
-            last.parts.append(part)
-        else:
-            self.begin("text", part)
-
-
-def said_of(part: Part, slide: Slide) -> bool:
-    """Whether a part is about the picture of a slide: from the next cell, or what to notice after numbers."""
-    next_to = part.cell - slide.parts[0].cell < 2
-    shown = {each.shows for each in slide.parts}
-    after_numbers = part.shows == NOTICE and PRINTED in shown
-    if part.shows in (ANSWER, OTHERS):
-        return True
-    return (next_to or after_numbers) and keeps_order(part, slide) and not part.shows.startswith("In code")
-
-
-def keeps_order(part: Part, slide: Slide) -> bool:
-    """Whether a part may follow on a slide: by an answer that is to come only what comes by steps, too."""
-    return part.shows in (ANSWER, OTHERS, NOTICE) or all(each.shows != ANSWER for each in slide.parts)
+        for place, (lead, question, steps) in enumerate(asked):
+            name = f"{lead} {place + 1} of {len(asked)}" if len(asked) > 1 else lead
+            self.begin(f'<p class="shows">{name}</p>{question}', question=predicted(cell))
+            self.answer, self.result = steps, result_of(cells, number) if predicted(cell) else None
+            if self.result is None:
+                self.slides[-1].parts += self.answer
+                self.answer = []
+        if asked:
+            return
+        shown = [code_html(cell.source)] * shows_code(cell) + pieces
+        for piece in shown:
+            self.put(piece, height(BeautifulSoup(piece, "html.parser").find()))
+        if shown and self.result == number:
+            self.slides[-1].cell = number if not (dashboard or pictures(cell)) else -1
+        if dashboard or pictures(cell):
+            page = dashboard or "".join(picture_html(output, large) for output in pictures(cell))
+            words = BeautifulSoup(page, "html.parser").find(class_="course-words")
+            # Beside a picture that has a text of its own there is no room for more.
+            self.begin(page, cell=-1 if words and words.get_text(strip=True) else number)
 
 
 def heading_html(text: str, renderer: Renderer) -> str:
