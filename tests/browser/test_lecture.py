@@ -32,7 +32,8 @@ STEADY = """cell => new Promise(done => { let last = '', same = 0; const look = 
 CUT = """cell => {
     const area = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
     const {top, bottom, height} = cell.querySelector('.jp-Cell-outputWrapper').getBoundingClientRect();
-    return height > area.height ? 0 : Math.max(0, area.top - top, bottom - area.bottom) }"""
+    if (!cell.querySelector('.jp-OutputArea-output') || height > area.height) return 0;
+    return Math.max(0, area.top - top, bottom - area.bottom) }"""
 STANDS = "() => document.activeElement.value ?? document.activeElement.getAttribute('aria-valuetext')"
 LECTURE = "() => document.body.classList.contains('course-lecture')"
 
