@@ -19,7 +19,6 @@ from pathlib import Path
 import pytest
 from lab import chromium
 
-pytest.register_assert_rewrite("answers")
 pytest_plugins = ["lesson_items"]
 # For its doctests a module is imported; these import what may not be there.
 collect_ignore = [] if find_spec("torch") else ["helpers/lessons/lesson10/pytorch.py",

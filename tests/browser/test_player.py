@@ -78,9 +78,9 @@ def played(notebook, folder) -> play.Lesson:
 
 
 def drawn_anew(notebook, folder, each: int) -> list[dict]:
-    """Settings of the notebook's dashboards with what they say and show, see tests/support/anew.py."""
+    """Settings of the notebook's dashboards with what they say and show, see tests/browser/anew.py."""
     place = folder / "anew.json"
-    ran = subprocess.run([sys.executable, ROOT / "tests" / "support" / "anew.py", notebook, str(each), place],
+    ran = subprocess.run([sys.executable, ROOT / "tests" / "browser" / "anew.py", notebook, str(each), place],
                          capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr[-3000:]
     return json.loads(place.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """What all checks have in common: parts, named mistakes, sentences that help more each time, safe calls.
 
 That each check accepts its worked solution and refuses what is no answer is asked in the solutions' kernels
-(tests/support/lesson_items.py); the mistakes of each check stand in tests/lessonNN.
+(tests/support/lesson_items.py); the mistakes of each check stand beside it in the lesson's `mistakes`.
 """
 
 import linecache

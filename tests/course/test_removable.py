@@ -13,7 +13,7 @@ import pytest
 from course import ROOT
 
 GONE = ["helpers/classroom", "tests/classroom", "scripts/site", "tests/site", "tests/browser",
-        "tests/support/anew.py", "tests/support/made_up_class.py", "docs/slides", "docs/player", "docs/lite"]
+        "docs/slides", "docs/player", "docs/lite"]
 MADE = {".git", ".venv", ".venv-colab", "build", "dist", "_site", "__pycache__"}
 
 

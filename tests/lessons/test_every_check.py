@@ -56,12 +56,6 @@ def test_no_answer_makes_a_check_raise_or_pass(name):
             assert not result.right and result.said.strip(), plainly(nothing)
 
 
-def brings_its_mistakes(check) -> bool:
-    """Until all lessons do: whether its lesson has `mistakes`, or another one lists its answers."""
-    return bool(listed_for(check, "RIGHT")) or any(
-        module.__name__ == check.__module__.rpartition(".")[0] + ".mistakes" for module in MODULES)
-
-
 def listed_for(check, table: str) -> list:
     """What `mistakes` lists for a check in this table: that of its lesson, or of any if it has no lesson."""
     package = check.__module__.rpartition(".")[0]
@@ -86,8 +80,6 @@ def test_a_mistake_is_named(name, mistake, answers):
 @every_check
 def test_a_right_answer_is_accepted_in_each_form(name):
     check = CHECKS[name]
-    if not brings_its_mistakes(check):
-        return
     answers = [*check.accepted, *listed_for(check, "RIGHT")]
     assert answers, f"{name}: list a right answer in RIGHT, in the lesson's mistakes.py"
     for given in answers:
@@ -98,8 +90,6 @@ def test_a_right_answer_is_accepted_in_each_form(name):
 @every_check
 def test_each_mistake_in_the_code_of_a_check_has_an_answer_that_makes_it(name):
     check = CHECKS[name]
-    if not brings_its_mistakes(check):
-        return
     made = {mistake for mistake, _ in [*check.mutants, *listed_for(check, "WRONG")]}
     names = mistakes_in(sys.modules[check.__module__], check.__name__)
     assert [mistake for mistake, count in names.items() if count > 1] == [], "one name twice"

@@ -17,7 +17,7 @@ from sweep_runs import GRID, descend, picky, process, quick, suicidal
 
 from helpers.runs import load_results, sweep
 
-PLACES = [str(ROOT / folder) for folder in ("tests/support", "")]
+PLACES = [str(ROOT / folder) for folder in ("tests/runs", "")]
 
 
 def found(results):

@@ -1,6 +1,6 @@
 """At some settings of every dashboard of a lesson, taken at random: what it says, and its picture drawn anew.
 
-    python tests/support/anew.py notebooks/02_min_char_rnn.ipynb 10 settings.json
+    python tests/browser/anew.py notebooks/02_min_char_rnn.ipynb 10 settings.json
 """
 
 import base64
