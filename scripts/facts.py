@@ -12,18 +12,17 @@ check ``says``. Objectives are ``taught`` in sections, by ids; ``tests`` are exe
 fill in.
 """
 
-import ast
 import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.checks.names import calls
+from cells import Kind, kind_of
+
 from helpers.data import FACTS, POINTS, lesson_folder, lesson_names, questions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -271,56 +270,6 @@ def task(name: str) -> tuple[str, Task]:
     if name not in found:
         raise ValueError(f"there is no {name!r}: lesson {of} has {', '.join(found)}")
     return of, found[name]
-
-
-# What a code cell of a notebook is.
-
-class Kind(StrEnum):
-    """What a code cell is for a reader."""
-
-    IMPORTS = "imports"
-    QUESTION = "question"
-    REFLECTION = "reflection"           # to be answered in one's own words
-    DASHBOARD = "dashboard"
-    BUTTON = "button"
-    LIVE_RUN = "live run"
-    CHECK = "check"
-    PICTURE = "picture"
-    CODE = "code"                       # it prints something, or defines what the lesson is about
-    PREPARATION = "preparation"         # of what the next cells show
-
-
-CALLS = {                               # of helpers.widgets
-    "predict": Kind.QUESTION, "warm_up": Kind.QUESTION, "review": Kind.QUESTION, "self_test": Kind.QUESTION,
-    "reflect": Kind.REFLECTION,
-    "explore": Kind.DASHBOARD, "stepper": Kind.DASHBOARD, "laboratory": Kind.DASHBOARD,
-    "fit": Kind.LIVE_RUN, "live_runs": Kind.LIVE_RUN,
-    "button": Kind.BUTTON, "lecture_mode": Kind.BUTTON, "course_map": Kind.BUTTON,
-    "hide_questions": Kind.BUTTON, "restore_notebook": Kind.BUTTON, "take_home_button": Kind.BUTTON}
-
-
-def kind_of(cell: Mapping[str, Any]) -> Kind:
-    """What a code cell of a notebook is, by what it calls and by its saved outputs.
-
-    >>> kind_of({"source": "import numpy as np", "outputs": []})
-    <Kind.IMPORTS: 'imports'>
-    >>> kind_of({"source": "explore(draw, T=slider)", "outputs": []})
-    <Kind.DASHBOARD: 'dashboard'>
-    """
-    source, outputs = "".join(cell["source"]), cell.get("outputs", ())
-    body, named = ast.parse(source).body, dict(calls(source))
-    data = [output.get("data", {}) for output in outputs]
-    if all(isinstance(node, ast.Import | ast.ImportFrom) for node in body):
-        return Kind.IMPORTS
-    if found := next((kind for call, kind in CALLS.items() if call in named), None):
-        return found
-    if any(name.startswith("check_") for name in named):
-        return Kind.CHECK
-    if any("image/png" in one or 'class="course-text"' in "".join(one.get("text/html", "")) for one in data):
-        return Kind.PICTURE
-    defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
-    gap = any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(ast.parse(source)))
-    return Kind.CODE if outputs or defines or gap else Kind.PREPARATION
 
 
 # What a class is shown of a lesson: from its notebook.

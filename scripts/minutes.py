@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from facts import Kind, kind_of
+from cells import Kind, kind_of
 
 from helpers.checks.names import calls
 from helpers.data import Question, question, questions

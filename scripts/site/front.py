@@ -3,11 +3,15 @@
 import html
 import json
 import re
+import sys
 from pathlib import Path
 
 import paper
 import play
-from site_tools import facts
+import site_tools
+
+sys.path.insert(0, str(site_tools.ROOT / "scripts"))
+import facts
 from writers import pictures
 
 OPENING = "02", "Sample after 0 updates"       # the lesson and the words of a network that learns to write

@@ -55,7 +55,7 @@ def make(notebook: Path, decks: Path = DECKS, most: int | None = None) -> Path:
     nb.cells = deck.cells()
     exporter = SlidesExporter(template_name="slides", extra_template_basedirs=[str(SOURCES.parent)])
     page, _ = exporter.from_notebook_node(nb, {"deck": {
-        "title": site_tools.facts.lesson(number).full_title,
+        "title": re.sub("<[^>]+>", "", deck.slides[0].title),
         "files": dict(file for dashboard in lesson.dashboards for file in dashboard.files.items()),
         "styles": [text(reveal / "reveal.css"), play.style(),
                    HtmlFormatter(cssclass="code").get_style_defs(), text(SOURCES / "deck.css")],

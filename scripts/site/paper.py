@@ -4,7 +4,7 @@ import ast
 import re
 from urllib.parse import unquote
 
-from site_tools import facts
+from site_tools import cells
 
 PICTURE = re.compile(r'(?:<div class="course-drawn course-narrow[^>]*><img[^>]*></div>)?'
                      r'<img class="course-picture"[^>]*? alt="([^"]*)"[^>]*>')
@@ -18,7 +18,7 @@ LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
 AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
 LISTED = re.compile(r"^(solutions|exam_questions|inventory/README)\n", re.MULTILINE)    # in the list of pages
 
-SHOWS = {*facts.CALLS, "progress", "reveal"}       # they, and checks, show something of their own
+SHOWS = {*cells.CALLS, "progress", "reveal"}       # they, and checks, show something of their own
 COLUMN = 54             # letters of code that a column of the print has room for
 READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and "
         "its questions wait for you, but its code is only here to read. To run it and change it, there are "
@@ -91,7 +91,7 @@ def folded(source: str) -> str:
     ('Imports', 'Code of this dashboard', '')
     """
     body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    if facts.kind_of({"source": source}) is facts.Kind.IMPORTS:
+    if cells.kind_of({"source": source}) is cells.Kind.IMPORTS:
         return "Imports"
     *first, last = body
     shows = isinstance(last, ast.Expr) and only_shows(ast.unparse(last))

@@ -10,7 +10,7 @@ import venv
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-import facts as facts  # of the lessons, for all that builds the sites
+import cells as cells  # for all that builds the sites
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"          # what can be made again

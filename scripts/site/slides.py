@@ -22,13 +22,13 @@ from play import VIEW, Lesson
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from site_tools import facts
+from site_tools import cells
 from stage import least_type
 from writers.pictures import drawings, svg
 
 from helpers.pictures import for_lecture
 
-Kind = facts.Kind
+Kind = cells.Kind
 DRAWN = 14          # points, the least words of a drawing
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
 NOTICE = "What to notice"
@@ -65,7 +65,7 @@ def left_out(cell) -> bool:
     """Whether a cell is on no slide: a hint or solution, imports, a check, or what prepares another cell."""
     if cell.metadata.get("slideshow", {}).get("slide_type") == "skip":
         return True
-    return cell.cell_type == "code" and facts.kind_of(cell) in (Kind.IMPORTS, Kind.CHECK, Kind.PREPARATION)
+    return cell.cell_type == "code" and cells.kind_of(cell) in (Kind.IMPORTS, Kind.CHECK, Kind.PREPARATION)
 
 
 def shows_code(cell) -> bool:

@@ -19,7 +19,7 @@ from dials import TOO_MANY, Dial, TooMany, dials_of
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from site_tools import facts
+from site_tools import cells
 from states import Shown
 
 from helpers.pictures import NARROW, STAGE, Picture, for_lecture
@@ -424,7 +424,7 @@ class Lesson:
     def _name(self, number: int) -> str:
         """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
         source = "".join(self.cells[number]["source"])
-        makers = "|".join(facts.CALLS)
+        makers = "|".join(cells.CALLS)
         maker, function = re.findall(rf"\b({makers})\((?:lesson\.)?(\w*)", source)[-1]
         word = function if maker in ("explore", "stepper") and function not in ("", "lambda") else maker
         return f"{self.number}-{word.replace('_', '-')}"

@@ -16,7 +16,8 @@ from itertools import groupby
 from pathlib import Path
 
 import facts
-from facts import CALLS, Cell, Kind
+from cells import CALLS, Kind
+from facts import Cell
 
 from helpers.checks.names import calls
 from helpers.data import Question, questions
