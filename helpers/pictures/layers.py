@@ -29,7 +29,7 @@ from matplotlib.transforms import Affine2D, Bbox, BboxTransformTo
 
 from helpers.pictures.fingerprint import UNSEEN, state
 from helpers.pictures.highlights import Part, Place, Point
-from helpers.pictures.style import rasterise
+from helpers.pictures.png import rasterise
 
 NONE = ("None", "none", " ", "")
 CAPS = {"butt": "butt", "round": "round", "projecting": "square"}

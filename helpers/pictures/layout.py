@@ -18,6 +18,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 from matplotlib.transforms import Bbox
 
+from helpers.pictures.layers import frame_key
+
 EDGE = 6            # pixels between words and the edge of a figure, or other words
 PASSES = 4
 NUMBER = re.compile(r"^[^A-Za-z]*\d[^A-Za-z]*$|^\$\\mathdefault")
@@ -66,8 +68,6 @@ def _like(figure: Figure) -> int | None:
 
     Numbers of as many digits are as wide; how high words stand inside a plot does not count.
     """
-    from helpers.pictures.layers import frame_key  # which draws by what is made here
-
     if (frame := frame_key(figure)) is None:
         return None
     words = []

@@ -7,7 +7,6 @@ checks compare.
 
 import base64
 import html
-import io
 import pickle
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,12 +23,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
-from PIL import Image
 
 from helpers.data import typeset
 from helpers.pictures.highlights import Points, find_points
 from helpers.pictures.layout import make_room
 from helpers.pictures.numbers import typeset_figure
+from helpers.pictures.png import rasterise
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; one per quantity.
 COLOURS = {
@@ -263,20 +262,6 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"Picture({self.sentence!r})"
-
-
-def rasterise(figure: Figure) -> bytes:
-    """The figure as a PNG with a small palette."""
-    figure.canvas.draw()
-    return as_png(np.asarray(figure.canvas.buffer_rgba()))
-
-
-def as_png(pixels: np.ndarray) -> bytes:
-    """Opaque pixels (height, width, 4) as a PNG with a small palette."""
-    image = Image.fromarray(pixels).convert("RGB")
-    buffer = io.BytesIO()
-    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(buffer, format="png")
-    return buffer.getvalue()
 
 
 def image_html(figure: Figure, png: bytes, alt: str) -> str:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 HEALTHY = ""
 PART = 4                # updates whose mean loss is one number of a run
 
@@ -49,11 +47,3 @@ FAULTS = {
         "F", "The loss stays at ln 61 = 4.11, because no weight ever changes.",
         "Create the optimiser after the network, and give it that network's parameters()."),
 }
-
-
-def what_it_says(rng: np.random.Generator, fault: str = HEALTHY) -> dict[str, float]:
-    """Of a program after its four rounds: what it says of lines held out, and what is true, "rightly"."""
-    from helpers.lessons.lesson10.lines import faulty_run  # PyTorch has to be there
-
-    run = faulty_run(int(rng.integers(2**31)), fault)
-    return {name: round(float(run[name][-1]), 4) for name in ("heldout", "rightly")}
