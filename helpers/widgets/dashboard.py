@@ -26,8 +26,37 @@ from helpers.widgets.throttle import FOLLOW
 from helpers.widgets.view import VIEW, View
 from helpers.widgets.visibility import Presence, running_loop
 
-# Open dashboards and live views, so that running a cell again can close the ones that it made before.
-_open: set = set()
+Cell = tuple[str, int]          # its id where the front end tells it, or else its code; and in which run
+
+
+class Open:
+    """The dashboards and live views that are open in this kernel, each with the run of its cell."""
+
+    def __init__(self) -> None:
+        self._cells: dict[Any, Cell | None] = {}
+
+    def __iter__(self) -> Iterator:
+        return iter(list(self._cells))
+
+    def replace(self, cell: Cell | None, new) -> None:
+        """Close what an earlier run of the same cell made; `new`, with its method `close`, is kept in mind.
+
+        What would be lost is handed over: what the method `leave` of the old one returns, if it has one, is
+        ``new.left``.
+        """
+        for old, made in list(self._cells.items()):
+            if cell and made and cell[0] == made[0] and cell[1] != made[1]:
+                self.remove(old)
+                if type(old) is type(new) and hasattr(old, "leave"):
+                    new.left = old.leave() or new.left
+                old.close()
+        self._cells[new] = cell
+
+    def remove(self, view) -> None:
+        self._cells.pop(view, None)
+
+
+open_views = Open()
 
 
 class Dashboard:
@@ -44,7 +73,7 @@ class Dashboard:
         view: the parts of the page that show something.
         before: the line above it about the question that it answers, or None.
         keeps: whether it writes down what a learner does.
-        left: what the cell's last run handed over, see `close_earlier`, or None.
+        left: what the cell's last run handed over, see `Open.replace`, or None.
     """
 
     keeps = False
@@ -74,7 +103,7 @@ class Dashboard:
             self.box.add_class("course-keeps")
         self.show(shown)
         self.view.lecture.observe(lambda _: self.later(self.view.turned), names="value")
-        close_earlier(self)
+        open_views.replace(this_cell(), self)
 
     @property
     def live(self) -> bool:
@@ -190,7 +219,7 @@ class Dashboard:
 
     def close(self) -> None:
         """Take the dashboard down: nothing of it runs, reacts or is kept in the kernel any more."""
-        _open.discard(self)
+        open_views.remove(self)
         self._due.clear()
         if self._timer is not None:
             self._timer.cancel()
@@ -252,8 +281,8 @@ def row(*controls: W.Widget) -> W.Box:
                  layout=W.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 24px"))
 
 
-def _this_cell() -> tuple[str, int] | None:
-    """Which cell runs, and in which run: its id where the front end tells it, or else its code; the count."""
+def this_cell() -> Cell | None:
+    """The cell that runs; None without a kernel."""
     shell = get_ipython()
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
@@ -263,34 +292,9 @@ def _this_cell() -> tuple[str, int] | None:
     return None if cell is None else (cell, shell.execution_count)
 
 
-def open_views() -> list:
-    """The dashboards and live views of this kernel that are open, in no order."""
-    return list(_open)
-
-
 def in_lecture() -> bool:
     """Whether the page is in lecture mode, as far as an open dashboard knows; a new one begins so."""
-    return any(view.view.lecture.value for view in open_views() if isinstance(view, Dashboard))
-
-
-def close_earlier(new) -> None:
-    """Close what the same cell made when it ran before; `new`, with its `box` and `close`, is kept in mind.
-
-    What would be lost is handed over: what the method `leave` of the old one returns, if it has one, is
-    `new.left`. A page that still shows the old one, as a second tab does, keeps its last picture and says
-    why: page.js takes a still when it sees the class, before the widgets go.
-    """
-    new._cell = _this_cell()
-    for old in open_views():
-        if new._cell and old._cell and old._cell[0] == new._cell[0] and old._cell[1] != new._cell[1]:
-            _open.discard(old)
-            if type(old) is type(new) and hasattr(old, "leave"):
-                new.left = old.leave() or new.left
-            for part in everything_in(old.box):
-                if "course-dashboard" in getattr(part, "_dom_classes", ()):
-                    part.add_class("course-over")
-            old.close()
-    _open.add(new)
+    return any(view.view.lecture.value for view in open_views if isinstance(view, Dashboard))
 
 
 def label(name: str) -> str:

@@ -76,7 +76,6 @@
   };
 
   // What can't be worked any more says so, before what was seen of it last.
-  const TAKEN = 'Replaced because the cell was run again.';
   const ENDED = 'The kernel has ended: run the cell again.';
   const putOff = (root, words) => {
     const controls = root.querySelector(':scope > .course-controls');
@@ -92,21 +91,9 @@
     line.prepend(gone);
   };
 
-  // Another run of its cell takes its place: where that was in another tab, a still of it stays here.
-  const takeStill = root => {
-    const output = root.closest('.jp-OutputArea-output');
-    if (!output?.parentElement || output.parentElement.querySelector(':scope > .course-still')) return;
-    const still = output.cloneNode(true), menus = output.querySelectorAll('select');
-    still.classList.add('course-still');
-    still.querySelectorAll('select').forEach((menu, i) => { menu.selectedIndex = menus[i].selectedIndex });
-    still.querySelectorAll('.course-page, .course-there, .course-lecturing').forEach(part => part.remove());
-    still.querySelectorAll('.course-dashboard').forEach(one => putOff(one, TAKEN));
-    output.after(still);
-  };
-
   // Where the kernel ends, or starts anew, the widgets have this class.
   const putOffIfEnded = root => {
-    if (root.closest('.course-still') || !root.querySelector(':scope > .course-controls')) return;
+    if (!root.querySelector(':scope > .course-controls')) return;
     putOff(root, root.classList.contains('jupyter-widgets-disconnected') ? ENDED : '');
   };
 
@@ -127,7 +114,6 @@
     answer(root);
     putOffIfEnded(root);
     root.querySelectorAll('.course-samples').forEach(reach);
-    if (root.classList.contains('course-over')) takeStill(root);
     root.querySelectorAll('.widget-slider .noUi-handle').forEach(handle => handle.setAttribute('aria-label',
       handle.closest('.widget-slider').querySelector('.widget-label').textContent));
     root.querySelectorAll('.course-stops .widget-readout').forEach(stop =>

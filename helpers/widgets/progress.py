@@ -10,7 +10,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from helpers.runs import HowFar, share
-from helpers.widgets.dashboard import close_earlier, close_widgets
+from helpers.widgets.dashboard import close_widgets, open_views, this_cell
 from helpers.widgets.throttle import REDRAW
 from helpers.widgets.view import VIEW
 
@@ -78,7 +78,7 @@ class _Bar:
         self.box = W.VBox([self._label, self._bar])
         self.box.add_class("course-progress")
         self.show(0)
-        close_earlier(self)
+        open_views.replace(this_cell(), self)
 
     def show(self, done: int) -> None:
         """So many are done."""

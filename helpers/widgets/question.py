@@ -265,7 +265,7 @@ def itself(ask: str) -> str:
 
 def settle(name: str) -> None:
     """Tell the open dashboards that come after the question that it is done with."""
-    for view in open_views():
+    for view in open_views:
         before = getattr(view, "before", None)
         if before is not None and before.name == name:
             before.settle()

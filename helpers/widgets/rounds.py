@@ -8,7 +8,7 @@ import ipywidgets as W
 
 from helpers.data import Question, Sight, lesson_facts, lesson_names, question, questions
 from helpers.runs import Progress
-from helpers.widgets.dashboard import Dashboard, close_earlier, close_widgets, in_lecture
+from helpers.widgets.dashboard import Dashboard, close_widgets, in_lecture, open_views, this_cell
 from helpers.widgets.question import KEPT, Asked, marked, saved
 from helpers.widgets.view import VIEW
 
@@ -26,7 +26,7 @@ class Round:
         self.asked, self._default, self._name = list(asked), list(by_default), name
         self.box = W.VBox([*(one.box for one in self.asked), *below])
         self.box.add_class("course-round")
-        close_earlier(self)
+        open_views.replace(this_cell(), self)
 
     def close(self) -> None:
         """Take all of them down."""

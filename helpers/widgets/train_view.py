@@ -12,7 +12,7 @@ from helpers.networks import CharModel
 from helpers.pictures import Picture, passage
 from helpers.runs import History, Training
 from helpers.widgets.curves import Curves
-from helpers.widgets.dashboard import close_earlier, close_widgets, in_lecture
+from helpers.widgets.dashboard import close_widgets, in_lecture, open_views, this_cell
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import Pace
 from helpers.widgets.view import VIEW, View
@@ -107,7 +107,7 @@ class _Live:
         self.box.add_class("course-live")
         self._before, self._began = training.updates, time.perf_counter()
         self.draw()
-        close_earlier(self)
+        open_views.replace(this_cell(), self)
 
     def close(self) -> None:
         close_widgets(self.box)

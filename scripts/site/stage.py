@@ -337,12 +337,12 @@ class Lesson:
         self.recalled: list[str] = []
         if lecture:             # a page in lecture mode, as what the cells make finds it
             Dashboard({}, "").view.lecture.value = True
-        self.failed, known = "", open_views()
+        self.failed, known = "", list(open_views)
         for number, cell in enumerate(self.cells):
             self.failed = self._run(number, "".join(cell["source"]))
             if self.failed:
                 return
-            for one in open_views():
+            for one in open_views:
                 if one not in known:
                     known.append(one)
                     self._sort(number, one)

@@ -98,7 +98,7 @@ def _ended(result) -> None:
     if hasattr(result.result, "figure"):
         shown.append((place, result.result))
     widgets, known = sys.modules.get("helpers.widgets.dashboard"), [one for _, one in made]
-    for one in widgets.open_views() if widgets else ():
+    for one in widgets.open_views if widgets else ():
         if hasattr(one, "controls") and one not in known:
             made.append((place, one))
 

@@ -41,7 +41,6 @@ def test_a_long_cell_shows_a_bar_where_a_kernel_runs(monkeypatch):
     simulated, shown = simulated_time(monkeypatch), []
     monkeypatch.setattr(module, "get_ipython", lambda: type("Shell", (), {"kernel": object()}))
     monkeypatch.setattr(module, "display", shown.append)
-    monkeypatch.setattr(module, "close_earlier", lambda new: None)
     told = []
     for _ in progress(range(4), "Networks read"):
         simulated.spend(2)
