@@ -33,7 +33,7 @@ WEIGHT = {"weight": (-1.2, 1.2, 0.05)}
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """A file of its own for each test, and no dashboards of others."""
-    for view in open_views():
+    for view in open_views:
         view.close()
     path = tmp_path / "my_course.jsonl"
     monkeypatch.setenv("MY_COURSE", str(path))
