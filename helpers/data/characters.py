@@ -1,4 +1,6 @@
-"""Characters and names in a sentence: what can't be seen has its number, and nothing turns the line round."""
+"""Characters and file names in a sentence: what can't be seen has its number, and no name turns the line
+round.
+"""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""A text cut in two, to train on and to hold out, with the losses that a run has to beat."""
+"""The corpora of the laboratory and of the lessons' runs: a text cut in two, and the losses to beat."""
 
 import math
 from typing import NamedTuple
@@ -59,10 +59,10 @@ def own_corpus(title: str, found: Text) -> Corpus:
     if cut < 100:
         raise TextError(f"{title} has {len(text)} characters. Use a text of at least a few hundred.")
     refuse_one_character(text, title, f" among the first {len(text):,}")
-    told = [title, ", ".join(found.notes)] if found.notes else [title]
+    notes = [title, ", ".join(found.notes)] if found.notes else [title]
     if len(found.text) > len(text):
-        told.append(f"only the first {MOST_CHARACTERS:,} characters")
+        notes.append(f"only the first {MOST_CHARACTERS:,} characters")
     if different >= MANY:
-        told.append(f"{different:,} different characters: each update takes about {different / AS_SLOW:.0f} "
+        notes.append(f"{different:,} different characters: each update takes about {different / AS_SLOW:.0f} "
                     "times as long as with the play's 60")
-    return corpus("; ".join(told), text[:cut], text[cut:])
+    return corpus("; ".join(notes), text[:cut], text[cut:])

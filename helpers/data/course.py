@@ -1,4 +1,4 @@
-"""The course's own texts and shipped results: where they are, in a checkout and in an installed wheel."""
+"""The course's own texts and shipped results: where they are."""
 
 from pathlib import Path
 
@@ -10,10 +10,7 @@ def data_folder() -> Path:
 
 
 def load_text(name: str) -> str:
-    """A text of the course by name, for example "input" (to train on) or "heldout" (kept out of it).
-
-    Raises ValueError, with the names there are, for another name.
-    """
+    """A text of the course by name, for example "input" (to train on) or "heldout" (kept out of it)."""
     files = {path.stem: path for path in sorted((data_folder() / "texts").glob("*.txt"))}
     if name not in files:
         raise ValueError(

@@ -1,10 +1,10 @@
 """A language whose entropy is known: texts from a probabilistic grammar, and their exact probability.
 
-A grammar gives each symbol a list of (weight, text) choices; ``{name}`` in a text stands for a symbol.
-A text is made by choosing until no symbol is left. Where no two series of choices make the same text,
-the surprise of a text is the sum of the surprises of its choices, and its mean over all texts, divided
-by their mean length, is the entropy of the language in nats per character (Shannon 1948): in the long
-run no model of that language, whatever its size, has a lower loss.
+Lesson 08 trains on such a language. A grammar gives each symbol a list of (weight, text) choices;
+``{name}`` in a text stands for a symbol. A text is made by choosing until no symbol is left. Where no two
+series of choices make the same text, the surprise of a text is the sum of the surprises of its choices. Its
+mean over all texts, divided by their mean length, is the entropy of the language in nats per character
+(Shannon 1948): in the long run no model of that language, whatever its size, has a lower loss.
 """
 
 import re
@@ -34,10 +34,6 @@ class Grammar:
     Args:
         choices: for each symbol its (weight, text) pairs; weights need not sum to one.
         bound: names of symbols without choices; each text that is made, or scored, says what they are.
-
-    Raises:
-        ValueError: a symbol without choices, a weight that is not positive, a text that names a symbol
-            that is not there.
 
     >>> coin = Grammar({"run": [(1, "h"), (1, "t{run}")]})
     >>> nats, characters = coin.entropy("run")       # 2 ln 2 nats in 2 characters
@@ -107,9 +103,6 @@ class Grammar:
 
         Returns:
             (N,) nats.
-
-        Raises:
-            ValueError: no choices make this text.
 
         >>> coin = Grammar({"run": [(1, "h"), (1, "t{run}")]})
         >>> coin.reading("{run}!", "th!").round(4).tolist()

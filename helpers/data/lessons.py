@@ -61,16 +61,10 @@ class Copy(NamedTuple):
 def shipped_lesson(name: str) -> Copy:
     """The course's own copy of a lesson, by the name of its notebook.
 
-    In a clone it is what git has of the course: not of what a reader, or nbgitpuller for a reader, committed
-    on top of it. Elsewhere it is the copy, without outputs, that a release put beside the lesson's data.
-
-    Raises:
-        ValueError: there is no such lesson; with the names there are.
-        LookupError: neither git nor a copy has it; the sentence says what to do.
+    In a clone it is what git has of the course, without what a reader, or nbgitpuller for a reader, has
+    committed on top. Elsewhere it is the copy, without outputs, that a release put beside the lesson's data.
+    Raises LookupError, which says what to do, if there is neither.
     """
-    names = lesson_names()
-    if name not in names:
-        raise ValueError(f"The course has no lesson called {name!r}. Choose one of {', '.join(names)}.")
     why = "This folder isn't a clone of the course"
     if (ROOT / ".git").exists():
         try:

@@ -15,28 +15,20 @@ from helpers.data.vocabulary import Vocabulary
 def ngram_probabilities(
     train_text: str, heldout_text: str, order: int, characters: str | None = None
 ) -> np.ndarray:
-    """Probability that an n-gram model of `train_text` gives to each character of `heldout_text`.
+    """Probability (M,) that an n-gram model of `train_text` gives to each character of `heldout_text`.
 
-    Orders are interpolated as Witten-Bell smoothing does it. With the context c, the n - 1 characters
-    before w, and c' the same context without its first character,
+    `order` is n: 1 is the unigram, frequencies alone. Without `characters` the vocabulary is that of both
+    texts. Orders are interpolated as Witten-Bell smoothing does it: with the context c, the n - 1
+    characters before w, and c' the same context without its first character,
 
         p(w | c) = (count(c w) + distinct(c) p(w | c')) / (count(c) + distinct(c))
 
     where distinct(c) is the number of different characters seen after c. The recursion ends in the
-    uniform distribution; a context never seen passes p(w | c') through. Each distribution sums to 1.
-
-    Args:
-        train_text: the text whose n-grams are counted.
-        heldout_text: the text to predict, M characters. Its first ones have shorter contexts.
-        order: n, from 1 (unigram: frequencies alone) upwards; 2 is the bigram.
-        characters: the vocabulary; by default the characters of both texts.
-
-    Returns:
-        (M,) float64, each in (0, 1].
+    uniform distribution; a context never seen passes p(w | c') through.
 
     Raises:
-        ValueError: an order that is not a whole number of at least 1, an empty text, or a character
-            outside `characters`.
+        ValueError: `order` is no whole number from 1 on, a text is empty, or a character is not among
+            `characters`.
     """
     if not isinstance(order, Integral) or order < 1:
         raise ValueError(f"order is {order!r}. It must be a whole number of at least 1 (1 is the unigram "
@@ -74,8 +66,6 @@ def ngram_probabilities(
 
 def ngram_loss(train_text: str, heldout_text: str, order: int, characters: str | None = None) -> float:
     """Mean loss of an n-gram model of `train_text` on `heldout_text`, in nats per character.
-
-    Arguments and errors are those of `ngram_probabilities`.
 
     >>> round(ngram_loss("to be or not to be", "not to be", order=3), 2)
     0.6

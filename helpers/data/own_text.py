@@ -1,4 +1,7 @@
-"""A reader's own text: any plain text, repaired where need be, refused in one sentence."""
+"""A reader's own text: any plain text, repaired where need be, refused in one sentence.
+
+Notebooks call `read_text`; the laboratory calls it for what is typed or uploaded.
+"""
 
 import codecs
 import errno
@@ -15,10 +18,7 @@ MAX_BYTES = 20_000_000          # of a reader's own text; no network of this cou
 
 
 class TextError(ValueError):
-    """A text that cannot be used; the message is one sentence that says why and what to do.
-
-    In a notebook it shows as that sentence, without a traceback.
-    """
+    """A text that cannot be used; a notebook shows its sentence, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -63,17 +63,14 @@ _NOT_TEXT = "is not plain text (a picture, an archive, an office document?): sav
 def read_text(source: str | os.PathLike | bytes) -> Text:
     """Read any plain text: a file by its path, or the bytes themselves (an upload, an encoded paste).
 
-    UTF-8 is expected; what is not is read as Windows text (cp1252, which has all of Latin-1) unless it is
-    rather a damaged UTF-8 or another alphabet. A byte order mark is removed (and UTF-16 or UTF-32 decoded
-    where it says so), carriage returns of Windows and old Mac line endings become line feeds, control
-    characters and invisible ones are removed, as are accents after the first 30 in a row, and an accent is
-    one with its letter (NFC). `notes` says each repair in words, and what there is that is not seen. No more
-    than MAX_BYTES + 1 bytes are ever read.
+    UTF-8 is expected. UTF-16 and UTF-32 are read where a byte order mark says so, and Windows text (cp1252)
+    where the bytes are neither damaged UTF-8 nor another alphabet. Line endings become line feeds; control
+    characters, invisible ones and accents after the first 30 in a row are removed; an accent is made one
+    with its letter (NFC). `notes` says each repair in words.
 
     Raises:
-        TextError: no such file, a folder or device, unreadable, larger than MAX_BYTES, not text, an RTF or
-            PDF document, in no encoding that is read, empty, or one character repeated.
-        TypeError: `source` is neither a path nor bytes.
+        TextError: no file can be read there, it is larger than 20 MB, it is no plain text, it is empty, or
+            it has only one distinct character.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         label, raw = "The given text", bytes(source[: MAX_BYTES + 1])
@@ -115,7 +112,7 @@ def read_text(source: str | os.PathLike | bytes) -> Text:
     refuse_one_character(text, label)
     if _WEB_PAGE.match(text):
         notes.append("a web page, whose HTML tags will be learnt along with its words")
-    unseen = [each for each in set(text) - set("\n\t" + _JOINERS) if not shows(each)]
+    unseen = [character for character in set(text) - set("\n\t" + _JOINERS) if not shows(character)]
     if unseen:
         notes.append(f"has characters that do not show ({_numbers(unseen)})")
     return Text(text, tuple(notes))
@@ -131,10 +128,10 @@ def refuse_one_character(text: str, label: str, where: str = "") -> None:
 
 
 def text_path(typed: str | os.PathLike) -> str:
-    """The path that was meant, in full where it begins with `~`.
+    """The path that was meant, with `~` spelt out.
 
-    If there is no such file, white space around it, one pair of quotation marks and invisible characters
-    are taken away, which come with a path that was copied.
+    If there is no such file, it is looked for without the white space, the quotation marks and the invisible
+    characters that come with a path that was copied.
     """
     name = os.path.expanduser(os.fsdecode(typed))
     bare = _INVISIBLE.sub("", os.fsdecode(typed)).strip()
@@ -144,7 +141,7 @@ def text_path(typed: str | os.PathLike) -> str:
 
 
 def _decoded(raw: bytes, label: str) -> tuple[str, list[str]]:
-    """The text of bytes in any encoding that is read, and a list of notes; TextError for others."""
+    """The text of bytes, and what was repaired."""
     encoding = next((codec for mark, codec in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
     if encoding == "utf-8" and b"\0" in raw:       # before decoding: better called a picture than bad UTF-8
         raise TextError(f"{label} {_NOT_TEXT}")

@@ -1,10 +1,9 @@
-"""The questions of the lessons: one store, a lesson's ``questions.toml``, for all that ask or tell them.
+"""The questions of the lessons, for the notebooks, the guide, the plans and the reports of a class.
 
-A file has three lists of tables. ``predict``: asked before the cell that answers it. ``see``: what did you
-see? Answered by a sentence beside a model sentence; one without a section is asked among the exercises.
-``review``: optional at the end of a lesson, and asked again at the opening of later ones, with other numbers
-where there are any. Lesson 00 has a fourth, ``before``: what the course takes for granted, each with the
-refresher to read where it was missed.
+Each lesson keeps them in its ``questions.toml``, in three lists of tables. ``predict``: asked before the cell
+that answers it. ``see``: what did you see? Answered in words, beside a model sentence. ``review``: asked at
+the end of a lesson, and again at the opening of later ones, with other numbers where there are any. Lesson
+00 has a fourth list, ``before``: what the course takes for granted.
 
 A question has a name, "04.window-of-five", which it keeps wherever it is asked. Its number, "04.8", is its
 place today, and is only shown.
@@ -30,17 +29,16 @@ class Question:
 
     Attributes:
         id: its name, "02.all-weights-zero": the lesson, and two to four words on what it asks.
-        ask: the question. In it and in the options, `*words*` are set off, a backquoted name is code, and
-            what stands between dollar signs is mathematics.
-        options: three or four.
-        answer: the letter of the right one, or of a review ``{name}``, where it goes by the numbers.
+        ask: the question; `*words*` are set off in it, a backquoted name is code, and mathematics stands
+            between dollar signs. Likewise in the options.
+        answer: the letter of the right option, or ``{name}``, where it goes by the numbers.
         because: for each option the idea that leads there, at most 25 words; for the right one, why it is.
-        section: the number of the section where it is asked, whose id its file has; 0 for a review.
+        section: the number of the section where it is asked (its file has the id); 0 for a review.
         say: the one line that the guide gives to a lecturer.
         talk: if people are to talk about it, how many of a hundred are expected to be right at first.
-        again: whether it has been asked before, and is asked now as a review, in a harder form.
+        again: whether it asks once more, in a harder form, what was asked before.
         harder: of a review, whether it asks for more than what was said.
-        refresher: of one before the course, the heading in docs/refreshers.md to read where it was missed.
+        refresher: the heading in docs/refreshers.md to read where it was missed.
         numbers: of a review, by row the values of its ``{names}``; the first row is used at first.
         number: for display, by its place: "02.3"; of a review "02.r1", of one before the course "00.b1".
     """
@@ -74,10 +72,6 @@ class Question:
             raise ValueError(f"question {self.id}: {problem}")
 
     @property
-    def lesson(self) -> str:
-        return self.id[:2]
-
-    @property
     def letters(self) -> str:
         """The letters of its options."""
         return LETTERS[:len(self.options)]
@@ -104,21 +98,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Sight:
-    """What did you see? Or, among the exercises, what do you say? To be answered in one's own words.
-
-    Attributes:
-        id: its name, "02.targets-not-shifted".
-        ask: the question.
-        model: a sentence that says it well.
-        section: the number of the section where it is asked; 0 among the exercises.
-        number: for display, by its place: "02.s1".
-    """
+    """What did you see? Or, among the exercises, what do you say? To be answered in one's own words."""
 
     id: str
     ask: str
-    model: str
-    section: int = 0
-    number: str = ""
+    model: str          # a sentence that says it well
+    section: int = 0    # 0 among the exercises
+    number: str = ""    # for display: "02.s1"
 
 
 @dataclass(frozen=True)
@@ -133,10 +119,7 @@ class Questions:
 
 @cache
 def questions(lesson: str) -> Questions:
-    """The questions of a lesson, given by its two digits.
-
-    Raises ValueError if there are none, and for what is wrong in their file, with the question's name.
-    """
+    """The questions of a lesson, given by its two digits; raises ValueError for what is wrong in its file."""
     path = lesson_folder(lesson) / "questions.toml"
     if not path.is_file():
         raise ValueError(f"There are no questions for lesson {lesson!r}. Use two digits, such as '02'.")
@@ -163,16 +146,12 @@ def questions(lesson: str) -> Questions:
 
 
 def question(name: str) -> Question | Sight:
-    """A question by its name, for example "02.all-weights-zero".
-
-    Raises ValueError, with the names there are, for another one.
-    """
+    """A question by its name, for example "02.all-weights-zero"."""
     lesson = questions(name[:2])
-    for kind in (lesson.predict, lesson.see, lesson.review, lesson.before):
-        if name in kind:
-            return kind[name]
-    known = ", ".join([*lesson.predict, *lesson.see, *lesson.review, *lesson.before])
-    raise ValueError(f"Lesson {name[:2]} has no question {name!r}. Choose one of {known}.")
+    known = {**lesson.predict, **lesson.see, **lesson.review, **lesson.before}
+    if name not in known:
+        raise ValueError(f"Lesson {name[:2]} has no question {name!r}. Choose one of {', '.join(known)}.")
+    return known[name]
 
 
 def _made(maker: type, row: Mapping[str, Any]) -> Any:

@@ -18,10 +18,6 @@ class Vocabulary:
     >>> vocabulary = Vocabulary("hello")
     >>> vocabulary.characters, vocabulary.encode("hello").tolist()
     ('ehlo', [1, 0, 2, 2, 3])
-
-    Raises:
-        TypeError: `text` is not a str.
-        ValueError: `text` is empty.
     """
 
     def __init__(self, text: str):
@@ -40,10 +36,7 @@ class Vocabulary:
         return f"Vocabulary({len(self)} characters: {shown!r})"
 
     def encode(self, text: str) -> np.ndarray:
-        """Numbers (N,) of the N characters of `text`, integers from 0 to len(self) - 1.
-
-        Raises ValueError for a character outside the vocabulary.
-        """
+        """Numbers (N,) of the characters of `text`; raises ValueError for one outside the vocabulary."""
         if not isinstance(text, str):
             raise TypeError(f"text is {type(text).__name__}, not str. Give the text itself.")
         points = _code_points(text)
@@ -59,10 +52,7 @@ class Vocabulary:
         return ids
 
     def decode(self, ids: np.ndarray) -> str:
-        """The text of the numbers `ids` (N,), the inverse of `encode`.
-
-        Raises TypeError for numbers that are not integers, ValueError for those out of range.
-        """
+        """The text of the numbers `ids` (N,), the inverse of `encode`."""
         ids = np.atleast_1d(ids)
         if ids.size == 0:
             return ""
@@ -93,24 +83,12 @@ class Chunk(NamedTuple):
 def chunks(ids: np.ndarray, length: int, batch: int = 1) -> Iterator[Chunk]:
     """Endless chunks of T = `length` steps through the text, in B = `batch` streams side by side.
 
-    The text is cut into B streams of (N - 1) // B characters, and all of them are read from left to
-    right in steps of `length`, so that the state after one chunk is the right start of the next.
-    When a whole chunk no longer fits, reading starts over at the beginning; the few characters left
-    over at the end are not read. With one stream the chunks start at 0, T, 2T, ... as long as
-    start + T + 1 <= N.
+    The encoded text `ids` (N,) is cut into B streams of (N - 1) // B characters. All of them are read from
+    left to right, so that the state after one chunk is the right start of the next. When a whole chunk no
+    longer fits, reading starts over at the beginning; the few characters left at the end are not read.
+    Gradients flow within a chunk only: `length` is the truncation.
 
-    Args:
-        ids: (N,) integers, an encoded text.
-        length: T, steps in a chunk. Gradients flow within a chunk only: it is the truncation.
-        batch: B, streams.
-
-    Yields:
-        Chunk, whose arrays are views of `ids`: don't write into them.
-
-    Raises:
-        TypeError: `ids` are not integers.
-        ValueError: `ids` is not one row, `length` or `batch` is not a whole number of at least 1, or
-            the text is too short for them.
+    The arrays of a chunk are views of `ids`: don't write into them.
 
     >>> chunk = next(chunks(np.arange(9), length=4, batch=2))
     >>> chunk.inputs.T.tolist(), chunk.targets.T.tolist(), chunk.starts_over
