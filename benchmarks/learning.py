@@ -19,8 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.data import Vocabulary, chunks, load_text, ngram_probabilities
-from helpers.lessons.lesson08.speedups import ORDER, RACED, ideas_curve
-from helpers.lessons.lesson08.tales import Tales
+from helpers.lessons.lesson08.experiments import ORDER, RACED, Tales, ideas_curve
 from helpers.networks import GRU, Adam, CharModel, train
 
 SEEDS = range(3)

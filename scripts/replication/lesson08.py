@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from helpers.lessons.lesson08.experiments import RACED
 from helpers.lessons.lesson08.shipped import reach_at_first, untrained_underline
-from helpers.lessons.lesson08.speedups import RACED
 from helpers.runs import Shipped, Sweep, load_run
 from replication.verdicts import NotReplicated, Replicated, Seed
 

@@ -9,7 +9,7 @@ import pytest
 from course import ROOT
 
 from helpers.data import Grammar, Vocabulary
-from helpers.lessons.lesson08 import tern_island as tales
+from helpers.lessons.lesson08 import experiments_grammar as tales
 from helpers.runs import load_run
 
 

@@ -11,10 +11,9 @@ from course import LESSONS, cells
 
 from helpers.data import Vocabulary
 from helpers.lessons.lesson08 import (
-    average,
     cells_inside,
     correlations,
-    fade,
+    experiments_grammar,
     features,
     fix_gate,
     init_better,
@@ -28,13 +27,10 @@ from helpers.lessons.lesson08 import (
     sum_by_kind,
     sum_by_memory,
     tales_loss,
-    tern_island,
     text_nll,
     true_nll,
-    without_unit,
 )
-from helpers.lessons.lesson08.probes import FEATURES
-from helpers.lessons.lesson08.speedups import FADING
+from helpers.lessons.lesson08.experiments import FADING, FEATURES, average, fade, without_unit
 from helpers.networks import CELLS, GRU, LSTM, RNN, Adam, CharModel, Parameters
 from helpers.runs import Checkpoint, CheckpointError, load_results, load_run, save, sweep, text_losses
 from helpers.widgets import live_runs
@@ -120,7 +116,7 @@ def test_the_floor_of_the_held_out_tales_is_the_surprise_of_the_choices_that_mad
     assert floor.mean() == pytest.approx(load_run("08/entropy")["tales_heldout"]["surprise"], abs=1e-6)
     assert floor.min() > -1e-9
     first = text.index("\n")
-    assert floor[:first].sum() == pytest.approx(tern_island.title_nats())
+    assert floor[:first].sum() == pytest.approx(experiments_grammar.title_nats())
     assert floor[first : 2 * first + 3] == pytest.approx(np.zeros(first + 3), abs=1e-9)
 
 

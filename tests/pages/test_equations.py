@@ -9,7 +9,7 @@ import pytest
 from course import LESSONS, cells
 
 from helpers.lessons.lesson05 import cliff
-from helpers.lessons.lesson08 import speedups
+from helpers.lessons.lesson08 import experiments as speedups
 from helpers.lessons.lesson11 import EncoderDecoder
 from helpers.lessons.lesson11 import plain as of_sequences
 from helpers.lessons.lesson13 import newton_step, residual_and_jacobian

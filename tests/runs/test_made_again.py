@@ -20,14 +20,14 @@ import ship
 from helpers.data import data_folder, ngram_loss
 from helpers.lessons import lesson12
 from helpers.lessons.lesson02 import shipped as lesson02
-from helpers.lessons.lesson02.steered import steered as lesson02_steered
-from helpers.lessons.lesson03 import cost
+from helpers.lessons.lesson02.experiments import steered as lesson02_steered
+from helpers.lessons.lesson03 import experiments as cost
 from helpers.lessons.lesson03.shipped import SECONDS
 from helpers.lessons.lesson05 import shipped as lesson05
 from helpers.lessons.lesson05 import spikes_and_runs
-from helpers.lessons.lesson08 import load_tales, speedups, tales, tales_loss
+from helpers.lessons.lesson08 import experiments as tales
+from helpers.lessons.lesson08 import load_tales, tales_loss
 from helpers.lessons.lesson08 import shipped as lesson08
-from helpers.lessons.lesson08.probes import every_gate
 from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.ward import WARD, losses
@@ -266,7 +266,7 @@ for name, (settings, seed, marks) in FIRST_LOOKS.items():
 def _ideas():
     run = next(one for one in load_run("08/ideas")
                if one.parameters["idea"] == "better start" and one.seed == 2)
-    made = speedups.ideas_curve(generator(run.parameters, run.seed), **run.parameters)
+    made = tales.ideas_curve(generator(run.parameters, run.seed), **run.parameters)
     yield made["heldout"][-1], run.value["heldout"][-1]
 
 
@@ -291,7 +291,7 @@ def _damage():
     """Of three cells, each with another gate."""
     (model, _), ids, shown = load_run("08/lstm"), load_tales().heldout_ids, load_run("08/damage")
     before, H = tales_loss(model, ids, 2000), model.cell.hidden_size
-    gates = {name: fixed for n, (name, fixed) in enumerate(every_gate(model)) if n % (2 * H) == 57}
+    gates = {name: fixed for n, (name, fixed) in enumerate(tales.every_gate(model)) if n % (2 * H) == 57}
     for name, fixed in gates.items():
         found = next(one for one in shown if f"{one['gate']}={one['fixed_at']}" == name)
         yield tales_loss(fixed, ids, 2000) - before, found["loss_rises"][57]

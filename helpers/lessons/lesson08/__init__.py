@@ -1,4 +1,4 @@
-"""Lesson 08, an LSTM language model: experiments, pictures, drawings and checks."""
+"""Lesson 08, an LSTM language model: what its notebook calls as `lesson.…`."""
 
 from helpers.lessons.lesson08.checks import (
     check_control,
@@ -7,40 +7,38 @@ from helpers.lessons.lesson08.checks import (
     check_parameters,
     check_patience,
 )
-from helpers.lessons.lesson08.floor import sum_by_memory, true_nll
-from helpers.lessons.lesson08.own_network import cells_inside, loss_without_each, saved_network, without_unit
+from helpers.lessons.lesson08.experiments import (
+    SIZES,
+    average_with_counts,
+    cells_inside,
+    correlations,
+    features,
+    fix_gate,
+    init_better,
+    learn_tales,
+    load_tales,
+    loss_without_each,
+    read_states,
+    saliency,
+    saved_network,
+    shifted_control,
+    standardise,
+    sum_by_kind,
+    tales_loss,
+    text_nll,
+)
+from helpers.lessons.lesson08.experiments_grammar import sum_by_memory, true_nll
 from helpers.lessons.lesson08.pictures import (
     cell_race,
+    damage_by_correlation,
+    plot_best_correlations,
     plot_equal_seconds,
     plot_loss_and_entropy,
     plot_memorising,
     plot_nll_by_kind,
+    plot_speedups,
     race_curves,
-)
-from helpers.lessons.lesson08.probe_pictures import (
-    damage_by_correlation,
-    plot_best_correlations,
+    rate_and_size,
     time_machine,
 )
-from helpers.lessons.lesson08.probes import (
-    correlations,
-    features,
-    fix_gate,
-    read_states,
-    saliency,
-    shifted_control,
-    standardise,
-    sum_by_kind,
-    text_nll,
-)
 from helpers.lessons.lesson08.shipped import load_snapshots
-from helpers.lessons.lesson08.speedup_pictures import plot_speedups
-from helpers.lessons.lesson08.speedups import average, average_with_counts, fade, ideas_curve, init_better
-from helpers.lessons.lesson08.sweep_pictures import rate_and_size
-from helpers.lessons.lesson08.tales import (
-    SIZES,
-    learn_tales,
-    load_tales,
-    memorise,
-    tales_loss,
-)

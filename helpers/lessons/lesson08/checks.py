@@ -1,4 +1,4 @@
-"""The checks of lesson 08: equal sizes, a feature of text, patience, a control, and dropout."""
+"""The checks of lesson 08's exercises: equal sizes, a feature of text, patience, a control, and dropout."""
 
 from collections.abc import Iterator
 from operator import eq
@@ -7,9 +7,7 @@ import numpy as np
 
 from helpers.checks import Function, Part, Symptom, against
 from helpers.lessons.lesson08 import mistakes
-from helpers.networks import GRU, LSTM, RNN, CharModel
-
-CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
+from helpers.networks import CELLS, CharModel
 
 
 def count(cell: str, V: int, H: int) -> int:
@@ -57,7 +55,7 @@ check_depth = against(
 
 
 def stop_at(losses: list[float], patience: int) -> int:
-    """The index of the loss that is kept."""
+    """The index of the best loss before training stops."""
     return mistakes.patient(losses, patience)[0]
 
 
@@ -90,7 +88,7 @@ def largest(cells: np.ndarray, feature: np.ndarray, shifts: np.ndarray) -> np.nd
 
 
 def units() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Random walks, of which one falls as the moved feature rises."""
+    """Random walks of units; one unit falls as the moved feature rises."""
     rng = np.random.default_rng(84)
     for N, H in ((200, 5), (90, 12)):
         feature = np.sign(np.sin(np.arange(N) / 7)) + 0.1 * rng.normal(size=N)

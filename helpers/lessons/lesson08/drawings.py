@@ -1,11 +1,9 @@
-"""A text as a trained network reads it."""
-
+"""The drawing of lesson 08's page: a text as a trained network reads it."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.lessons.lesson08.probes import text_nll
-from helpers.lessons.lesson08.tales import load_tales
+from helpers.lessons.lesson08.experiments import load_tales, text_nll
 from helpers.pictures import Canvas, Picture, ink_on, matrix_map, styled
 from helpers.runs import load_run
 
@@ -16,7 +14,7 @@ LINES = 8
 
 @styled
 def surprise_over_text() -> Picture:
-    """A held-out tale begins, each character on a ground that tells how much it surprises an LSTM."""
+    """The beginning of a held-out tale, each character coloured by how much it surprises an LSTM."""
     text, nats = second_tale()
     lines = text.rstrip("\n").split("\n")
     page = Canvas(86 + 34 * len(lines))

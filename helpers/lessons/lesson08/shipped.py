@@ -1,8 +1,8 @@
 """What lesson 08 ships, and what makes it: the tales, races on them, and networks that have learnt them.
 
-The races take the learning rates that `rates` found best. Training is chaotic, so another
-computer finds other digits and the same picture. Seconds are counted by a measured cost per update, so a
-budget buys the same number of updates on any machine.
+`scripts/ship.py` makes the files. The races take the learning rates that `rates` found best. Training is
+chaotic, so another computer finds other digits and the same picture. Seconds are counted by a measured cost
+per update, so a budget buys the same number of updates on any machine.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,21 +13,24 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import chunks, ngram_loss
-from helpers.lessons.lesson08 import tern_island
-from helpers.lessons.lesson08.probes import correlations, every_gate, features, read_states
-from helpers.lessons.lesson08.speedups import RACED, ideas_curve
-from helpers.lessons.lesson08.tales import (
+from helpers.lessons.lesson08 import experiments_grammar as grammar
+from helpers.lessons.lesson08.experiments import (
     BATCH,
-    CELLS,
     LENGTH,
     MAX_NORM,
+    RACED,
     SIZES,
+    correlations,
+    every_gate,
+    features,
+    ideas_curve,
     load_tales,
     memorise,
+    read_states,
     tales_curve,
     tales_loss,
 )
-from helpers.networks import LSTM, Adam, CharModel, gradient_norms, train
+from helpers.networks import CELLS, LSTM, Adam, CharModel, gradient_norms, train
 from helpers.runs import (
     Checkpoint,
     Result,
@@ -52,31 +55,31 @@ LSTM_SEED = 1
 
 
 def tales(size: int, path: Path, seeds: Sequence[int]) -> None:
-    text, _ = tern_island.make_text(*seeds, size)
+    text, _ = grammar.make_text(*seeds, size)
     write_file(path, text.encode("ascii"))
 
 
 def entropy(path: Path, seeds: Sequence[int]) -> None:
     """Of the language, exact; and the surprise of the choices that made each text, per character."""
-    found = {"entropy": round(tern_island.entropy(), 6)}
+    values: dict[str, object] = {"entropy": round(grammar.entropy(), 6)}
     for seed, (name, size) in zip(seeds, CHARACTERS.items(), strict=True):
-        text, nats = tern_island.make_text(seed, size)
-        found[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
-    write_json(path, found)
+        text, nats = grammar.make_text(seed, size)
+        values[name] = {"characters": len(text), "surprise": round(nats / len(text), 6)}
+    write_json(path, values)
 
 
 def ngrams(path: Path, seeds: Sequence[int]) -> None:
-    """Held-out losses of n-grams, counted on more and more text of one seed, which begins as the tales."""
-    heldout, found = load_tales().heldout, []
+    """Held-out losses of n-grams, counted on more and more text of one seed, which begins with the tales."""
+    heldout, counts = load_tales().heldout, []
     for times in TIMES:
-        text, _ = tern_island.make_text(*seeds, times * CHARACTERS["tales"])
+        text, _ = grammar.make_text(*seeds, times * CHARACTERS["tales"])
         losses = {str(n): round(ngram_loss(text, heldout, n), 4) for n in ORDERS}
-        found.append({"times": times, "characters": len(text), "losses": losses})
-    write_json(path, found)
+        counts.append({"times": times, "characters": len(text), "losses": losses})
+    write_json(path, counts)
 
 
 def by_rate(results: Sequence[Result], cell: str, seeds: int) -> list[float]:
-    """The rates of the grid that were run with so many seeds, from the lowest median held-out loss on."""
+    """The rates run with at least so many seeds, from the lowest median held-out loss to the highest."""
     losses: dict[float, list[float]] = {}
     for result in results:
         if result.parameters["cell"] == cell:
@@ -88,28 +91,29 @@ def by_rate(results: Sequence[Result], cell: str, seeds: int) -> list[float]:
 
 def rates(path: Path, seeds: Sequence[int]) -> None:
     """Every rate with the first seed; then the best two of each cell with the others."""
-    def tried(some: dict[str, list[float]]) -> Sweep:
+    def sweep_over(rates_of: dict[str, list[float]]) -> Sweep:
         return Sweep(tales_curve, [
-            {"cell": [cell], "learning_rate": some[cell], "updates": [1500], "looks": [2]} for cell in CELLS
+            {"cell": [cell], "learning_rate": rates, "updates": [1500], "looks": [2]}
+            for cell, rates in rates_of.items()
         ])
 
-    tried(dict.fromkeys(CELLS, RATES))(path, seeds[:1])
+    sweep_over(dict.fromkeys(SIZES, RATES))(path, seeds[:1])
     results = [result for result in load_results(path) if result.seed == seeds[0]]
-    tried({cell: by_rate(results, cell, 1)[:2] for cell in CELLS})(path, seeds[1:])
+    sweep_over({cell: by_rate(results, cell, 1)[:2] for cell in SIZES})(path, seeds[1:])
 
 
 def race(budgets: dict[str, list], path: Path, seeds: Sequence[int]) -> None:
     """Each cell at the rate with the lowest median held-out loss over the seeds of the grid."""
     results = load_run("08/rates")
-    best = {cell: by_rate(results, cell, len(GRID_SEEDS))[:1] for cell in CELLS}
-    Sweep(tales_curve, [{"cell": [cell], "learning_rate": best[cell], **budgets} for cell in CELLS])(
-        path, seeds)
+    grid = [{"cell": [cell], "learning_rate": by_rate(results, cell, len(GRID_SEEDS))[:1], **budgets}
+            for cell in SIZES]
+    Sweep(tales_curve, grid)(path, seeds)
 
 
 def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[int, CharModel]]:
-    """Train a cell on the tales: before each update, and after the last, how many were made, and the network.
+    """Train a cell on the tales. Before each update, and after the last, yield their number and the network.
 
-    It is one and the same network, which goes on learning.
+    It is always the same network, which goes on learning.
     """
     text, rate = load_tales(), LONG_RATES[cell]
     optimizer = Adam(rate)
@@ -124,18 +128,17 @@ def long_training(cell: str, seed: int, updates: int = LONG) -> Iterator[tuple[i
 
 
 def reach_at_first(rng: np.random.Generator, updates: int) -> dict[str, int]:
-    """Over how many steps more than a hundredth of the gradient arrives in an LSTM, at `SNAPSHOTS` up to
-    so many updates."""
-    window, found = load_tales().heldout_ids[: 60 * 16].reshape(16, 60).T, {}
+    """At each of `SNAPSHOTS` up to `updates`, the lag up to which an LSTM's gradient keeps a hundredth."""
+    window, lags = load_tales().heldout_ids[: 60 * 16].reshape(16, 60).T, {}
     for update, model in islice(long_training("LSTM", int(rng.integers(2**32))), updates + 1):
         if update in SNAPSHOTS:
             norms = gradient_norms(model.cell, model.params, window)
-            found[str(update)] = int(np.flatnonzero(norms >= 0.01)[-1])
-    return found
+            lags[str(update)] = int(np.flatnonzero(norms >= 0.01)[-1])
+    return lags
 
 
 def untrained_underline(rng: np.random.Generator, characters: int) -> float:
-    """The largest |r| of a memory of an untrained LSTM with *inside an underline*, over held-out text."""
+    """The largest |r| of any cell of an untrained LSTM with *inside an underline*, over held-out text."""
     text = load_tales()
     model = CharModel(LSTM(len(text.vocabulary), SIZES["LSTM"]), rng, dtype=np.float32)
     marked = features(text.heldout[:characters])["inside an underline"]
@@ -148,7 +151,7 @@ def network(cell: str, path: Path, seeds: Sequence[int]) -> None:
 
 
 def snapshots(path: Path, seeds: Sequence[int]) -> None:
-    """The LSTM at moments on its way, trained again, with half of the digits; its start needs no file."""
+    """The LSTM at moments of its training, in half precision; its start needs no file."""
     moments = {str(update): model.params.vector.astype(np.float16)
                for update, model in long_training("LSTM", *seeds) if update in SNAPSHOTS and update > 0}
     write_file(path, pack("updates of the LSTM", moments))
@@ -160,8 +163,8 @@ def damage(path: Path, seeds: Sequence[int]) -> None:
     before, rises = tales_loss(model, ids, 2000), {}
     for name, fixed in every_gate(model):
         rises.setdefault(name, []).append(round(tales_loss(fixed, ids, 2000) - before, 5))
-    write_json(path, [{"gate": name[0], "fixed_at": int(name[-1]), "loss_rises": found}
-                      for name, found in rises.items()])
+    write_json(path, [{"gate": name[0], "fixed_at": int(name[-1]), "loss_rises": by_cell}
+                      for name, by_cell in rises.items()])
 
 
 SHIPPED = (
@@ -229,15 +232,15 @@ SHIPPED = (
 
 
 def load_snapshots() -> dict[int, CharModel]:
-    """The shipped LSTM as it was after so many updates, in float64; the last one is the trained network.
+    """The shipped LSTM by the number of updates made, in float64; the last one is the trained network.
 
-    The earlier ones are kept with half of the digits, which changes a loss by less than 0.001.
+    The earlier ones were saved in half precision, which changes a loss by less than 0.001.
     """
     last, _ = load_run("08/lstm")
     _, first = next(long_training("LSTM", LSTM_SEED))
-    kept = {"0": first.params.vector.astype(np.float16), **load_run("08/snapshots")}
-    found = {}
-    for update, vector in sorted((int(name), vector) for name, vector in kept.items()):
-        found[update] = CharModel(last.cell, np.random.default_rng(0))
-        found[update].params.vector = vector.astype(np.float64)
-    return {**found, LONG: last}
+    vectors = {"0": first.params.vector.astype(np.float16), **load_run("08/snapshots")}
+    models = {}
+    for update, vector in sorted((int(name), vector) for name, vector in vectors.items()):
+        models[update] = CharModel(last.cell, np.random.default_rng(0))
+        models[update].params.vector = vector.astype(np.float64)
+    return {**models, LONG: last}

@@ -1,11 +1,14 @@
-"""The language of the *Tales of Tern Island*: a grammar, so that what there is to learn is known.
+"""The language of the *Tales of Tern Island*, a grammar, and what its tales cost a reader who knows it.
 
 Quotations and brackets close, lists are indented, a line under each title is as long as the title, lines have
-at most 60 characters, and two people, a place and a thing that are named in the title come back. The entropy
-is computed, not estimated. The same seed gives the same bytes.
+at most 60 characters, and two people, a place and a thing from the title come back in the tale. The entropy
+is computed, not estimated. The same seed gives the same bytes. `shipped` writes the tales, and the notebook
+compares models with the floor.
 """
 
+import re
 import textwrap
+from itertools import product, zip_longest
 
 import numpy as np
 
@@ -160,6 +163,7 @@ CHOICES = {
         do not wind | this side up | property of the sea | turn twice | never on Sundays | made by hand"""),
 }
 GRAMMAR = Grammar(CHOICES, bound=BOUND)
+END = "\n\n\n"              # of a tale
 
 
 def tale(rng: np.random.Generator) -> tuple[str, float]:
@@ -169,7 +173,7 @@ def tale(rng: np.random.Generator) -> tuple[str, float]:
     while bound["B"] == bound["A"]:
         bound["B"] = NAMES[int(rng.random() * len(NAMES))]
     blocks, nats = GRAMMAR.sample("blocks", rng, **bound)
-    return f"{title(**bound)}\n\n{blocks}\n\n\n", nats + title_nats()
+    return f"{title(**bound)}\n\n{blocks}{END}", nats + title_nats()
 
 
 def title(A: str, B: str, P: str, T: str) -> str:
@@ -186,10 +190,7 @@ def wrap(text: str) -> str:
 
     Only spaces become newlines, by a rule, so that nothing is added that could surprise.
     """
-    return "\n".join(
-        textwrap.fill(line, WIDTH, break_on_hyphens=False) if len(line) > WIDTH else line
-        for line in text.split("\n")
-    )
+    return "\n".join(textwrap.fill(line, WIDTH, break_on_hyphens=False) for line in text.split("\n"))
 
 
 def entropy() -> float:
@@ -197,7 +198,7 @@ def entropy() -> float:
     means = {name: float(np.mean([len(word) for word in chosen])) for name, chosen in BOUND.items()}
     nats, characters = GRAMMAR.entropy("blocks", **means)
     heading = 2 * (sum(means.values()) + len(title("", "", "", "").split("\n")[0])) + len("\n")
-    return (nats + title_nats()) / (characters + heading + len("\n\n" + "\n\n\n"))
+    return (nats + title_nats()) / (characters + heading + len("\n\n" + END))
 
 
 def make_text(seed: int, size: int) -> tuple[str, float]:
@@ -209,3 +210,67 @@ def make_text(seed: int, size: int) -> tuple[str, float]:
         tales.append(wrap(more))
         written, nats = written + len(tales[-1]), nats + surprise
     return "".join(tales), nats
+
+
+# --- the floor under every model ---
+
+TITLE = re.compile(r"(\w+), (\w+) and the ([\w ]+) in the ([\w ]+)\n=+")
+# Only a speech ends a line within a block, and what is in a list is indented: at these ends a line was full.
+FULL = re.compile(r'(?<=[^"=\n])\n(?=[^ =\n])')
+REMEMBERED = ("title and underline", "the two people", "the place and the thing", "ends of full lines",
+              "everything else")
+
+
+def true_nll(text: str) -> np.ndarray:
+    """-ln P of each character of whole tales (N,), given all before it, for a reader who knows the grammar.
+
+    Its mean is the surprise of the choices that made the text. A network's loss above this mean is what the
+    network does not know.
+
+    Raises:
+        ValueError: the text does not consist of whole tales.
+    """
+    titles = [title(A, B, P, T) for A, B, P, T in product(*BOUND.values()) if A != B]
+    *tales, rest = text.split(END)
+    if rest:
+        raise ValueError(f"text has {len(text)} characters and ends within a tale: give whole tales")
+    nats = []
+    for piece in tales:
+        heading, gap, blocks = piece.partition("\n\n")
+        names = TITLE.fullmatch(heading)
+        if names is None or heading not in titles or not gap:
+            raise ValueError(f"a tale begins {piece[:60]!r}: expected an underlined title and an empty line")
+        nats.append(_nll_among(titles, heading))
+        bound = dict(zip("ABTP", names.groups(), strict=True))
+        nats.append(GRAMMAR.reading(f"{gap}{{blocks}}{END}", gap + blocks + END, WIDTH, **bound))
+    return np.concatenate(nats)
+
+
+def _nll_among(texts: list[str], chosen: str) -> np.ndarray:
+    """-ln P of each character (N,) of one of `texts`, which are all equally probable."""
+    nats = np.zeros(len(chosen))
+    for place, character in enumerate(chosen):
+        fits = [text for text in texts if text[place : place + 1] == character]
+        nats[place], texts = np.log(len(texts) / len(fits)), fits
+    return nats
+
+
+def sum_by_memory(text: str, values: np.ndarray) -> dict[str, float]:
+    """Sums of `values` (N,), divided by N, over the characters that depend on something far back.
+
+    The names are those of `REMEMBERED`: the title itself; the names of its two people, and of its place and
+    its thing, wherever they come back; the newlines where a line had no more room; everything else. The
+    shares add up to the mean of all values. The text begins with a title.
+    """
+    part = np.full(len(text), REMEMBERED.index("everything else"))
+    titles = [*TITLE.finditer(text)]
+    for names, after in zip_longest(titles, titles[1:]):
+        part[names.start() : names.end()] = REMEMBERED.index("title and underline")
+        # A line may end between two words of a place.
+        A, B, thing, place = (word.replace(" ", "[ \n]") for word in names.groups())
+        below = names.end(), after.start() if after else len(text)
+        for kind, words in (("the two people", f"{A}|{B}"), ("the place and the thing", f"{thing}|{place}")):
+            for word in re.compile(rf"\b({words})\b").finditer(text, *below):
+                part[word.start() : word.end()] = REMEMBERED.index(kind)
+    part[[end.start() for end in FULL.finditer(text)]] = REMEMBERED.index("ends of full lines")
+    return {kind: float(values[part == n].sum() / len(text)) for n, kind in enumerate(REMEMBERED)}
