@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from helpers.lessons.lesson04.fresh import fresh_gradient, loss_of_layout
+from helpers.lessons.lesson04.experiments import fresh_gradient, loss_of_layout
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

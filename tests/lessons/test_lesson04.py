@@ -15,7 +15,7 @@ from helpers.lessons.lesson04 import (
     random_truncations,
     truncation_lab,
 )
-from helpers.lessons.lesson04.influence import influence_balancing_system
+from helpers.lessons.lesson04.experiments import influence_balancing_system
 from helpers.networks import Comparison, kept_pairs
 
 
@@ -39,7 +39,7 @@ def test_the_influence_has_the_wrong_sign_up_to_a_window_of_forty():
 
 
 def test_the_true_influence_is_that_of_the_network_at_rest():
-    A, b = influence_balancing_system(23, 10)
+    A, b = influence_balancing_system()
     x = np.zeros(23)
     for _ in range(2000):
         x = A @ x - b / 6                           # theta = -1/6

@@ -8,14 +8,23 @@ from helpers.lessons.lesson04.checks import (
     check_reach,
 )
 from helpers.lessons.lesson04.drawings import k1_k2, text_streams
-from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
-from helpers.lessons.lesson04.influence import (
+from helpers.lessons.lesson04.experiments import (
+    adding_with_window,
     bias_of_truncation,
     descend,
+    echo_accuracy,
+    echo_stream,
     estimate_deviation,
     lag_terms,
     mean_steps_back,
     random_truncations,
 )
-from helpers.lessons.lesson04.influence_pictures import influence_window, running_means
-from helpers.lessons.lesson04.pictures import echo_map, lag_sizes, place_losses, truncation_lab, window_race
+from helpers.lessons.lesson04.pictures import (
+    echo_map,
+    influence_window,
+    lag_sizes,
+    place_losses,
+    running_means,
+    truncation_lab,
+    window_race,
+)

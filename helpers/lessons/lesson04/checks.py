@@ -113,47 +113,49 @@ check_never_cut = against(
 
 
 @check
-def check_layout(layout: Callable) -> str:
-    """Try ``layout(ids, batch, length)``: a list of (length, batch) arrays, one for each update."""
-    _need_streams(layout)
-    return "Correct: in every row each update goes on where the last one stopped."
-
-
 @further("Write down what row 1 should read in the first two updates. Then decode what it does read.",
          "Cut the whole text into `batch` rows first: rows = ids.reshape(batch, -1). Then take `length` "
          "columns at a time, and transpose them.")
-def _need_streams(layout: Callable) -> None:
-    """Raise the Mistake of a layout in which a row does not read running text; any order of rows is right."""
+def check_layout(layout: Callable) -> str:
+    """Try ``layout(ids, batch, length)``: a list of (length, batch) arrays, one for each update.
+
+    Every row has to read running text; any order of rows is right.
+    """
     rng = np.random.default_rng(44)
     for batch, length, updates in ((3, 4, 3), (2, 5, 4), (5, 3, 2)):
         ids = np.arange(batch * length * updates) + int(rng.integers(100))
         where = f"{len(ids)} characters, batch {batch}, length {length}: "
-        wanted = (updates, length, batch)
         turned = Mistake("batch-first", f"{where}your arrays have shape ({batch}, {length}). Time comes "
                                         "first.")
         rows = answer_of(layout, ids, batch, length, place=where, read=partial(
-            numbers_of, shape=wanted, what="The list, as one array,", place=where,
+            numbers_of, shape=(updates, length, batch), what="The list, as one array,", place=where,
             instead={(updates, batch, length): turned})).reshape(-1, batch)      # (updates * length, batch)
-        if not np.array_equal(np.sort(rows.ravel()), ids):
-            raise Mistake("not-once",
-                          f"{where}every character should be read exactly once, but some are missing or "
-                          "read twice.")
-        steps = np.diff(rows, axis=0)
-        inside = np.delete(steps, np.arange(length - 1, len(steps), length), axis=0)
-        if (inside != 1).any():
-            leap = int(inside.flat[np.argmax(inside != 1)])
-            raise Mistake("leaps-inside",
-                          f"{where}even inside a chunk, a row jumps by {leap} characters. Each row should "
-                          "read running text.")
-        if (steps != 1).any():
-            t, row = (int(place) for place in np.argwhere(steps != 1)[0])
-            last, first = (int(place) for place in rows[t : t + 2, row] - ids[0])
-            told = (f"{where}row {row + 1} ends an update with character {last}, carries its state over, and "
-                    f"goes on with character {first}. ")
-            if (np.diff(rows[length - 1 :: length], axis=0) == batch * length).all():
-                raise Mistake("dealt", f"{told}The chunks are still handed out to the rows in turn. Each row "
-                                       "should keep its own stretch of text.")
-            raise Mistake("goes-on-elsewhere", f"{told}It should go on with the next character.")
+        _need_running_text(rows, ids, length, where)
+    return "Correct: in every row each update goes on where the last one stopped."
+
+
+def _need_running_text(rows: np.ndarray, ids: np.ndarray, length: int, where: str) -> None:
+    """Raise a Mistake unless each column of `rows`, (updates * length, batch), is running text."""
+    if not np.array_equal(np.sort(rows.ravel()), ids):
+        raise Mistake("not-once",
+                      f"{where}every character should be read exactly once, but some are missing or "
+                      "read twice.")
+    steps = np.diff(rows, axis=0)
+    inside = np.delete(steps, np.arange(length - 1, len(steps), length), axis=0)
+    if (inside != 1).any():
+        leap = int(inside.flat[np.argmax(inside != 1)])
+        raise Mistake("leaps-inside",
+                      f"{where}even inside a chunk, a row jumps by {leap} characters. Each row should "
+                      "read running text.")
+    if (steps != 1).any():
+        t, row = np.argwhere(steps != 1)[0]
+        last, first = (rows[t : t + 2, row] - ids[0]).astype(int)
+        story = (f"{where}row {row + 1} ends an update with character {last}, carries its state over, and "
+                 f"goes on with character {first}. ")
+        if (np.diff(rows[length - 1 :: length], axis=0) == rows.shape[1] * length).all():
+            raise Mistake("dealt", f"{story}The chunks are still handed out to the rows in turn. Each row "
+                                   "should keep its own stretch of text.")
+        raise Mistake("goes-on-elsewhere", f"{story}It should go on with the next character.")
 
 
 def parts_of(table: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, course_corpus
-from helpers.lessons.lesson04.echo import adding_with_window, echo_accuracy, echo_stream
+from helpers.lessons.lesson04.experiments import adding_with_window, echo_accuracy, echo_stream
 from helpers.networks import RNN, Adam, CharModel, train
 from helpers.runs import Shipped, Sweep, write_network
 
