@@ -13,15 +13,13 @@ _running: set["Task"] = set()           # at most one
 class Task:
     """Steps of an iterator in slices of 10 ms between which the kernel answers; no thread.
 
-    Never more than one task runs in a kernel: to start one pauses the other. Where no loop runs (a
-    script, a test), `start` only notes that it runs, and `step` drives it.
+    At most one task runs in a kernel: starting one pauses the other. Where no loop runs (a script, a test),
+    `start` only notes that it runs, and `step` drives it.
 
     Args:
-        redraw: called ten times a second while work is done, less often where it takes long.
-        paused: called when it pauses: with None (by hand, or because another began, or at the end of
-            the work), or with the exception that a step raised.
-        share: of the time that drawings may take.
-        presence: of the dashboard that shows it. While no page does, the task waits, running all the same.
+        redraw: called at most ten times a second while it works; it gets at most a `share` of the time.
+        paused: called when the work pauses or ends, with the exception that a step raised, or None.
+        presence: of the dashboard that shows it; while no page does, the task waits and counts as running.
     """
 
     def __init__(self, redraw: Callable[[], None], paused: Callable[[BaseException | None], None],
@@ -32,18 +30,14 @@ class Task:
 
     @property
     def running(self) -> bool:
-        """Whether work is being done."""
         return self in _running
 
     def seconds(self) -> float:
-        """How long it has been at its present work, without the time in which it waited for a page."""
+        """How long the present work has taken so far, without the time spent waiting for a page."""
         return time.perf_counter() - self._began
 
     def start(self, work: Iterator, seconds: float = 0.0) -> None:
-        """Do `work` from now on, in place of what was done before. Call it on the cell's own thread.
-
-        `seconds` is how long it has been worked on already.
-        """
+        """Do `work` from now on, which has taken `seconds` already. Call it on the cell's own thread."""
         self._work, self._began = work, time.perf_counter() - seconds
         if self.running:
             return
@@ -58,16 +52,13 @@ class Task:
         self._end(None)
 
     def stop(self) -> None:
-        """Stop for good, without a word to anyone."""
+        """Stop for good, without calling `paused`."""
         self._paused = lambda error: None
         self.pause()
         self._work = iter(())
 
     def step(self, work: Iterator | None = None) -> bool:
-        """Do one step of `work`, or of what was started, now; False if there is none left.
-
-        What the step raises is reported as when it runs by itself.
-        """
+        """Do one step now, of `work` or of what was started; False if it failed or none is left."""
         try:
             next(self._work if work is None else work)
             return True
@@ -78,7 +69,6 @@ class Task:
         return False
 
     def _end(self, error: BaseException | None) -> None:
-        """Running no more. An error is told also where nothing ran."""
         was_running = self.running
         _running.discard(self)
         if self._task is not None:
@@ -100,7 +90,7 @@ class Task:
                 while time.perf_counter() < until and self.running:
                     if not self.step():
                         return
-                if pace.due():
+                if pace.wait() <= 0:
                     pace.draw(self._redraw)
                 for _ in range(TURNS):
                     await asyncio.sleep(0)

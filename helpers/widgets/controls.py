@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import ipywidgets as W
 
 from helpers.pictures import ColouredText, Picture
-from helpers.widgets.dashboard import Dashboard, label
+from helpers.widgets.dashboard import Dashboard, label, make_button
 from helpers.widgets.page import set_lecture_mode
 from helpers.widgets.question import Before
 
@@ -58,7 +58,7 @@ def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W
         dashboard.before = Before(dashboard, after)
 
     def redraw():
-        with dashboard.drawing():
+        with dashboard.view.drawing():
             shown = draw(**dashboard.values())
         dashboard.show(shown)
 
@@ -72,8 +72,7 @@ def lecture_mode() -> Dashboard:
 
     It lasts until it is switched off, also after the page is reloaded or the kernel restarted.
     """
-    switch = W.ToggleButton(value=False, description="Lecture mode", icon="search-plus",
-                            layout=W.Layout(width="auto"))
+    switch = make_button("Lecture mode", "search-plus", W.ToggleButton)
     dashboard = Dashboard({"lecture_mode": switch}, LECTURE_MODE_OFF)
 
     def turn():

@@ -12,9 +12,9 @@ from helpers import __version__
 from helpers.data import lesson_facts, lesson_names, questions, shipped_lesson
 from helpers.runs import Progress, write_file
 from helpers.runs.files import reason, regular
-from helpers.widgets.dashboard import Dashboard
+from helpers.widgets.dashboard import Dashboard, make_button
 from helpers.widgets.question import KEPT, folded
-from helpers.widgets.view import VIEW, in_words
+from helpers.widgets.view import widget_view
 
 EDITION = f"This is version {__version__} of the course."
 NOTHING = "There's no progress yet. Answer any question, and your progress will appear here."
@@ -30,7 +30,7 @@ class CourseMap(Dashboard):
 
     def __init__(self):
         self._names = {name[:2]: lesson_facts(name[:2])["title"] for name in lesson_names()}
-        look = W.Button(description="Refresh", icon="refresh", layout=W.Layout(width="auto"))
+        look = make_button("Refresh", "refresh")
         super().__init__({"Refresh": look}, "")
         self.box.add_class("course-stacked")
         look.on_click(lambda _: self.later(self._look))
@@ -52,7 +52,7 @@ class CourseMap(Dashboard):
         lines = [f"{lesson}  {name}" for lesson, name in self._names.items()]
         lines.append(EDITION)
         return {"text/html": table(self._names, set(), []), "text/plain": "\n".join(lines),
-                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+                **widget_view(self.box)}
 
     def __repr__(self) -> str:
         return "CourseMap()"
@@ -115,10 +115,10 @@ class QuestionsFolded(Dashboard):
     """The switch for all questions of the course."""
 
     keeps = True
+    saved_sentence = UNFOLDED
 
     def __init__(self):
-        switch = W.ToggleButton(value=folded(), description="Hide all questions", icon="compress",
-                                layout=W.Layout(width="auto"))
+        switch = make_button("Hide all questions", "compress", W.ToggleButton, value=folded())
         super().__init__({"fold": switch}, "")
         self.view.say(FOLDED if switch.value else UNFOLDED)
         switch.observe(lambda _: self.later(self._turn), names="value")
@@ -128,9 +128,6 @@ class QuestionsFolded(Dashboard):
         kept = Progress().add(questions="all", folded=wanted)
         said = FOLDED if wanted else UNFOLDED
         self.view.say(f"{said} Run a cell again to see the change.{KEPT[kept]}")
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {**super()._repr_mimebundle_(), **in_words(UNFOLDED)}
 
 
 def hide_questions() -> QuestionsFolded:
@@ -151,13 +148,14 @@ class BringBack(Dashboard):
     """How a lesson is restored as it was shipped."""
 
     keeps = True
+    saved_sentence = ASK
 
     def __init__(self, name: str):
         if name not in lesson_names():
             raise ValueError(f"The course has no lesson called {name!r}. Choose one of "
                              f"{', '.join(lesson_names())}.")
         self._name = name
-        button = W.Button(description="Restore the original", icon="undo", layout=W.Layout(width="auto"))
+        button = make_button("Restore the original", "undo")
         super().__init__({"Restore the original": button}, "")
         self.view.say(ASK)
         button.on_click(lambda _: self.later(self._go))
@@ -177,9 +175,6 @@ class BringBack(Dashboard):
         own = f"{self._name}.ipynb is the original again ({source})."
         self.view.say(f"Your version is now {kept.name}. {own}" if kept else
                       f"{own} There was no earlier version to keep.")
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {**super()._repr_mimebundle_(), **in_words(ASK)}
 
 
 def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:

@@ -9,10 +9,8 @@ the thread that ran the cell.
 import asyncio
 import gc
 import html
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -22,8 +20,8 @@ from IPython import get_ipython
 from helpers.data import typeset
 from helpers.pictures import ColouredText, Picture, passage
 from helpers.widgets.page import page_part
-from helpers.widgets.throttle import FOLLOW
-from helpers.widgets.view import VIEW, View
+from helpers.widgets.throttle import Pace
+from helpers.widgets.view import View, widget_view
 from helpers.widgets.visibility import Presence, running_loop
 
 Cell = tuple[str, int]          # its id where the front end tells it, or else its code; and in which run
@@ -73,10 +71,12 @@ class Dashboard:
         view: the parts of the page that show something.
         before: the line above it about the question that it answers, or None.
         keeps: whether it writes down what a learner does.
+        saved_sentence: what a saved notebook shows in its place, if not what it shows at present.
         left: what the cell's last run handed over, see `Open.replace`, or None.
     """
 
     keeps = False
+    saved_sentence = ""
     left: Any = None
 
     def __init__(self, controls: Mapping[str, W.Widget], shown: Picture | ColouredText | str,
@@ -88,7 +88,7 @@ class Dashboard:
         self._due: deque[Callable[[], None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task] = set()
-        self._free = 0.0            # when the next drawing may begin
+        self._pace = Pace(follows=True)
         self.before = None
         self.view = View()
         self.view.lecture.value = in_lecture()
@@ -133,14 +133,6 @@ class Dashboard:
         """Put a picture or a text on the screen, and a `note` before its sentence; an earlier error goes."""
         self.view.show(shown, note)
 
-    def drawing(self) -> AbstractContextManager[None]:
-        """Pictures that are made in here are made for the page: large in lecture mode."""
-        return self.view.drawing()
-
-    def fail(self, error: BaseException) -> None:
-        """Show an error: one sentence, with the traceback folded under it."""
-        self.view.fail(error)
-
     def screen(self) -> str:
         """The HTML of the picture, of the layer over it and of the text below, as they are on the screen."""
         return self.view.screen()
@@ -154,7 +146,7 @@ class Dashboard:
             action()
         else:
             self._due.append(action)
-            self._loop.call_soon_threadsafe(self._pace)
+            self._loop.call_soon_threadsafe(self._act_in_time)
 
     def draw_now(self) -> None:
         """Do now what waits for the loop, for a program that has moved a control and goes on.
@@ -166,17 +158,20 @@ class Dashboard:
                 self._timer.cancel()
             self._act()
 
-    def _pace(self) -> None:
-        """At once where it is idle; in a flood after a rest as long as the last drawing took."""
+    def _act_in_time(self) -> None:
+        """At once where it is idle; in a flood after a rest."""
         if self._timer is None and self._due:
-            wait = self._free - time.monotonic()
+            wait = self._pace.wait()
             if wait <= 0:
                 self._act()
             else:
                 self._timer = self._loop.call_later(wait, self._act)
 
     def _act(self) -> None:
-        self._timer, began = None, time.monotonic()
+        self._timer = None
+        self._pace.draw(self._do_what_waits)
+
+    def _do_what_waits(self) -> None:
         waiting = {}  # keeps its order; popping one by one loses nothing that another thread adds
         while self._due:
             waiting[self._due.popleft()] = True
@@ -184,9 +179,7 @@ class Dashboard:
             try:
                 action()
             except Exception as error:
-                self.fail(error)
-        ended = time.monotonic()
-        self._free = ended + min(FOLLOW, ended - began)
+                self.view.fail(error)
 
     def start(self, work: Coroutine) -> asyncio.Task:
         """Run `work` beside the cells until it ends or this dashboard closes; an error in it is shown.
@@ -201,7 +194,7 @@ class Dashboard:
     def offer(self, words: str, action: Callable[[], None], row: W.Box | None = None) -> None:
         """A button for once, in front of what is in `row`, by default of all controls."""
         row = row or self.box.children[1]
-        button = W.Button(description=words, icon="forward", layout=W.Layout(width="auto"))
+        button = make_button(words, "forward")
 
         def act() -> None:
             if button in row.children:
@@ -215,7 +208,7 @@ class Dashboard:
     def _ended(self, task: asyncio.Task) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
-            self.fail(task.exception())
+            self.view.fail(task.exception())
 
     def close(self) -> None:
         """Take the dashboard down: nothing of it runs, reacts or is kept in the kernel any more."""
@@ -238,8 +231,10 @@ class Dashboard:
         if settings:
             bundle["text/plain"] += f"\n[{settings}]"
             bundle["text/html"] += f"<p>{html.escape(settings)}</p>"
-        bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return bundle
+        if self.saved_sentence:
+            bundle |= {"text/plain": self.saved_sentence,
+                       "text/html": f'<p class="course-words">{self.saved_sentence}</p>'}
+        return bundle | widget_view(self.box)
 
     def __repr__(self) -> str:
         return f"Dashboard({', '.join(self.controls)})"
@@ -273,6 +268,11 @@ def close_widgets(box: W.Widget) -> None:
         widget.close()
         if isinstance(widget, W.Box):
             widget.children = ()
+
+
+def make_button(words: str, icon: str = "", kind: type[W.DOMWidget] = W.Button, **more) -> Any:
+    """A button, or one that stays pressed (`W.ToggleButton`), as wide as its words."""
+    return kind(description=words, icon=icon, layout=W.Layout(width="auto"), **more)
 
 
 def row(*controls: W.Widget) -> W.Box:

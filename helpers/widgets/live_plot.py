@@ -5,16 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-import ipywidgets as W
-
 from helpers.pictures import Picture
 from helpers.pictures import count as counted
 from helpers.widgets.background import Task
 from helpers.widgets.button import BackgroundDashboard
-from helpers.widgets.dashboard import Dashboard
+from helpers.widgets.dashboard import Dashboard, make_button
 from helpers.widgets.progress import how_far
 from helpers.widgets.question import Before
-from helpers.widgets.throttle import TOLD
 from helpers.widgets.visibility import Presence
 
 
@@ -22,19 +19,17 @@ def live_runs(
     runs: Mapping[str, Callable[[], Iterator]], draw: Callable[[Mapping[str, list]], Picture], shown: Picture,
     done: Callable[[list], float] | None = None, after: str = "",
 ) -> Dashboard:
-    """A button for each run that does it beside the cells while a picture grows, and one to stop.
+    """A button for each run, which goes on beside the cells while a picture grows, and one to stop it.
 
-    To press another ends the run before; what it found stays until it is run again. The button whose run
-    goes on has a mark and is off, and the status says how many points there are and, with `done`, how long
-    it will take; the button that stops is off where there is nothing to stop.
+    A run ends when another button is pressed; its points stay until it is run again. The status says how many
+    points there are and, with `done`, how long it will take.
 
     Args:
-        runs: what is written on the button, to a function that begins the run; from the iterator that
-            it returns come the points, and None where there is none yet. When the run is stopped, the
-            iterator is closed if it can be, so that a generator may end what it has begun.
+        runs: by the words on the button, a function that begins the run. The iterator that it returns gives
+            points, and None where there is none yet; a generator is closed when the run is stopped.
         draw: makes the picture from the points so far, a list for each run.
         shown: the picture before a button is pressed.
-        done: from the points of a run, of which there is at least one, how much of it is done, 0 to 1.
+        done: how much of a run is done, 0 to 1, by its points, of which there is at least one.
         after: the question that it answers, as of `explore`.
     """
     dashboard = _Runs(runs, draw, shown, done)
@@ -44,7 +39,7 @@ def live_runs(
 
 
 class _Left(NamedTuple):
-    """What was found when the cell ran before, and the run that goes on, if one does, with its name."""
+    """The points when the cell ran before, and the run that goes on, if one does, with its name."""
 
     points: dict[str, list]
     work: Iterator
@@ -53,11 +48,7 @@ class _Left(NamedTuple):
 
 
 class _Runs(BackgroundDashboard):
-    """What `live_runs` makes.
-
-    Attributes:
-        points: what each run has found so far, by its name.
-    """
+    """What `live_runs` makes; `points` are those so far, by the name of the run."""
 
     def __init__(self, runs: Mapping[str, Callable[[], Iterator]],
                  draw: Callable[[Mapping[str, list]], Picture], shown: Picture,
@@ -68,7 +59,7 @@ class _Runs(BackgroundDashboard):
         presence = Presence()
         self.task = Task(self._redraw_if_new, self._paused, share=0.2, presence=presence)
         actions = {name: partial(self._begin, name) for name in runs} | {"Stop": self.task.pause}
-        buttons = {name: W.Button(description=name, layout=W.Layout(width="auto")) for name in actions}
+        buttons = {name: make_button(name) for name in actions}
         super().__init__(buttons, shown, presence=presence)
         self._mark(None)
         for name, button in buttons.items():
@@ -79,17 +70,16 @@ class _Runs(BackgroundDashboard):
                        self._take_up)
 
     def leave(self) -> _Left | None:
-        """What it has found, with the run that goes on; or what it could have taken up itself."""
+        """Its points, with the run that goes on; or what it could have taken up itself."""
         if not (self._going or any(self.points.values())):
-            left, self.left = self.left, None
-            return left
+            return self._take_left()
         left = _Left(self.points, self._work, self._going, self.task.seconds())
         self._work = iter(())               # it does not end with this
         return left
 
     def _take_up(self) -> None:
         self.task.pause()
-        left, self.left = self.left, None
+        left = self._take_left()
         self.points = left.points
         if left.going:
             self._go_on(left.going, left.work, left.seconds)
@@ -103,14 +93,14 @@ class _Runs(BackgroundDashboard):
 
     def _go_on(self, name: str, work: Iterator, seconds: float = 0.0) -> None:
         self._new = True                    # not drawn yet: that the points of its last run are gone
-        self._work, self._told = work, -TOLD
+        self._work = work
         self._mark(name)
         self._start(self._steps(name), seconds)
 
     def record(self, name: str, moments: int, seconds: float) -> Iterator[int]:
-        """Do a run now, for someone who watches: at so many moments, evenly along it, it is drawn.
+        """Do a run now, for a recording, and draw it at so many moments, evenly along it.
 
-        Yields the number of points then; ends with the run, or after so many seconds. Where no loop runs.
+        Yields the number of points at each; ends with the run, or after so many seconds. Where no loop runs.
         """
         points, work, began = self.points[name], self._runs[name](), time.perf_counter()
         points.clear()
@@ -142,10 +132,8 @@ class _Runs(BackgroundDashboard):
             yield
 
     def _redraw_if_new(self) -> None:
-        seconds = self.task.seconds()
-        if seconds - self._told >= TOLD:
-            self._told = seconds
-            self._note = self._how_far(seconds)
+        if self._report_due():
+            self._note = self._how_far(self.task.seconds())
             if not self._new:
                 self.view.note(self._note)
         if self._new:
@@ -159,7 +147,7 @@ class _Runs(BackgroundDashboard):
 
     def _redraw(self, note: str = "") -> None:
         self._new = False
-        with self.drawing():
+        with self.view.drawing():
             shown = self._draw(self.points)
         self.show(shown, note)
 
@@ -168,5 +156,5 @@ class _Runs(BackgroundDashboard):
         self._mark(None)
         if error is None:
             self._redraw()
-            return
-        self._show_error(error)
+        else:
+            self._show_error(error)

@@ -12,7 +12,7 @@ from IPython.display import display
 from helpers.runs import HowFar, share
 from helpers.widgets.dashboard import close_widgets, open_views, this_cell
 from helpers.widgets.throttle import REDRAW
-from helpers.widgets.view import VIEW
+from helpers.widgets.view import widget_view
 
 T = TypeVar("T")
 EARLY = 0.05        # before this part is done, how long the rest takes is anybody's guess
@@ -100,5 +100,4 @@ class _Bar:
         close_widgets(self.box)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"text/plain": "(progress appears here while the cell runs)",
-                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+        return {"text/plain": "(progress appears here while the cell runs)", **widget_view(self.box)}

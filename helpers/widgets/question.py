@@ -12,8 +12,8 @@ import ipywidgets as W
 
 from helpers.data import Question, question
 from helpers.runs import Answered, Progress
-from helpers.widgets.dashboard import Dashboard, open_views
-from helpers.widgets.view import VIEW
+from helpers.widgets.dashboard import Dashboard, make_button, open_views
+from helpers.widgets.view import set_class, widget_view
 
 CHOOSE = "Have you answered the question above?"
 KEPT = {True: "", False: " This folder is read-only, so nothing was saved."}
@@ -60,8 +60,8 @@ class Asked(Dashboard):
         self.chosen, self._first, self.revealed, self.skipped = "", "", False, False
         self._options = {letter: W.ToggleButton(description=letter, layout=W.Layout(width="2.6em"))
                          for letter in asked.letters}
-        self._buttons = {words: W.Button(description=words, layout=W.Layout(width="auto"))
-                         for words in ("Show the options", "Reveal", "Skip", "Try again")}
+        self._buttons = {words: make_button(words) for words in (
+            "Show the options", "Reveal", "Skip", "Try again")}
         self._stem, self._told = W.HTMLMath(), W.HTMLMath()
         self._told.add_class("course-told")
         self._rows = []
@@ -97,8 +97,8 @@ class Asked(Dashboard):
         if self.revealed and before.last in self.asked.letters:
             self.chosen = before.last
         self._show("You answered this before." if self.revealed else "")
-        in_class = self.box.add_class if self.in_lecture else self.box.remove_class
-        in_class("course-in-class")     # until then, and so until all is gone, a class sees nothing of before
+        # Until this class is set, and so until all is gone, a lecture shows nothing of before.
+        set_class(self.box, "course-in-class", self.in_lecture)
 
     def _kept(self) -> Answered | None:
         """What is known of it from an earlier day, or from before the kernel was restarted."""
@@ -164,8 +164,7 @@ class Asked(Dashboard):
         self.view.say("" if self._folded else said)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {**saved([self.asked], self.name), VIEW: {
-            "version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+        return {**saved([self.asked], self.name), **widget_view(self.box)}
 
     def __repr__(self) -> str:
         return f"Asked({self.asked.id})"
@@ -248,8 +247,7 @@ class Before:
         lecture = self._dashboard.view.lecture.value
         asked = marked(itself(self._asked.ask))
         self.line.value = asked if lecture else "" if self.settled else CHOOSE
-        change = self._dashboard.box.add_class if self.line.value else self._dashboard.box.remove_class
-        change("course-asked")
+        set_class(self._dashboard.box, "course-asked", bool(self.line.value))
 
     def settle(self) -> None:
         """The question was answered, or skipped."""

@@ -8,9 +8,16 @@ import ipywidgets as W
 
 from helpers.data import Question, Sight, lesson_facts, lesson_names, question, questions
 from helpers.runs import Progress
-from helpers.widgets.dashboard import Dashboard, close_widgets, in_lecture, open_views, this_cell
+from helpers.widgets.dashboard import (
+    Dashboard,
+    close_widgets,
+    in_lecture,
+    make_button,
+    open_views,
+    this_cell,
+)
 from helpers.widgets.question import KEPT, Asked, marked, saved
-from helpers.widgets.view import VIEW
+from helpers.widgets.view import set_class, widget_view
 
 AT_OPENING = 3
 
@@ -35,8 +42,7 @@ class Round:
         close_widgets(self.box)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {**saved(self._default, self._name), VIEW: {
-            "version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+        return {**saved(self._default, self._name), **widget_view(self.box)}
 
     def __repr__(self) -> str:
         return f"Round({', '.join(one.asked.id for one in self.asked)})"
@@ -102,8 +108,8 @@ def review(lesson: str) -> Round:
     5
     """
     progress, five = Progress(), list(questions(lesson).review.values())
-    done = W.ToggleButton(value=lesson in progress.finished(), description=f"Lesson {lesson} is done",
-                          icon="check", layout=W.Layout(width="auto"))
+    done = make_button(f"Lesson {lesson} is done", "check", W.ToggleButton,
+                       value=lesson in progress.finished())
     said = W.HTML()
 
     def keep(change: dict) -> None:
@@ -131,7 +137,7 @@ class InTurn(Asked):
     """
 
     def __init__(self, asked: Sequence[Question]):
-        self.in_turn, self._next = list(asked), W.Button(layout=W.Layout(width="auto"))
+        self.in_turn, self._next = list(asked), make_button("")
         kept = Progress().answered()
         self._right = {one.id: kept[one.id].right for one in asked if one.id in kept and kept[one.id].last}
         super().__init__(self.in_turn[0], self._number(0))
@@ -217,7 +223,7 @@ class Saw(Dashboard):
         self._words = W.Text(placeholder="Write a sentence or two", continuous_update=False,
                              layout=W.Layout(width="100%"))
         self._kept = ""
-        self._show = W.Button(description="Show a sample answer", layout=W.Layout(width="auto"))
+        self._show = make_button("Show a sample answer")
         self._model = W.HTMLMath()
         stem = W.HTMLMath(f"<p><b>{self._lead}</b> {marked(asked.ask)}</p>")
         super().__init__({"words": self._words, "show": self._show}, "",
@@ -235,8 +241,7 @@ class Saw(Dashboard):
         self._kept = str(before.get("words", "")).strip()
         self._words.value, self._model.value = str(before.get("words", "")), ""
         self.view.say("")
-        in_class = self.box.add_class if self.view.lecture.value else self.box.remove_class
-        in_class("course-in-class")     # as of a question, when all is gone
+        set_class(self.box, "course-in-class", self.view.lecture.value)     # when all is gone
 
     def _keep(self) -> bool | None:
         """Write down words that are new; whether that could be done, or None if there are none."""
@@ -262,8 +267,7 @@ class Saw(Dashboard):
         page = (f'<div class="course-question"><p><b>{self._lead}</b> {marked(self.asked.ask)}</p>'
                 f"<details><summary>A model sentence</summary><p>{marked(self.asked.model)}</p></details>"
                 "</div>")
-        return {"text/html": page, "text/plain": f"{self._lead} {self.asked.ask}",
-                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}}
+        return {"text/html": page, "text/plain": f"{self._lead} {self.asked.ask}", **widget_view(self.box)}
 
     def __repr__(self) -> str:
         return f"Saw({self.asked.id})"

@@ -7,7 +7,7 @@ import ipywidgets as W
 
 from helpers.pictures import ColouredText, Picture
 from helpers.widgets.controls import follow, make_controls
-from helpers.widgets.dashboard import Dashboard
+from helpers.widgets.dashboard import Dashboard, make_button
 
 SECONDS_PER_STEP = 1.0
 FIRST = float("-inf")  # so many steps lead to the start from anywhere
@@ -32,9 +32,8 @@ def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
         what = f"The first control, {name!r}, is not a slider, so" if name else "There is no control, so"
         raise TypeError(f"{what} the buttons cannot move it. Put a slider, such as steps=(1, 8), first.")
     start, back, on, play = (
-        W.Button(description=words, icon=icon, layout=W.Layout(width="auto"))
-        for words, icon in (("Start", "fast-backward"), ("Back", "step-backward"), ("Step", "step-forward"),
-                            ("Play", "play")))
+        make_button("Start", "fast-backward"), make_button("Back", "step-backward"),
+        make_button("Step", "step-forward"), make_button("Play", "play"))
     buttons = {"to the start": start, "step back": back, "step on": on, "play or pause": play}
     dashboard = follow(draw, {name: slider} | buttons | made, after)
     playing: list[asyncio.Task] = []

@@ -5,14 +5,11 @@ import html
 import os
 from pathlib import Path
 
-import ipywidgets as W
-
 from helpers.data import Vocabulary
 from helpers.networks import CharModel
 from helpers.pictures import TEXT_COLOURS
 from helpers.runs import CheckpointError, named, take_home
-from helpers.widgets.dashboard import Dashboard
-from helpers.widgets.view import in_words
+from helpers.widgets.dashboard import Dashboard, make_button
 
 ASK = "Take home writes this network into one HTML file that runs in any browser, even offline on a phone."
 
@@ -21,10 +18,11 @@ class TakeHome(Dashboard):
     """What `take_home_button` shows."""
 
     keeps = True            # it writes a file: nothing presses it but the reader
+    saved_sentence = ASK
 
     def __init__(self, model: CharModel, vocabulary: Vocabulary, path: str | os.PathLike, **said):
         self._network, self._path, self._said = (model, vocabulary), path, said
-        button = W.Button(description="Take home", icon="download", layout=W.Layout(width="auto"))
+        button = make_button("Take home", "download")
         super().__init__({"Take home": button}, "")
         self.box.add_class("course-stacked")
         self.view.say(ASK)
@@ -39,9 +37,6 @@ class TakeHome(Dashboard):
             return
         self.view.text.value = link(Path(os.path.expanduser(self._path)))
         self.view.say(f"Saved as {named(self._path)} ({size / 1000:,.0f} kB). Open it in any browser.")
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {**super()._repr_mimebundle_(), **in_words(ASK)}
 
 
 def link(file: Path) -> str:

@@ -11,23 +11,24 @@ TOLD = 1.0                  # seconds from one report in words to the next: they
 
 
 class Pace:
-    """When to draw again what goes on by itself: ten times a second, or later where a drawing takes long.
+    """When the next drawing may begin, by how long the last one took.
 
-    Args:
-        share: of the time that drawings may take, above 0.
+    By default it is for what goes on by itself: at most ten times a second, and drawings take at most the
+    `share` of the time. With `follows` it is for controls that are moved: the first drawing begins at once,
+    the next after a rest as long as the last one took, at most `FOLLOW`.
     """
 
-    def __init__(self, share: float = 0.5):
-        self._rest = 1 / share - 1
-        self._due = time.perf_counter() + REDRAW
+    def __init__(self, share: float = 0.5, follows: bool = False):
+        self._ratio, self._follows = 1 / share - 1, follows
+        self._next = time.perf_counter() + (0 if follows else REDRAW)
 
-    def due(self) -> bool:
-        """Whether it is time."""
-        return time.perf_counter() >= self._due
+    def wait(self) -> float:
+        """Seconds until the next drawing may begin; 0 or less when it is due."""
+        return self._next - time.perf_counter()
 
     def draw(self, draw: Callable[[], None]) -> None:
-        """Draw, and see how long that takes."""
         began = time.perf_counter()
         draw()
         ended = time.perf_counter()
-        self._due = ended + max(REDRAW, self._rest * (ended - began))
+        rest = self._ratio * (ended - began)
+        self._next = ended + (min(FOLLOW, rest) if self._follows else max(REDRAW, rest))

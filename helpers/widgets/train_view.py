@@ -15,7 +15,7 @@ from helpers.widgets.curves import Curves
 from helpers.widgets.dashboard import close_widgets, in_lecture, open_views, this_cell
 from helpers.widgets.page import page_part
 from helpers.widgets.throttle import Pace
-from helpers.widgets.view import VIEW, View
+from helpers.widgets.view import View, widget_view
 from helpers.widgets.visibility import running_loop
 
 FIRST_LOOK, LOOKS = 20, 20      # updates until the held-out loss is measured again, and how often in all
@@ -70,7 +70,7 @@ def fit(
         while not over():
             look()
             training.update()
-            if pace.due():
+            if pace.wait() <= 0:
                 pace.draw(live.draw)
     except KeyboardInterrupt:
         how = "stopped by hand"
@@ -138,5 +138,4 @@ class _Live:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         bundle = self._shown._repr_mimebundle_() if self._shown else {
             "text/plain": "(a picture grows here while the cell runs)"}
-        bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return bundle
+        return bundle | widget_view(self.box)

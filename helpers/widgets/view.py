@@ -207,9 +207,14 @@ class View:
         return "".join(self.parts()[:3])
 
 
-def in_words(sentence: str) -> dict[str, str]:
-    """What a saved notebook shows instead of a button."""
-    return {"text/plain": sentence, "text/html": f'<p class="course-words">{sentence}</p>'}
+def widget_view(box: W.Widget) -> dict[str, dict]:
+    """The part of a display bundle that shows the live widgets of `box`."""
+    return {VIEW: {"version_major": 2, "version_minor": 0, "model_id": box.model_id}}
+
+
+def set_class(box: W.DOMWidget, name: str, on: bool) -> None:
+    """Give the box this CSS class, or take it away."""
+    (box.add_class if on else box.remove_class)(name)
 
 
 def drawn(figure: Figure, layer: str) -> str:

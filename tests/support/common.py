@@ -104,7 +104,7 @@ class SimulatedTime:
 def simulated_time(monkeypatch) -> SimulatedTime:
     """Simulated time in which dashboards and tasks live, too, to the end of a test."""
     time = SimulatedTime()
-    for module in ("background", "dashboard", "live_plot", "progress", "throttle", "train_view"):
+    for module in ("background", "live_plot", "progress", "throttle", "train_view"):
         monkeypatch.setattr(sys.modules[f"helpers.widgets.{module}"], "time", time)
     return time
 

@@ -56,7 +56,7 @@ def test_a_closed_dashboard_leaves_nothing_behind(there):
 
 def test_running_a_cell_again_closes_its_old_dashboard(monkeypatch):
     run = iter([("cell", 1), ("cell", 1), ("other", 2), ("cell", 3)])
-    monkeypatch.setattr(dashboard_module, "_this_cell", lambda: next(run))
+    monkeypatch.setattr(dashboard_module, "this_cell", lambda: next(run))
     first, beside, other, again = (explore(fading_memory, weight=(0.0, 1.0)) for _ in range(4))
     assert first.box.comm is None and beside.box.comm is None
     assert other.box.comm is not None and again.box.comm is not None

@@ -9,7 +9,7 @@ import ipywidgets as W
 from helpers.data import Corpus, TextError, course_corpus, name_in_words, own_corpus, read_text, text_path
 from helpers.networks import OPTIMIZERS
 from helpers.runs import Checkpoint, CheckpointError, CorpusTraining
-from helpers.widgets.dashboard import row
+from helpers.widgets.dashboard import make_button, row
 
 FAULTS = ("state_not_carried", "no_clipping", "rate_times_ten", "targets_not_shifted")
 IN_A_FILE = {"sequence_length": "length", "seed": "seed", "clip": "clipping", "no_clipping": "faults"}
@@ -40,9 +40,6 @@ def laboratory_controls(
     def letters(count: float) -> str:
         return f"calc({count} * var(--course-letter, var(--jp-widgets-font-size)))"    # as type is large
 
-    def button(description: str, icon: str) -> W.Button:
-        return W.Button(description=description, icon=icon, layout=W.Layout(width="auto"))
-
     def switch(description: str) -> W.Checkbox:
         return W.Checkbox(description=description, indent=False, layout=W.Layout(width="auto"))
 
@@ -62,9 +59,9 @@ def laboratory_controls(
              ("what I uploaded", "upload"), ("a restored run's", "restored")]
     controls = {
         "train": W.ToggleButton(description="Train", icon="play", layout=W.Layout(width=letters(7.5))),
-        "step": button("Step", "step-forward"),
-        "reset": button("Reset", "undo"),
-        "sample": button("Sample", "pencil"),
+        "step": make_button("Step", "step-forward"),
+        "reset": make_button("Reset", "undo"),
+        "sample": make_button("Sample", "pencil"),
         "learning_rate": logarithmic("learning rate", 0.1, -4, 0, 19),
         "threshold": logarithmic("clip at", 0.2, -2, 1, 15),
         "temperature": W.FloatSlider(     # beside the buttons, also in lecture mode
@@ -87,9 +84,9 @@ def laboratory_controls(
         "upload": W.FileUpload(description="Upload", multiple=False, layout=W.Layout(width="auto")),
         "file": W.Text(value="my_run.npz", description="file name", continuous_update=False, style=LABEL,
                        layout=W.Layout(width=letters(20.5))),
-        "save": button("Save", "download"),
-        "restore": button("Restore", "folder-open"),
-        "take_home": button("Take home", "share-square"),
+        "save": make_button("Save", "download"),
+        "restore": make_button("Restore", "folder-open"),
+        "take_home": make_button("Take home", "share-square"),
     }
     for name, value in start.items():
         if name not in controls or not hasattr(controls[name], "value"):

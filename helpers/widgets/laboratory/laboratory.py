@@ -348,7 +348,7 @@ class Laboratory(Dashboard):
             self._note = ("The run diverged, so its last update was undone. Lower the learning rate or the "
                           "clip and press Train to continue. Reset starts over.")
         elif error is not None:
-            self.fail(error)
+            self.view.fail(error)
             if not self.live:
                 raise error
             return
@@ -361,7 +361,7 @@ class Laboratory(Dashboard):
         """Ten times a second while it trains; the sentence is a new one each second, and when it measures."""
         self.training.write(8, self._seen["temperature"])
         index, at = self._counted
-        seconds, due = self.task.seconds() - at, self._measuring.due()
+        seconds, due = self.task.seconds() - at, self._measuring.wait() <= 0
         if seconds < EVERY and not (
                 due and self.training.updates >= MEASURED * self.training.history.updates[-1]):
             self._redraw(self.shown.sentence)
@@ -375,7 +375,7 @@ class Laboratory(Dashboard):
 
     def _redraw(self, sentence: str | None = None) -> None:
         """Everything as it is now; `sentence` where the old one will do."""
-        with self.drawing():
+        with self.view.drawing():
             picture = self._curves.picture(sentence or self._words())
         self.show(picture, self._note or self._offered())
         self.writing.value = writing(self.training.written)
