@@ -14,9 +14,7 @@ from helpers.lessons.lesson11 import (
     reversal_strings,
     shift_right,
 )
-from helpers.lessons.lesson11.directions import share_of_labels
-from helpers.lessons.lesson11.layers import TwoLayers
-from helpers.lessons.lesson11.search import all_strings
+from helpers.lessons.lesson11.experiments import TwoLayers, all_strings, share_of_labels
 from helpers.networks import GRU, RNN, numerical_gradient, relative_error
 
 RNG = np.random.default_rng

@@ -7,8 +7,17 @@ from helpers.lessons.lesson11.checks import (
     check_own_ends,
     check_reverse_own,
 )
-from helpers.lessons.lesson11.directions import label_repeats
 from helpers.lessons.lesson11.drawings import encoder_decoder, two_layers
+from helpers.lessons.lesson11.experiments import (
+    EncoderDecoder,
+    beam,
+    label_repeats,
+    log_probabilities,
+    reversal_strings,
+    reversal_updates,
+    shift_right,
+    watch_training,
+)
 from helpers.lessons.lesson11.pictures import (
     look_up_weights,
     padded_batch,
@@ -19,13 +28,5 @@ from helpers.lessons.lesson11.pictures import (
     runs_up_to,
 )
 from helpers.lessons.lesson11.plain import look_up, rnn_step, rnn_step_back
-from helpers.lessons.lesson11.reversal import (
-    EncoderDecoder,
-    reversal_strings,
-    reversal_updates,
-    shift_right,
-    watch_training,
-)
-from helpers.lessons.lesson11.search import beam, log_probabilities
 from helpers.lessons.lesson11.stage_checks import check_look_up_back, check_masked_loss
 from helpers.lessons.lesson11.stages import look_up_back, masked_loss, use_if_correct

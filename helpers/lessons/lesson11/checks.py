@@ -16,7 +16,7 @@ from helpers.checks import (
     numbers_of,
     several_of,
 )
-from helpers.lessons.lesson11 import mistakes, search
+from helpers.lessons.lesson11 import experiments, mistakes
 from helpers.networks import softmax
 
 
@@ -145,7 +145,7 @@ def beam_step(kept: list[tuple], log_p: np.ndarray, width: int) -> list[tuple]:
 
     `kept` is a list of pairs (total, symbols), symbols a tuple; log_p (len(kept), V).
     """
-    return search.beam_step(kept, log_p, width)
+    return experiments.beam_step(kept, log_p, width)
 
 
 def beams() -> Iterator[tuple]:

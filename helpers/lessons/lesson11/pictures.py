@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from helpers.lessons.lesson11.reversal import weight_beside
+from helpers.lessons.lesson11.experiments import weight_beside
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,

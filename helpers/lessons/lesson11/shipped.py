@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson11.copying import copy_accuracy
-from helpers.lessons.lesson11.directions import share_of_labels
-from helpers.lessons.lesson11.layers import read_from_layers
-from helpers.lessons.lesson11.reversal import reversal_accuracy, watch_training
-from helpers.lessons.lesson11.search import search_shares
+from helpers.lessons.lesson11.experiments import (
+    copy_accuracy,
+    read_from_layers,
+    reversal_accuracy,
+    search_shares,
+    share_of_labels,
+    watch_training,
+)
 from helpers.runs import Shipped, Sweep, write_json
 
 
