@@ -1,4 +1,4 @@
-"""Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped."""
+"""Runs made, kept and repeated: checkpoints, sweeps and their results, what is shipped, what a reader did."""
 
 from helpers.runs.checkpoint import Checkpoint, CheckpointError, known_cells, restore, save, save_apart
 from helpers.runs.experiments import adding_curve, adding_run, text_losses

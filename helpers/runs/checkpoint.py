@@ -5,8 +5,9 @@
     rest = itertools.islice(chunks(ids, 25), run.chunks_read, None)
     steps = train(run.model, rest, run.optimizer, state=run.state, index=run.updates)
 
-The file (see `helpers.runs.files`) has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on,
-and a header in JSON with the sizes, the settings, the text and the generator's state.
+The laboratory saves its runs so, and the course ships its networks so. The file (see `helpers.runs.files`)
+has the arrays ``params.W_hh``, ``memory.m``, ``state.0`` and so on, and a header in JSON with the sizes, the
+settings, the text and the generator's state.
 """
 
 import hashlib
@@ -38,17 +39,13 @@ class Checkpoint:
     """Everything that a run needs to go on as if it had never stopped.
 
     Attributes:
-        model, optimizer: with their parameters and memory.
-        state: after the last chunk, as `train` gives it, arrays (B, H); None before the first.
-        chunks_read: how many chunks of the stream were read, to be skipped when it goes on.
-        updates: how many were made.
-        smoothed_loss: the smoothed loss in nats per character, if one is kept.
-        smoothed_weight: the share of it that is filled, as `History` has it.
+        state: after the last chunk, arrays (B, H); None before the first.
+        chunks_read: how many chunks of the stream to skip when the run goes on.
+        smoothed_loss, smoothed_weight: of its `History`, in nats per character.
         rng: the generator that samples are drawn from.
-        vocabulary: of the text.
-        settings: what else it was given, such as its seed, by name.
-        text: its title, the training text and the held-out text, if that is to be kept as well.
-        digest: by which the file is known in which it was saved last; None before.
+        settings: what else the run was given, such as its seed, by name.
+        text: its title, the training text and the held-out text, if they are to be kept as well.
+        digest: of the file in which it was saved last; None before.
     """
 
     model: CharModel
@@ -66,18 +63,14 @@ class Checkpoint:
 
 
 def save(path: str | os.PathLike, run: Checkpoint) -> Path:
-    """Write `run` to the file `path`; equal runs give equal bytes.
+    """Write `run` to the file `path`, with ``~`` and links followed; equal runs give equal bytes.
 
-    That is a new file, or one that a save has written: it is replaced, and keeps its mode. Whatever happens
-    meanwhile, `path` holds the file that was there before or the new one, whole.
-
-    Returns:
-        the file that was written: `path`, with ``~`` and links followed.
+    A saved run that is there is replaced. Whatever happens meanwhile, `path` holds the earlier file or the
+    new one, whole.
 
     Raises:
         CheckpointError: the run has diverged or does not fit together; something else than a saved run is
             at `path`, or nothing can be written there. What was there is unchanged.
-        TypeError: `run` is no Checkpoint, or a number in it is not of the right type.
     """
     data, file = _packed(run), None
     while file is None:                 # again, if another process has taken the name meanwhile
@@ -89,13 +82,8 @@ def save(path: str | os.PathLike, run: Checkpoint) -> Path:
 def save_apart(path: str | os.PathLike, run: Checkpoint) -> tuple[str, Path]:
     """Like `save`, but never over another run: a file is replaced only if its digest is that of `run`.
 
-    Else it stays, and the next free name is taken: after run.npz, run_2.npz.
-
-    Returns:
-        the name that was taken, written as `path` is, and the file that was written.
-
-    Raises:
-        CheckpointError, TypeError: as `save`.
+    Otherwise the next free name is taken: after run.npz, run_2.npz. Returns that name, written as `path` is,
+    and the file.
     """
     data, (root, ending) = _packed(run), os.path.splitext(os.fsdecode(path))
     numbered = (f"{re.sub(r'_[0-9]{1,3}$', '', root)}_{number}{ending}" for number in itertools.count(2))
@@ -109,9 +97,6 @@ def save_apart(path: str | os.PathLike, run: Checkpoint) -> tuple[str, Path]:
 
 
 def _packed(run: Checkpoint) -> bytes:
-    """The bytes of its file."""
-    if not isinstance(run, Checkpoint):
-        raise TypeError(f"run must be a Checkpoint, got {type(run).__name__}")
     model, optimizer, rng = run.model, run.optimizer, run.rng
     try:
         cells = known_cells([type(model.cell)] if isinstance(model.cell, PlainCell) else [])
@@ -158,10 +143,7 @@ def _digest(data: bytes) -> str:
 
 
 def _place(path: str | os.PathLike) -> tuple[Path, str | None]:
-    """The file to save in, and the digest of the run that is there; None if nothing is.
-
-    Raises CheckpointError if something else is there, or if the file would lose something by a save.
-    """
+    """The file to save in, and the digest of the run that is there; None if nothing is."""
     shown = named(path)
     try:
         file = writable(path)
@@ -192,17 +174,10 @@ def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) 
 
 
 def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Checkpoint:
-    """The run that `save` wrote to `path`.
+    """The run that `save` wrote to `path`; nothing in the file is ever executed.
 
-    Nothing in the file is ever executed.
-
-    Args:
-        path: the file.
-        cells: the class of your own cell, if the run has one: a file names its class.
-
-    Raises:
-        CheckpointError: there is no such file, or it is not one that `save` wrote, whole and unchanged.
-        TypeError, ValueError: as `known_cells`.
+    If the run has a cell of your own, give its class in `cells`. Raises CheckpointError if there is no such
+    file, or it is not one that `save` wrote, whole and unchanged.
     """
     known = known_cells(cells)
     try:
@@ -213,11 +188,7 @@ def restore(path: str | os.PathLike, cells: Iterable[type[Cell]] = ()) -> Checkp
 
 
 def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
-    """The cells by name: `CELLS`, and your `own`.
-
-    Raises:
-        TypeError, ValueError: one of them is no class of cells, or has the name of another one.
-    """
+    """The cells by name: `CELLS`, and your `own`."""
     known: dict[str, type[Cell]] = dict(CELLS)
     for cell in own:
         if not (isinstance(cell, type) and issubclass(cell, Cell)):
@@ -270,8 +241,8 @@ def _run(text: str, arrays: dict[str, np.ndarray], cells: Mapping[str, type[Cell
     if header["batch"] is not None:
         state = tuple(arrays[f"state.{i}"] for i, _ in enumerate(cell.state_names))
     return Checkpoint(model, optimizer, state, header["chunks_read"], header["updates"],
-                      header["smoothed_loss"],
-                      header["smoothed_weight"], None if rng is None else _generator(rng),
+                      header["smoothed_loss"], header["smoothed_weight"],
+                      None if rng is None else _generator(rng),
                       None if characters is None else Vocabulary(characters), dict(header["settings"]),
                       None if header["text"] is None else tuple(header["text"]))
 
@@ -303,7 +274,6 @@ def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel)
 
 
 def _generator(state: dict) -> np.random.Generator:
-    """A generator in that state."""
     bits = np.random.PCG64(0)
     bits.state = state
     return np.random.Generator(bits)

@@ -17,18 +17,10 @@ def text_losses(
     optimizer: str = "Adam", updates: int = 300, length: int = 25, batch: int = 16,
     max_norm: float | None = 1.0,
 ) -> dict[str, float]:
-    """Train a character model on the course's text and measure it.
+    """Train a character model on the course's text; its losses over all of "train" and all of "heldout".
 
-    Args:
-        cell, optimizer: a name in `CELLS`; "SGD", "Adagrad", "RMSProp" or "Adam".
-        length, batch: of the chunks.
-        max_norm: longest gradient that is let through; None does not clip.
-
-    Returns:
-        "train" and "heldout", nats per character over the whole of each text, to five decimals.
-
-    Raises:
-        Diverged: training became unstable.
+    They are in nats per character. `cell` is a name in `CELLS`, `optimizer` one in `OPTIMIZERS`, and
+    gradients longer than `max_norm` are clipped to it. Raises Diverged where training becomes unstable.
     """
     _, vocabulary, ids, heldout, _ = course_corpus()
     model = CharModel(CELLS[cell](len(vocabulary), hidden_size), rng)
@@ -45,10 +37,8 @@ def adding_run(
 ) -> Iterator[tuple[int, float] | None]:
     """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
 
-    Args:
-        cell: a name in `CELLS`.
-        forget_bias: where the biases of an LSTM's forget gate start; other cells have none.
-        updates: when to give up; an error below `SOLVED` ends the run before.
+    `forget_bias` is where the biases of an LSTM's forget gate start. The run ends when the test's error is
+    below `SOLVED`, or after all `updates`.
 
     Yields:
         after every 25 updates how many were made, and the mean squared error of the test (chance is
@@ -71,11 +61,7 @@ def adding_run(
 
 
 def adding_curve(rng: np.random.Generator, **settings) -> dict[str, list]:
-    """The tests of `adding_run`.
-
-    Returns:
-        lists: "updates", and the "errors" then.
-    """
+    """The tests of `adding_run`, as lists: "updates", and the "errors" then."""
     history = History()
     for test in adding_run(rng, **settings):
         if test is not None:

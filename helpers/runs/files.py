@@ -1,7 +1,7 @@
 """Files that can be trusted: one text and named arrays in one file, and files of lines that only grow.
 
-The file is an ``.npz`` without pickle, so `numpy.load` reads it too, and the sums in its zip archive show
-whether it is damaged.
+All that the course keeps is written here. The file of arrays is an ``.npz`` without pickle, so `numpy.load`
+reads it too, and the sums in its zip archive show whether it is damaged.
 """
 
 import errno
@@ -25,11 +25,7 @@ HINTS = {errno.ENOSPC: ROOM, errno.EDQUOT: ROOM, errno.EFBIG: ROOM, errno.EACCES
 
 
 def pack(text: str, arrays: Mapping[str, np.ndarray]) -> bytes:
-    """The bytes of a file with `text`, as an array named header, and `arrays`: always the same.
-
-    Raises:
-        ValueError: together they are larger than MAX_BYTES.
-    """
+    """The bytes of a file with `text`, as an array named header, and `arrays`: always the same."""
     buffer = io.BytesIO()
     np.savez(buffer, header=np.array(text), **arrays)
     if buffer.tell() > MAX_BYTES:
@@ -41,8 +37,7 @@ def pack(text: str, arrays: Mapping[str, np.ndarray]) -> bytes:
 def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
     """The text and the arrays that `pack` put into `data`; nothing in them is run.
 
-    Raises:
-        ValueError: these are not the bytes of `pack`; crafted ones may provoke any other Exception.
+    Other bytes raise ValueError, crafted ones any Exception.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -56,17 +51,13 @@ def unpack(data: bytes) -> tuple[str, dict[str, np.ndarray]]:
 
 
 def named(path: str | os.PathLike) -> str:
-    """The name of a file for a sentence: in quotes, what is not seen by its number, of a long one the end."""
+    """The name of a file for a sentence, in quotes; of a long one only the end."""
     name = os.fsdecode(path)
     return f"'{name_in_words(name if len(name) <= 80 else '…' + name[-79:])}'"
 
 
 def regular(path: str | os.PathLike) -> str:
-    """The name of a file that is there, with ``~`` spelt out.
-
-    Raises:
-        ValueError: there is none, or it is a folder or a pipe.
-    """
+    """The name of a file that is there, with ``~`` spelt out; ValueError for a folder, a pipe or nothing."""
     name = os.path.expanduser(os.fsdecode(path))
     if "\0" in name or not os.path.exists(name):
         raise ValueError("there is no such file")
@@ -76,11 +67,7 @@ def regular(path: str | os.PathLike) -> str:
 
 
 def writable(path: str | os.PathLike) -> Path:
-    """The file that can be written under this name, ``~`` and links followed.
-
-    Raises:
-        ValueError: there is none; the sentence says what is in the way and what to do.
-    """
+    """The file that can be written under this name, ``~`` and links followed; else ValueError says why."""
     name, shown = os.path.expanduser(os.fsdecode(path)), named(path)
     folder, last = os.path.split(name)
     if not last or "\0" in name:
@@ -104,11 +91,7 @@ def hint(error: Exception) -> str:
 
 
 def read_file(path: str | os.PathLike) -> bytes:
-    """All bytes of a file of at most MAX_BYTES.
-
-    Raises:
-        ValueError: there is no such file, or it is larger. OSError: it can't be read.
-    """
+    """All bytes of a file of at most MAX_BYTES; ValueError for a larger one."""
     with open(regular(path), "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
@@ -119,15 +102,11 @@ def read_file(path: str | os.PathLike) -> bytes:
 def append_line(path: str | os.PathLike, line: str, first: bool | None = None) -> None:
     """Add a line to a file of lines, in one write at its end, and bring it to the disk.
 
-    Several processes may do so at once, where files can be locked. What a killed one left without its end
-    gets its own line.
+    Several processes may do so at once, where files can be locked. What a killed one left unfinished gets a
+    line of its own. The file is made if need be.
 
     Args:
-        first: True adds it to an empty file only, and leaves another as it is; False only to a file that is
-            there. By default, and with True, the file is made if need be.
-
-    Raises:
-        OSError: it can't be written.
+        first: True adds the line only to an empty file, False only to a file that is there.
     """
     if first is False:
         os.stat(path)
@@ -150,13 +129,8 @@ def write_file(path: str | os.PathLike, data: bytes, new: bool = False) -> None:
     """Put `data` into the file `path`, which holds what it held before or all of `data`, whatever happens.
 
     A new file is written beside it, brought to the disk and put in its place, with the mode of the old one.
-    A process that is killed meanwhile may leave a file ``.tmp``, which can be deleted.
-
-    Args:
-        new: never replace anything.
-
-    Raises:
-        OSError: it can't be written; an earlier file is unchanged. FileExistsError: it is not `new`.
+    A process that is killed meanwhile may leave a file ``.tmp``, which can be deleted. A `new` file never
+    replaces anything: FileExistsError.
     """
     path = Path(path).resolve()  # of a link, the file that it points to is replaced
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
@@ -177,9 +151,9 @@ def write_file(path: str | os.PathLike, data: bytes, new: bool = False) -> None:
 
 
 def take_name(temporary: Path, path: Path) -> None:
-    """Give a file a name that nothing has. A second name never replaces anything, as a change of name does.
+    """Give a file a name that nothing has; FileExistsError if something has it.
 
-    Raises FileExistsError if something has the name.
+    A second name (a hard link) never replaces anything, as a change of name does.
     """
     try:
         os.link(temporary, path)

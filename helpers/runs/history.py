@@ -1,4 +1,4 @@
-"""What a run leaves behind: its curves, in bounded memory however long it is."""
+"""What a run leaves behind: its curves, which `helpers.pictures` draws, in bounded memory."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -26,12 +26,11 @@ class Point(NamedTuple):
 class History:
     """How a run went. Losses are in nats per character, or what else the readout measures.
 
-    `add` takes in each update, for `curves`: of too many points every second one goes, and from then on
-    only every second update adds one. `look` notes what was measured in between; of too many looks, too,
-    every second one goes.
+    `add` takes in each update, for `curves`, and `record` notes what was measured in between. Of too many
+    points every second one goes.
 
-    The **smoothed** loss looks back over about 200 updates: 0.995 of its old value and 0.005 of the new
-    loss, divided by the share of it that is filled, so that it follows from the first update on.
+    The smoothed loss looks back over about 200 updates: 0.995 of its old value and 0.005 of the new loss,
+    divided by the share of it that is filled, so that it follows from the first update on.
 
     >>> history = History(start=4.0)
     >>> history.record(heldout=4.1)
@@ -42,18 +41,13 @@ class History:
     ([0, 2], [4.0, 2.5], (2, 3.5))
 
     Args:
-        start: the loss at chance, which stands for the smoothed loss before the first update; None where
-            updates are not taken in, only looks.
+        start: the loss at chance, which stands for the smoothed loss before the first update.
         index: how many updates were made before.
-        smoothed: the smoothed loss then, if it is known.
-        weight: the share of that which is filled.
+        smoothed, weight: the smoothed loss then, and the share of it that is filled, from 0 to 1.
         settings: what the run was given.
 
     Attributes:
-        index: how many updates were made.
-        weight: the share of the smoothed loss that is filled, from 0 to 1.
-        state: the cell's after the last one, where somebody wants to go on from there.
-        last: the `Point` of the last update.
+        state: of the cell after the last update, if somebody wants to go on from there.
         norms, clipped: of each of the last 1,000 updates, the gradient norm and whether it was clipped.
         samples: pairs (update, text).
     """
@@ -73,7 +67,7 @@ class History:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
-        """The history that `kept` gave, or that was kept by hand: curves by name, "settings", "samples"."""
+        """The history of what `kept` gave: curves by name, "settings", "samples"."""
         curves = {name: list(values) for name, values in kept.items() if name not in ("settings", "samples")}
         history = cls(settings=kept.get("settings"), index=int(curves.get("updates", [0])[-1]))
         history._looks = curves
@@ -86,7 +80,7 @@ class History:
 
     def add(self, loss: float, grad_norm: float = 0.0, clipped: bool = False,
             index: int | None = None) -> None:
-        """Take in an update: its loss, the norm of its gradient, whether that was clipped, its number."""
+        """Take in an update, whose number is `index`."""
         self.index = self.index + 1 if index is None else index
         self.weight = AVERAGE * self.weight + (1 - AVERAGE)
         self._smoothed += (1 - AVERAGE) / self.weight * (loss - self._smoothed)
@@ -104,10 +98,7 @@ class History:
                 self._stride *= 2
 
     def record(self, updates: int | None = None, **measured: float) -> None:
-        """Note what was measured, by name, after so many updates; by default now.
-
-        The names are the same each time; "heldout" and "train" are losses of whole texts.
-        """
+        """Note what was measured after so many updates, by default now; always under the same names."""
         seen: dict[str, float] = {"updates": self.index if updates is None else updates}
         if self.start is not None:
             seen["smoothed_loss"] = self.start if self.smoothed is None else self.smoothed

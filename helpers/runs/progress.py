@@ -1,8 +1,8 @@
 """What a learner did, kept in one file beside the notebooks that anybody can read.
 
-Each line is one event. Lines are only ever added; the newest one about a thing is true. Nothing leaves the
-machine, nothing is counted up, and where nothing can be written, nothing is kept. Lines of version 1.0 name a
-question by its old id: they are read as if they had its name, and stay as they are.
+Questions and lessons write and read it, and so does the report of a class. Each line is one event. Lines are
+only ever added; the newest one about a thing is true. Nothing leaves the machine, and where nothing can be
+written, nothing is kept.
 """
 
 import json
@@ -23,23 +23,14 @@ A_DAY = 5                   # questions that come back on one day, at most
 
 @dataclass(frozen=True)
 class Answered:
-    """What is kept of a question.
+    """What is kept of a question."""
 
-    Attributes:
-        first: the letter chosen first of all; "" if it was skipped then.
-        last: the letter chosen last; "" if it was skipped.
-        right: whether that was the right one.
-        times: how often it was answered.
-        in_a_row: how often the last answers were right, one after the other.
-        at: when it was answered last.
-    """
-
-    first: str
-    last: str
-    right: bool
-    times: int
-    in_a_row: int
-    at: datetime
+    first: str          # the letter chosen first of all; "" if it was skipped then
+    last: str           # the letter chosen last; "" if it was skipped
+    right: bool         # whether that was the right one
+    times: int          # how often it was answered
+    in_a_row: int       # how many of the last answers were right, one after the other
+    at: datetime        # when it was answered last
 
     @property
     def due(self) -> datetime:
@@ -52,12 +43,7 @@ class Progress:
     """The file of a learner, looked at anew each time that something is asked of it.
 
     It lies in the folder of the notebook, or where the environment variable MY_COURSE says. A link, a pipe, a
-    device or a folder in its place is neither read nor written.
-
-    Attributes:
-        path: of the file.
-        now: the clock.
-        unread: how many lines could not be read when it was read last.
+    device or a folder in its place is neither read nor written. `unread` lines could not be read.
     """
 
     def __init__(self):
@@ -66,7 +52,6 @@ class Progress:
         self._forget()
 
     def _forget(self) -> None:
-        """Nothing of the file has been read."""
         self._data, self.unread = b"", 0
         self._events: list[dict[str, Any]] = []
         self._answered: dict[str, Answered] = {}
@@ -83,7 +68,7 @@ class Progress:
         return True
 
     def events(self) -> list[dict[str, Any]]:
-        """All events, the oldest first. Lines that are none are left out, and counted as `unread`."""
+        """All events, the oldest first. Other lines are left out, and counted as `unread`."""
         try:
             data = self.path.read_bytes() if _is_file(self.path) else b""
         except OSError:
@@ -126,10 +111,7 @@ class Progress:
         return sorted(name for name, event in self.latest("lesson").items() if event.get("done") is True)
 
     def due(self, questions: Collection[str]) -> list[str]:
-        """Which of the questions are to be asked again today, the longest overdue first.
-
-        Those that were never answered come last, in their order. Over one day there are at most five.
-        """
+        """The questions to ask today, at most five a day: the longest overdue first, then the new ones."""
         kept, now = self.answered(), self.now()
         today = sum(one.at.date() == now.date() for name, one in kept.items() if name in questions)
         back = sorted((name for name in questions if name in kept and kept[name].due <= now),

@@ -1,4 +1,4 @@
-"""The results of a sweep: the file that they are kept in, and the table that they make."""
+"""The results of a sweep: the file that `sweep` keeps them in, and the table that lessons make of them."""
 
 import gzip
 import json
@@ -19,10 +19,8 @@ class Result(NamedTuple):
     """How one run ended.
 
     Attributes:
-        parameters: the settings of the run, by name.
-        seed: which of the runs with these settings.
         status: "finished"; "diverged", if numbers were no longer finite; "failed", if it raised an error.
-        value: what the function returned, a number or a dict; None unless finished.
+        value: what the function returned; None unless finished.
         message: one line about what went wrong, else empty.
         done, total: how many runs of the sweep have ended, this one included, of how many.
     """
@@ -37,11 +35,7 @@ class Result(NamedTuple):
 
 
 def load_results(path: str | os.PathLike) -> list[Result]:
-    """The results in a file of `sweep`; those that the course ships are loaded by name, with `load_run`.
-
-    Raises:
-        ValueError: there is no such file, or it is not one of `sweep`.
-    """
+    """The results in a file of `sweep`; those that the course ships are loaded by name, with `load_run`."""
     lines = list(_read(path)[1].values())
     return [Result(**line, done=len(lines), total=len(lines)) for line in lines]
 
@@ -50,9 +44,8 @@ class Table(NamedTuple):
     """Results of a grid over two parameters.
 
     Attributes:
-        row_name, column_name, value_name: what is told apart and what was measured.
         rows, columns, seeds: their values, ascending.
-        values: (R, C, S), one for each row, column and seed; NaN where there is none.
+        values: (R, C, S); NaN where there is none.
         statuses: (R, C, S) strings: "finished", "diverged", "failed", or "" for a run that has not ended.
             A run that is finished but has no value did not get there: its function returned None.
     """
@@ -74,13 +67,9 @@ def table(
     """Results as a table over two of their parameters, the same whatever the order they came in.
 
     Args:
-        results: of one sweep, all of them or as many as there are so far.
         rows, columns: names of two parameters; any others must be the same in all results.
         value: the entry to take where the function returned a dict.
         grid: of the sweep, to lay out the whole table before all results are there.
-
-    Raises:
-        ValueError: a name is not in the results, or another parameter varies.
     """
     results = list(results)
     if not results and grid is None:
@@ -129,9 +118,6 @@ def open_lines(path: str | os.PathLike, name: str) -> tuple[Path, dict[str, dict
 
     Any number of processes may open it and add to it at once. A line that a killed process left unfinished
     counts for nothing.
-
-    Raises:
-        ValueError: it cannot be written or read, or is of something else.
     """
     file, begin = writable(path), {"sweep": name, "format": FORMAT}
     try:

@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.data import Vocabulary, data_folder
 from helpers.networks import CharModel, Optimizer
-from helpers.runs.checkpoint import FORMAT, Checkpoint, CheckpointError, restore, save
+from helpers.runs.checkpoint import FORMAT, Checkpoint, restore, save
 from helpers.runs.files import read_file, unpack, write_file
 from helpers.runs.history import History
 from helpers.runs.results import load_results
@@ -30,10 +30,8 @@ class Shipped:
         file: where it lies in ``data``, for example "lesson05/thresholds.jsonl"; with ".gz" it is compressed.
         about: what it holds, in a phrase.
         maker: called with a path and with `seeds`, it writes the file there. A sweep's is a `Sweep`.
-        seeds: from which its random numbers come; none where nothing is drawn.
-        minutes: of two processors, about, that making it takes.
-        shown_in: where a notebook shows it: "section 3", "exercise 4.2", and in another lesson
-            "lesson 03, section 8".
+        minutes: that making it takes on two processors.
+        shown_in: where a notebook shows it: "section 3", "exercise 4.2", "lesson 03, section 8".
     """
 
     file: str
@@ -55,12 +53,7 @@ class Sweep:
 
     Stopped and called again with the same path, it goes on where it was. The lines are put in order at
     the end, so that the same results are the same file. Where runs raised errors it ends with RuntimeError,
-    once all have been tried: they are not shipped, and are run again by the next call.
-
-    Attributes:
-        function: called as ``function(rng, **parameters)``, from a module.
-        grid: for each parameter the values to try, or several such.
-        processes: how many, by default one per processor; 1 where time is measured.
+    once all have been tried; the next call runs those again. `processes` is 1 where time is measured.
     """
 
     function: Callable
@@ -98,11 +91,7 @@ def _lines(found) -> str:
 
 
 def write_network(path: Path, model: CharModel, vocabulary: Vocabulary, optimizer: Optimizer) -> None:
-    """Write a trained network as a checkpoint, in float32 and without what the optimiser remembers.
-
-    Args:
-        optimizer: a fresh one of the kind that trained it.
-    """
+    """Write a trained network as a checkpoint in float32, with a fresh optimiser of the kind it had."""
     small = CharModel(model.cell, np.random.default_rng(0), dtype=np.float32)
     small.params.vector = model.params.vector
     save(path, Checkpoint(small, optimizer, vocabulary=vocabulary))
@@ -113,12 +102,8 @@ def load_run(name: str) -> Any:
 
     Returns:
         for a sweep its results, a list of `Result`; for training runs a list of `History`, in the order
-        in which they were made; for a trained network the `CharModel`, in float64, and the `Vocabulary` it
-        was trained with; for packed arrays a dict of them by name; otherwise what the JSON of the file says.
-
-    Raises:
-        ValueError: there is no such file, and the message lists the names that exist; or it is damaged, for a
-            network CheckpointError.
+        in which they were made; for a trained network the `CharModel`, in float64, and its `Vocabulary`;
+        for packed arrays a dict of them by name; otherwise what the JSON of the file says.
 
     >>> load_run("05/thresholds")[0].parameters
     {'learning_rate': 0.3, 'max_norm': 0.01}
@@ -152,8 +137,7 @@ def _network_or_arrays(path: Path) -> tuple[CharModel, Vocabulary] | dict[str, n
     if FORMAT not in text:
         return arrays
     run = restore(path)
-    if run.vocabulary is None:
-        raise CheckpointError(f"{_name(path)!r} has no vocabulary: it was not made for the course")
+    assert run.vocabulary is not None, "`write_network` keeps it"
     model = CharModel(run.model.cell, np.random.default_rng(0))
     model.params.vector = run.model.params.vector
     return model, run.vocabulary
@@ -165,10 +149,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
 
 
 def select(runs: Iterable[History], **settings) -> History:
-    """The first of `runs` that was made with these settings, for example ``hidden_size=100``.
-
-    Raises ValueError if there is none.
-    """
+    """The first of `runs` that was made with these settings, for example ``hidden_size=100``."""
     for run in runs:
         if all(run.settings.get(name) == value for name, value in settings.items()):
             return run

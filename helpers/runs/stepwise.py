@@ -20,9 +20,7 @@ class Stepwise(Protocol[P, R]):
 
 
 def stepwise(work: Callable[P, Generator[HowFar, None, R]]) -> Stepwise[P, R]:
-    """Decorator: from a generator function makes one that does all at once and returns its result.
-
-    The generator function stays within reach, as `steps`.
+    """Decorator: makes a generator function do all at once; the generator itself stays there as `steps`.
 
     >>> @stepwise
     ... def total(numbers):
@@ -43,9 +41,8 @@ def stepwise(work: Callable[P, Generator[HowFar, None, R]]) -> Stepwise[P, R]:
             except StopIteration as end:
                 return end.value
 
-    made = cast(Any, whole)
-    made.steps = work
-    return made
+    cast(Any, whole).steps = work
+    return cast(Any, whole)
 
 
 def share(done: HowFar) -> float:
@@ -56,10 +53,7 @@ def share(done: HowFar) -> float:
 def in_turn(
     works: Sequence[Generator[HowFar, None, R]], weights: Sequence[float] | None = None
 ) -> Generator[float, None, list[R]]:
-    """Several works, one after the other, as one: what each returns.
-
-    `weights` say how long each takes, in any unit; by default all alike.
-    """
+    """Several works as one, which returns their results; `weights` say how long each takes, in any unit."""
     weights = [1.0] * len(works) if weights is None else weights
     total, before, found = sum(weights), 0.0, []
     for work, weight in zip(works, weights, strict=True):

@@ -1,11 +1,9 @@
-"""A trained network in one page of HTML that writes in any browser, without Python and without a network."""
+"""A trained network in one page of HTML that writes in any browser, without Python; behind *Take home*."""
 
 import base64
 import json
-import math
 import os
 from importlib import resources
-from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
@@ -27,25 +25,16 @@ def take_home(
 ) -> int:
     """Write one HTML file that holds a trained network and writes with it in any browser.
 
-    The file has the weights in float32, the characters, and what is said of the network here. It does not
-    have the text. A file that `take_home` has written is replaced; nothing else is.
-
-    Args:
-        model: its cell is an RNN with tanh, an LSTM or a GRU.
-        vocabulary: of the text that it was trained on.
-        path: of the file, which ends in .html.
-        title: the name of the text, which becomes the page's heading.
-        loss: in nats per character.
-        updates: how many the training made.
+    The file has the weights in float32, the characters, and what is said of the network here: `title`, the
+    name of its text, becomes the heading, and `loss` is in nats per character. It does not have the text. A
+    file that `take_home` has written is replaced; nothing else is.
 
     Returns:
         the size of the file in bytes, at most a million.
 
     Raises:
-        CheckpointError: a page cannot run this network, its weights are not finite, they do not fit into a
-            file of that size or belong to another vocabulary, or the file cannot be written. What was there
-            is unchanged.
-        TypeError, ValueError: an argument is not what it should be.
+        CheckpointError: a page cannot run this network, or the file cannot be written. What was there is
+            unchanged.
     """
     page = _filled(_network(model, vocabulary, title, loss, updates), model)
     if Path(os.fsdecode(path)).suffix.lower() != ".html":
@@ -84,16 +73,6 @@ def _network(
     model: CharModel, vocabulary: Vocabulary, title: str, loss: float | None, updates: int | None
 ) -> dict:
     """What the page says and needs of the network, by the names that it has there."""
-    if not isinstance(model, CharModel):
-        raise TypeError(f"model must be a CharModel, got {type(model).__name__}")
-    if not isinstance(vocabulary, Vocabulary):
-        raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}")
-    if not isinstance(title, str):
-        raise TypeError(f"title must be a string, got {type(title).__name__}")
-    if loss is not None and not (isinstance(loss, Real) and math.isfinite(loss) and loss >= 0):
-        raise ValueError(f"loss must be a finite number of at least 0, got {loss!r}")
-    if updates is not None and not (isinstance(updates, Integral) and updates >= 0):
-        raise ValueError(f"updates must be a whole number of at least 0, got {updates!r}")
     cell = model.cell
     if type(cell) not in (RNN, LSTM, GRU) or (isinstance(cell, RNN) and cell.nonlinearity != "tanh"):
         raise CheckpointError(f"a page cannot run {cell!r}: take home an RNN with tanh, an LSTM or a GRU")

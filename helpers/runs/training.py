@@ -1,4 +1,4 @@
-"""Training runs whose dials may be turned while they go on, and what is remembered of them.
+"""Training runs whose dials may be turned while they go on: the laboratory's, and those that lessons show.
 
 >>> from helpers.data import course_corpus
 >>> training = CorpusTraining(course_corpus(), "RNN", hidden_size=100, length=25, seed=0)
@@ -26,14 +26,10 @@ class Training:
         model, stream, optimizer, settings: as for `train`.
         heldout: (N,) symbols whose loss is measured.
         lines: losses that the run has to beat, by name; chance is always among them.
-        smoothed, weight: the smoothed loss of the run so far, where it goes on with one, and the share of it
-            that is filled.
+        smoothed, weight: of the run so far, as for `History`.
 
     Attributes:
-        model, heldout, lines: as given.
-        history: what is remembered of it.
         steps: what `train` returned, with the dials: the optimiser and its rate, the clips, the state.
-        updates: how many so far.
     """
 
     def __init__(self, model: CharModel, stream: Iterable, optimizer: Optimizer, *,
@@ -67,15 +63,12 @@ class Training:
 class CorpusTraining(Training):
     """The training of a new network on a corpus, which can write, be saved and be broken on purpose.
 
-    Args:
-        corpus: the text.
-        cell: a name in `CELLS`, or the class of a cell of your own.
-        hidden_size, length, seed: number of units; steps of a chunk; of the first weights and of samples.
+    `cell` is a name in `CELLS`, or the class of a cell of your own. The `seed` is that of the first weights
+    and of the samples.
 
     Attributes:
         carried: whether the state is carried from chunk to chunk.
         shifted: whether a target is the character after its input, or, wrongly, the input itself.
-        chunks_read: how many so far.
         written: what the network has written lately.
         digest: of the file in which it was saved last, as `Checkpoint` has it.
     """
@@ -87,10 +80,7 @@ class CorpusTraining(Training):
 
     @classmethod
     def resumed(cls, run: Checkpoint, corpus: Corpus, length: int, seed: int) -> "CorpusTraining":
-        """Go on with a run from `helpers.runs.restore`; its own `corpus` and `length` continue it exactly.
-
-        Raises CheckpointError if it was trained on a text with other characters, or on several streams of it.
-        """
+        """Go on with a run from `helpers.runs.restore`; its own `corpus` and `length` continue it exactly."""
         if run.state is not None and len(run.state[0]) != 1:
             raise CheckpointError(f"This run reads its text in {len(run.state[0])} streams side by side: "
                                   "continue it with helpers.networks.train.")
