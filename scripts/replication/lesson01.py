@@ -1,7 +1,7 @@
 """What lesson 01 says about networks in general, and what judges it on new seeds."""
 
 from helpers.lessons.hello import FLOOR
-from helpers.lessons.lesson01.written_out import try_hello
+from helpers.lessons.lesson01.experiments import try_hello
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated
 

@@ -1,7 +1,7 @@
 """What lesson 02 says about networks in general, and what judges it on new seeds."""
 
 from helpers.data import course_corpus
-from helpers.lessons.lesson02.broken import broken_midway
+from helpers.lessons.lesson02.experiments import broken_midway
 from helpers.lessons.lesson02.shipped import best_without_memory
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed

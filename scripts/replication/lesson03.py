@@ -1,6 +1,6 @@
 """What lesson 03 says about networks in general, and what judges it on new seeds."""
 
-from helpers.lessons.lesson03.fresh import FAULTS, fresh_credit, loss_with_fault
+from helpers.lessons.lesson03.experiments import FAULTS, fresh_credit, loss_with_fault
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

@@ -16,7 +16,7 @@ import matplotlib as mpl
 
 from helpers import lessons
 from helpers.lessons.lesson00 import cover
-from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
+from helpers.lessons.lesson02.drawings import laboratory_learns
 from helpers.pictures import Picture, through_time
 from helpers.runs import load_run
 from writers import ROOT

@@ -25,7 +25,7 @@ from helpers.classroom.tasks import lesson_tasks
     ("from helpers.networks import clip_norm\ndef g():\n    clip_norm = 1\n    return clip_norm",
      "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
     ("from helpers.networks import *", "def f(g): return clip_norm(g, 1)", ["networks.clip_norm"]),
-    ("from helpers.lessons.lesson02.plain_program import *", "def f(x): return np.tanh(x)", []),
+    ("from helpers.lessons.lesson02.plain import *", "def f(x): return np.tanh(x)", []),
     ("", "%%time\nfrom helpers.networks import softmax\ndef f(a): return softmax(a)", ["networks.softmax"]),
     ("", "import inspect\ndef f(g): return inspect.stack()[1].frame.f_locals['x']",
      ["code (via f_locals)"]),

@@ -1,15 +1,12 @@
 """The check-in of lesson 00: ready, or what is missing and what to do."""
 
-import sys
-
 import numpy as np
 import pytest
 
 from helpers import __version__
 from helpers.lessons.lesson00 import check_in
+from helpers.lessons.lesson00 import experiments as module
 from helpers.runs import Progress
-
-module = sys.modules["helpers.lessons.lesson00.check_in"]       # the function has its name
 
 
 def test_a_computer_that_runs_the_tests_is_ready_and_names_its_versions(tmp_path, monkeypatch):

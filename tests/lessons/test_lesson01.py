@@ -6,7 +6,7 @@ import pytest
 
 from helpers.lessons.hello import READ, forward
 from helpers.lessons.lesson01 import hello_step, one_unit, two_units
-from helpers.lessons.lesson01.state_pictures import resting_points
+from helpers.lessons.lesson01.pictures import resting_points
 from helpers.networks import RNN, CharModel
 
 

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from helpers.lessons.hello import hello_gradients
-from helpers.lessons.lesson03 import plain_backward as plain
-from helpers.lessons.lesson03 import timed_training
-from helpers.lessons.lesson03.cost import update_cost
+from helpers.lessons.lesson03 import plain, timed_training
 from helpers.lessons.lesson03.drawings import START, WISHES, X, chain_table
-from helpers.lessons.lesson03.microscope_pictures import SHAPES, explain
+from helpers.lessons.lesson03.experiments import update_cost
+from helpers.lessons.lesson03.pictures import SHAPES, explain
 from helpers.networks import RNN, CharModel
 
 

@@ -8,7 +8,7 @@ from looks import assert_made_for_the_last_row, assert_words_are_clear
 from writers import pictures
 
 from helpers.lessons.lesson00.drawings import lessons_on_the_map
-from helpers.lessons.lesson02.laboratory_drawings import laboratory_learns
+from helpers.lessons.lesson02.drawings import laboratory_learns
 
 DRAWINGS = pictures.drawings()
 STILL = [name for name in DRAWINGS if name != "laboratory_learns"]     # which moves

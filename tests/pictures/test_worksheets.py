@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from helpers.lessons.lesson01 import page_drawings as hello
-from helpers.lessons.lesson03 import page_drawings as backward
-from helpers.lessons.lesson05 import page_drawings as clipping
+from helpers.lessons.lesson01 import drawings as hello
+from helpers.lessons.lesson03 import drawings as backward
+from helpers.lessons.lesson05 import drawings as clipping
 from helpers.lessons.lesson07 import page_drawings as lstm
 from helpers.networks import numerical_gradient
 

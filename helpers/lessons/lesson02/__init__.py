@@ -12,7 +12,7 @@ from helpers.lessons.lesson02.pictures import (
     plot_next_characters,
     plot_nll,
 )
-from helpers.lessons.lesson02.plain_program import initial_parameters, plain_losses
+from helpers.lessons.lesson02.plain import initial_parameters, plain_losses
 from helpers.lessons.lesson02.stage_checks import (
     check_adagrad,
     check_forward,

@@ -11,7 +11,7 @@ import numpy as np
 from helpers.checks import Mutant
 from helpers.checks.stages import Mutant as Change
 from helpers.checks.stages import with_changes
-from helpers.lessons.lesson02 import plain_program as plain
+from helpers.lessons.lesson02 import plain
 
 NOT_USED = ("first_loss({vocabulary_size}, {length}) gives {found:.4f}, because it always uses the lesson's "
             "60 characters or its length of 25. Other programs have other sizes, so use vocabulary_size and "

@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.data import Chunk, chunks, course_corpus
-from helpers.lessons.lesson02.steered import steered_run
+from helpers.lessons.lesson02.experiments import steered_run
 from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, train
 from helpers.runs import History, Shipped, write_json, write_network
 

@@ -22,8 +22,7 @@ from helpers.checks import (
 from helpers.checks.gradients import need_right, symptoms, tried_gradients
 from helpers.checks.stages import Mutant, with_changes
 from helpers.lessons.hello import LETTERS, W_HH, W_HY, W_XH
-from helpers.lessons.lesson02 import mistakes
-from helpers.lessons.lesson02 import plain_program as plain
+from helpers.lessons.lesson02 import mistakes, plain
 from helpers.networks import softmax
 
 SIZES = ((4, 4, 1), (5, 4, 2), (4, 6, 6))       # characters, units, steps

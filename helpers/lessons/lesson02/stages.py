@@ -1,7 +1,7 @@
 """The stages in lesson 02, by the function that the reader writes in each."""
 
 from helpers.checks.stages import Stage, choosing, unwritten
-from helpers.lessons.lesson02 import plain_program as plain
+from helpers.lessons.lesson02 import plain
 from helpers.lessons.lesson02.stage_checks import (
     at_lesson_size,
     backward_at_lesson_size,

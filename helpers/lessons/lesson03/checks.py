@@ -19,7 +19,7 @@ from helpers.checks import (
     wait_for,
 )
 from helpers.checks.gradients import need_right, symptoms, tried_gradients
-from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import plain
 from helpers.lessons.lesson03.mistakes import BATCH, FIRST_STATE, OTHER_BACKWARD
 from helpers.lessons.lesson03.stage_checks import NAMES, STEPS, need_this_loss, network, passage
 from helpers.networks import Parameters, numerical_gradient, softmax

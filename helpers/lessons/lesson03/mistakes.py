@@ -6,7 +6,7 @@ Below them, RIGHT and WRONG list answers on which the checks are tried.
 import numpy as np
 
 from helpers.checks.stages import Mutant, with_changes
-from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import plain
 
 _FACTORS = ("through_u = v * 2 * x", "through_v = u * 3")      # of the plain form, to be written otherwise
 

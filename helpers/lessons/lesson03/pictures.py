@@ -1,17 +1,24 @@
-"""Which loss depends on which state, and what a backward pass through a whole text costs."""
+"""The backward microscope on hello, credit maps, and what a backward pass through a whole text costs."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
-from helpers.lessons.lesson03.cost import Cost
+from helpers.lessons.hello import INPUTS, LETTERS, TARGETS, hello_gradients
+from helpers.lessons.lesson03.experiments import Cost
+from helpers.networks import Parameters
 from helpers.pictures import (
     COLOURS,
+    INK,
     LINE_STYLES,
     LOSS,
     TEXT_COLOURS,
+    Box,
+    Canvas,
     End,
     Picture,
     Place,
@@ -22,10 +29,234 @@ from helpers.pictures import (
     new_figure,
     set_axes,
     several_looks,
+    short,
     styled,
+    tint,
     visible,
 )
 from helpers.runs import History
+
+DIGITS = "₀₁₂₃₄"
+SHAPES = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
+LEFT, SPACING, WIDTH, ROW = 148, 124, 86, 28                     # of the film strip, in pixels
+TOP = {"h": 654, "p": 552, "dy": 388, "dh": 258, "da": 156}      # the first row of each block
+ASIDE = 636                                                      # where the calculation begins
+MOMENTS = 8                                                      # four steps forward, four back
+
+# What can be looked at: "dh 2 [1]" is unit 1 at step 2, "W_hh [0, 2]" the gradient of a weight.
+GRADIENTS = [
+    *(f"{name} {t} [{k}]" for t in (4, 3, 2, 1) for name, size in (("dy", 4), ("dh", 3), ("da", 3))
+      for k in range(size)),
+    *(f"{name} [{', '.join(map(str, index))}]"
+      for name, shape in SHAPES.items() for index in np.ndindex(shape)),
+]
+
+
+def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: int):
+    """How a gradient came about, as lines of (words, numbers), the fields it was made of, and its value.
+
+    `gradient` is one of GRADIENTS. The backward pass has reached step `reached`, 1 to 4, or 5 before it
+    starts. The value is None until the backward pass gets there. That of a weight grows step by step.
+    """
+    name, *where = gradient.replace("[", "").replace("]", "").replace(",", "").split()
+    index, h, dy, dh, da = [int(i) for i in where], seen["h"], seen["dy"], seen["dh"], seen["da"]
+    if name in ("dy", "dh", "da"):
+        step, k = index
+        t, sub = step - 1, DIGITS[step]
+        if step < reached:
+            return [], [], None
+        if name == "dy":
+            aim = float(LETTERS[k] == TARGETS[t])
+            return [(f"p{sub}[{LETTERS[k]}] − wanted", f"{short(seen['p'][t, k])} − {aim:.0f}")], [
+                ("p", t, k)], dy[t, k]
+        if name == "da":
+            return [(f"(1 − h{sub}[{k}]²) · dh{sub}[{k}]", _times(1 - h[t, k] ** 2, dh[t, k]))], [
+                ("h", t, k), ("dh", t, k)], da[t, k]
+        lines, made_of = [(f"from dy{sub}, through W_hy", "")], [("dy", t, j) for j in range(4)]
+        lines += [(letter, _times(dy[t, j], p.W_hy[k, j])) for j, letter in enumerate(LETTERS)]
+        if t < 3:
+            lines += [(f"from da{DIGITS[step + 1]}, through W_hh", "")]
+            lines += [(f"{j}", _times(da[t + 1, j], p.W_hh[k, j])) for j in range(3)]
+            made_of += [("da", t + 1, j) for j in range(3)]
+            shares = [f"L{DIGITS[u + 1]} {short(seen['dh_from'][u, t, k])}" for u in range(t, 4)]
+            lines += [("or, loss by loss:", "")]
+            lines += [("  ".join(shares[i : i + 2]), "") for i in range(0, len(shares), 2)]
+        return lines, made_of, dh[t, k]
+    return _explain_weight(name, index, seen, reached)
+
+
+def _explain_weight(name: str, index: list[int], seen: dict[str, np.ndarray], reached: int):
+    """The same for the gradient of a weight: one product for every step that the backward pass has done."""
+    lines, made_of, total = [], [], 0.0
+    source = "dy" if name in ("W_hy", "b_y") else "da"
+    column = LETTERS[index[-1]] if source == "dy" else index[-1]
+    for t in range(3, reached - 2, -1):
+        sub, right = DIGITS[t + 1], seen[source][t, index[-1]]
+        made_of.append((source, t, index[-1]))
+        if name in ("b_h", "b_y"):
+            left, word = 1.0, ""
+        elif name == "W_xh":
+            left, word = float(LETTERS[index[0]] == INPUTS[t]), f"x{sub}[{LETTERS[index[0]]}] · "
+        else:                                                    # it multiplied a state, W_hh the one before
+            u = t - (name == "W_hh")
+            left, word = seen["h"][u, index[0]] if u >= 0 else 0.0, f"h{DIGITS[u + 1]}[{index[0]}] · "
+            made_of += [("h", u, index[0])] if u >= 0 else []
+        lines.append((f"{word}{source}{sub}[{column}]", _times(left, right) if word else short(right)))
+        total += left * right
+    return lines, made_of, total if lines else None
+
+
+@styled
+def backward_hello(
+    p: Parameters, moment: int = MOMENTS, gradient: str = "dh 2 [1]",
+    changed: tuple[str, tuple[int, ...], float] | None = None,
+) -> Picture:
+    """The hello network forward and back with every number, and how one gradient came about.
+
+    Args:
+        p: W_xh (4, 3), W_hh (3, 3), b_h (3,), W_hy (3, 4), b_y (4,).
+        moment: 1 to 4: so many steps forward; 5 to 8: and back through step 4, 3, 2, 1.
+        gradient: one of GRADIENTS.
+        changed: name, index and change of a weight that may be moved: its value is shown.
+
+    Raises:
+        ValueError: an argument is none of these.
+    """
+    if dict(p.shapes) != SHAPES:
+        raise ValueError(f"p has the arrays {dict(p.shapes)}. It needs those of the “hello” network: "
+                         f"{SHAPES}.")
+    if moment not in range(1, MOMENTS + 1):
+        raise ValueError(f"moment is {moment!r}. Give a whole number from 1 to {MOMENTS}.")
+    if gradient not in GRADIENTS:
+        raise ValueError(f"gradient is {gradient!r}. Give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}.")
+    seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
+    lines, made_of, value = explain(p, seen, gradient, reached)
+    page = Canvas(720)
+    page.axes.set_axis_on()             # without its axis, a dashboard would draw all of it at every move
+    page.axes.set(xticks=[], yticks=[])
+    page.axes.spines[:].set_visible(False)
+    _strip(page, seen, moment, reached)
+    for block, t, k in made_of:
+        _frame(page, block, t, k, COLOURS["gradient"], 3)
+    name, *where = gradient.replace("[", "").replace("]", "").split()
+    parts: list[Text | Box] = [_panel(page, gradient, lines, value, reached)]
+    if name in ("dy", "dh", "da") and value is not None:
+        parts.append(_frame(page, name, int(where[0]) - 1, int(where[1]), INK, 4))
+    if changed:
+        weight, where, change = changed
+        value_now = f"{weight}{list(where)} = {short(p[weight][where])}"
+        page.label(12, 26, f"changed: {value_now}" if change else value_now, size=15, ha="left",
+                   weight="bold" if change else "normal")
+    sentence, total = _sentence(seen, moment, gradient, value), [
+        words for words in page.axes.texts if words.get_text().startswith("L = ")]
+    known = f"{gradient} is {'not known yet' if value is None else short(value, 3)}"
+    points = [("add up to", total)] * (moment > 4) + [(known, parts)]
+    return page.picture(sentence, points)
+
+
+def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
+    """Four columns of numbers, as far as they are known, and a background behind the present one."""
+    now = moment - 1 if moment <= 4 else reached - 1
+    low, high = (452, 714) if moment <= 4 else (78, 408)
+    page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 14),
+                   solid_capstyle="butt", zorder=0)
+    for block, words, kind in (("h", "state h", "h"), ("p", "prob. p", "y"), ("dy", "dy", "gradient"),
+                               ("dh", "dh", "gradient"), ("da", "da", "gradient")):
+        rows = LETTERS if block in ("p", "dy") else "012"
+        page.label(12, TOP[block] - ROW * (len(rows) - 1) / 2, words, kind, 16, ha="left",
+                   va="center_baseline")
+        for k, row in enumerate(rows):
+            page.label(LEFT - 24, TOP[block] - ROW * k, row, kind, 15, va="center_baseline")
+        for t, k in product(range(4), range(len(rows))):
+            known = t < moment if block in ("h", "p") else t + 1 >= reached
+            _field(page, block, t, k, seen[block][t, k] if known else None, kind)
+    page.label(12, 694, "reads", "x", 16, ha="left", va="center_baseline")
+    for t in range(4):
+        page.label(_x(t), 694, f"{t + 1}: {INPUTS[t]}", "x", 16, va="center_baseline")
+        loss = f"{seen['losses'][t]:.2f}" if t < moment else "?"
+        page.label(_x(t), 430, f"{TARGETS[t]}: {loss}", "loss", 16, weight="bold", va="center_baseline")
+    page.label(12, 430, "loss on", "loss", 16, ha="left", va="center_baseline")
+    for t in range(3):
+        start, end, y = _x(t) + WIDTH / 2 + 3, _x(t + 1) - WIDTH / 2 - 3, TOP["h"] - ROW
+        if t + 1 < moment:
+            _arrow(page, (start, y), (end, y), COLOURS["h"], "-", 2.4)
+        if t + 1 >= reached:
+            _arrow(page, (end, TOP["da"]), (start, TOP["dh"] - 2 * ROW), COLOURS["gradient"], "--", 3)
+    total = seen["losses"].sum()
+    if moment >= 4:
+        page.label(12, 58, f"L = L₁ + L₂ + L₃ + L₄ = {total:.2f} nats", "loss", 16, ha="left",
+                   va="center_baseline")
+
+
+def _panel(page: Canvas, gradient: str, lines, value: float | None, reached: int) -> Text:
+    """On the right: one gradient, and the products it is the sum of; the words of its value."""
+    page.axes.plot([ASIDE - 12] * 2, [20, 706], color=COLOURS["quiet"], linewidth=1.2)
+    weight = gradient[0] in "Wb"
+    page.label(ASIDE, 690, f"{'d' if weight else ''}{gradient}", "gradient", 17, ha="left", weight="bold")
+    y = 644
+    if value is None:
+        page.label(ASIDE, y - 30, "try a later moment", "", 16, ha="left")
+        return page.label(ASIDE, y, "not known yet:" if not weight else "nothing yet:", "", 16, ha="left")
+    for words, numbers in lines:
+        page.label(ASIDE, y, words, "" if numbers else "quiet", 14.5, ha="left", va="center_baseline")
+        if numbers:
+            y -= 0 if len(words) < 7 else 28
+            page.label(988, y, numbers, "", 15, ha="right", va="center_baseline")
+        y -= 30
+    page.axes.plot([ASIDE, 988], [y + 12] * 2, color=COLOURS["quiet"], linewidth=1.2)
+    so_far = f"steps 4 to {reached}" if weight and 1 < reached < 4 else "sum" if len(lines) > 1 else ""
+    page.label(ASIDE, y - 12, so_far, "", 15, ha="left", va="center_baseline")
+    return page.label(988, y - 12, short(value, 3), "gradient", 18, ha="right", weight="bold",
+                      va="center_baseline")
+
+
+def _x(t: int) -> float:
+    return LEFT + SPACING * t + WIDTH / 2
+
+
+def _field(page: Canvas, block: str, t: int, k: int, value: float | None, kind: str) -> None:
+    x, y = _x(t), TOP[block] - ROW * k
+    depth = 0.08 if value is None else 0.1 + 0.5 * min(abs(value), 1.0)
+    colour = "#ECECEC" if value is None else tint(COLOURS[kind], depth)
+    page.axes.plot([x - WIDTH / 2, x + WIDTH / 2], [y, y], color=colour, linewidth=0.72 * (ROW - 3),
+                   solid_capstyle="butt", zorder=2)
+    if value is not None:
+        page.label(x, y, short(value), size=14.5, va="center_baseline")
+
+
+def _frame(page: Canvas, block: str, t: int, k: int, colour: str, width: float) -> Box:
+    x, y, across, up = _x(t), TOP[block] - ROW * k, WIDTH / 2, ROW / 2 - 1
+    page.axes.plot(x + across * np.array([-1, 1, 1, -1, -1]), y + up * np.array([-1, -1, 1, 1, -1]),
+                   color=colour, linewidth=width, zorder=3)
+    return Box(x, y, WIDTH, ROW - 2)
+
+
+def _arrow(page: Canvas, start, end, colour: str, dashes: str, width: float) -> None:
+    """A line with a head of two strokes."""
+    (x, y), (x_end, y_end) = start, end
+    page.axes.plot([x, x_end], [y, y_end], color=colour, linestyle=dashes, linewidth=width, zorder=3)
+    angle = np.arctan2(y - y_end, x - x_end)
+    tips = [(x_end + 11 * np.cos(angle + turn), y_end + 11 * np.sin(angle + turn)) for turn in (0.5, -0.5)]
+    page.axes.plot([tips[0][0], x_end, tips[1][0]], [tips[0][1], y_end, tips[1][1]], color=colour,
+                   linewidth=width, zorder=3)
+
+
+def _times(a: float, b: float) -> str:
+    return f"{short(a)} × {short(b)} = {short(a * b)}"
+
+
+def _sentence(seen: dict[str, np.ndarray], moment: int, gradient: str, value: float | None) -> str:
+    weight = gradient[0] in "Wb"
+    known = (f"the gradient {'of ' * weight}{gradient} is "
+             f"{'not known yet' if value is None else short(value, 3)}")
+    if moment <= 4:
+        so_far = ", ".join(f"{loss:.2f}" for loss in seen["losses"][:moment])
+        return (f"Moment {moment} of {MOMENTS}, forward to step {moment}: the loss by step is {so_far} "
+                f"nats, and {known}.")
+    whole = ", so far" if weight and moment < MOMENTS else ""
+    return (f"Moment {moment} of {MOMENTS}, back through step {MOMENTS + 1 - moment}: the four losses add up "
+            f"to {seen['losses'].sum():.2f} nats, and {known}{whole}.")
+
 
 LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
 SHADES = 32

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.lessons.lesson03.cost import Cost, final_loss, measure, timed_training
+from helpers.lessons.lesson03.experiments import Cost, final_loss, measure, timed_training
 from helpers.runs import History, Shipped, load_run, write_json
 
 RACE_LENGTHS, SECONDS = (5, 25, 100, 500, 4213), 12.0

@@ -25,8 +25,7 @@ from helpers.checks import (
 )
 from helpers.checks.gradients import need_right, symptoms, tried_gradients, where, wrong_of
 from helpers.checks.stages import Mutant, with_changes
-from helpers.lessons.lesson03 import mistakes
-from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import mistakes, plain
 from helpers.networks import RNN, CharModel, Parameters
 
 PLACES = (1.5, -0.5, 2.5)               # of x, where the two terms of stage 1 are asked for

@@ -1,7 +1,7 @@
 """The stages of lesson 03 with whose functions it goes on."""
 
 from helpers.checks.stages import Stage, choosing, unwritten
-from helpers.lessons.lesson03 import plain_backward as plain
+from helpers.lessons.lesson03 import plain
 from helpers.lessons.lesson03.stage_checks import (
     backward_at_size,
     check_backward,

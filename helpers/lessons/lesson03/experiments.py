@@ -1,7 +1,4 @@
-"""What backpropagation through a whole text costs: time and memory of an update, a race at equal seconds.
-
-Times depend on the computer.
-"""
+"""What backpropagation through a whole text costs, and fresh networks on which sentences are measured."""
 
 import math
 import time
@@ -11,8 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers.checks.stages import with_changes
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
-from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, train
+from helpers.lessons.hello import READ, WANTED
+from helpers.lessons.lesson03 import plain
+from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, credit_matrix, train
 from helpers.runs import History, HowFar, in_turn, stepwise
 
 HIDDEN = 100
@@ -122,3 +122,32 @@ def measure(lengths: Sequence[int] = LENGTHS) -> Generator[HowFar, None, list[Co
     repeats = [20 if steps <= 1000 else 3 for steps in lengths]
     works = [update_cost.steps(n, repeats=r) for n, r in zip(lengths, repeats, strict=True)]
     return (yield from in_turn(works, [n * (1 + r) for n, r in zip(lengths, repeats, strict=True)]))
+
+
+FAULTS = {"a": (('da @ params["W_hh"].T', 'da @ params["W_hh"]'),),     # of exercise 3.2
+          "b": (("np.outer(h_prev, da)", "np.outer(states[t], da)"),)}
+
+
+def fresh_credit(rng: np.random.Generator, scale: float | None) -> dict[str, float]:
+    """The median size of dL_t / dh_s in 100 steps of the play, by lag, of a network that has learnt nothing.
+
+    Args:
+        scale: the standard deviation of the weights; None: uniform within 1/sqrt(H).
+    """
+    text = course_corpus()
+    model, ids = CharModel(RNN(len(text.vocabulary), 100), rng, scale=scale), text.ids[:401, None]
+    _, state = model.loss(ids[:300], ids[1:301])
+    matrix = credit_matrix(model, ids[300:400], ids[301:401], state)
+    return {str(lag): float(np.median(np.diagonal(matrix, -lag))) for lag in (0, 1, 10, 40)}
+
+
+def loss_with_fault(rng: np.random.Generator, fault: str) -> float:
+    """The loss on hello, in nats per letter, after 1,000 updates with one of the `FAULTS`."""
+    backward = with_changes(plain.backward, FAULTS[fault])
+    params, steps = CharModel(RNN(4, 3), rng, scale=0.1).params, np.arange(4)
+    for _ in range(1001):
+        states, p = plain.forward(params, READ)
+        grads, _ = backward(params, READ, WANTED, states, p)
+        for name in params:
+            params[name] -= 0.3 / 4 * grads[name]
+    return float(-np.log(p[steps, WANTED]).mean())
