@@ -4,7 +4,7 @@ Prints, for each section, what is in it and the minutes that this makes, beside 
 and every stretch of more than 400 words in which there is nothing to do.
 
 The rule is for somebody who reads at leisure and tries everything once: 180 words a minute, 6 seconds a
-line of code, 45 seconds to answer a question, beside its words, two minutes and a half for the three of an
+statement, 45 seconds to answer a question, beside its words, two minutes and a half for the three of an
 opening, a minute and a half for a dashboard, a minute for a button or a sentence of one's own,
 two for a run that is watched, five for the laboratory, half a minute for an equation that stands alone, and
 for a task in the middle of a section the minutes that it names. What is folded away (hints, solutions),
@@ -68,12 +68,10 @@ def in_prose(source: str) -> dict[str, int]:
 
 
 def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
-    """Lines that are read (no imports, no empty ones), and what a cell shows to be moved or pressed."""
+    """Statements that are read, without imports, and what a cell shows to be moved or pressed."""
     tree = ast.parse(source)
-    imports = {line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
-               for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    lines = [line for number, line in enumerate(source.splitlines(), 1)
-             if line.strip() and number not in imports]
+    lines = {node.lineno for node in ast.walk(tree)
+             if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom)}
     called = dict(calls(tree))
     live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
     kind = next((kind for call, kind in BY_CALL.items() if call in called),
