@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from helpers.lessons.lesson05.spikes_and_runs import RATES, THRESHOLDS, share_above_first_median
+from helpers.lessons.lesson05.experiments import RATES, THRESHOLDS, share_above_first_median
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

@@ -2,7 +2,7 @@
 
 import math
 
-from helpers.lessons.lesson06.remedies import factors_by_radius
+from helpers.lessons.lesson06.experiments import factors_by_radius
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

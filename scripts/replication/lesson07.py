@@ -1,6 +1,6 @@
 """What lesson 07 says about networks in general, and what judges it on new seeds."""
 
-from helpers.lessons.lesson07.other_seeds import gradient_paths, latch_gates, suspect_loss
+from helpers.lessons.lesson07.experiments import gradient_paths, latch_gates, suspect_loss
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

@@ -103,7 +103,7 @@ def test_imports_run_one_way():
     ("runs/sweep.py", "import json\nfrom helpers.networks import train, RNN\nimport numpy", True),
     ("networks/optim.py", "def f():\n    from helpers.lessons import lesson05", False),
     ("networks/optim.py", "import curses", False),
-    ("lessons/lesson05/cliff.py", "from helpers.lessons.lesson04 import echo_run", False)])
+    ("lessons/lesson05/experiments.py", "from helpers.lessons.lesson04 import echo_run", False)])
 def test_the_check_of_imports_finds(path, source, allowed):
     assert (breaches(path, source) == []) == allowed
 

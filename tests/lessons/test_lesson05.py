@@ -14,7 +14,7 @@ from helpers.lessons.lesson05 import (
     wall_bias,
     wall_gradient,
 )
-from helpers.lessons.lesson05.cliff import states, surface
+from helpers.lessons.lesson05.experiments import states, surface
 from helpers.lessons.lesson05.pictures import two_by_two
 from helpers.networks import Parameters, clip_value
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.lessons.lesson06 import near_and_far_chunk, recurrent_weights, start_parameters
-from helpers.lessons.lesson06.remedies import QUESTION, STARTS
+from helpers.lessons.lesson06.experiments import QUESTION, STARTS
 from helpers.networks import RNN, eigenvalues, factor_per_step, gradient_norms, nll, spectral_radius
 
 

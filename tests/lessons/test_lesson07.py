@@ -19,7 +19,7 @@ from helpers.lessons.lesson07 import (
     run_cell,
     small_lstm,
 )
-from helpers.lessons.lesson07.latch import TOLD, latch_sequences
+from helpers.lessons.lesson07.experiments import FULL, latch_sequences
 from helpers.lessons.lesson07.mistakes import train_small
 from helpers.lessons.lesson07.plain_lstm import lstm_step_back
 from helpers.lessons.lesson07.stage_checks import sequence
@@ -33,7 +33,7 @@ SOLVED = cells(ROOT / "notebooks" / "solutions" / "07_lstm.ipynb", "code")
 
 def test_what_is_wanted_is_the_sign_stored_last_and_silence_if_not_asked():
     targets = parse_task("+s - +? -s? +?").targets[:, 0]
-    assert targets == pytest.approx([0, 0, TOLD, -TOLD, -TOLD])
+    assert targets == pytest.approx([0, 0, FULL, -FULL, -FULL])
     assert not parse_task("-? +?").targets.any()
 
 

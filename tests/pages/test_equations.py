@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from course import LESSONS, cells
 
-from helpers.lessons.lesson05 import cliff
+from helpers.lessons.lesson05 import experiments as cliff
 from helpers.lessons.lesson08 import experiments as speedups
 from helpers.lessons.lesson11 import EncoderDecoder
 from helpers.lessons.lesson11 import plain as of_sequences

@@ -8,7 +8,7 @@ import pytest
 from helpers.lessons.lesson01 import drawings as hello
 from helpers.lessons.lesson03 import drawings as backward
 from helpers.lessons.lesson05 import drawings as clipping
-from helpers.lessons.lesson07 import page_drawings as lstm
+from helpers.lessons.lesson07 import drawings as lstm
 from helpers.networks import numerical_gradient
 
 PAGES = [hello.page_hello, backward.page_backward, clipping.page_clipping, lstm.page_lstm]

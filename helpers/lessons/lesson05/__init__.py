@@ -7,32 +7,35 @@ from helpers.lessons.lesson05.checks import (
     check_explosion,
     check_threshold,
 )
-from helpers.lessons.lesson05.cliff import (
-    SIGMA,
-    descend,
-    loss_and_gradient,
-    steepest_place,
-    wall_bias,
-    wall_gradient,
-)
-from helpers.lessons.lesson05.cliff_pictures import cliff_grows, plot_cliff_race, two_balls, two_sides
-from helpers.lessons.lesson05.clip_pictures import (
-    norms_and_threshold,
-    patients_chart,
-    plot_spike,
-    plot_threshold_changes,
-    threshold_losses,
-    threshold_view,
-)
-from helpers.lessons.lesson05.page_drawings import page_clipping
-from helpers.lessons.lesson05.pictures import clip_plane, repeated_factor, repeated_matrix
-from helpers.lessons.lesson05.spikes_and_runs import (
+from helpers.lessons.lesson05.drawings import page_clipping
+from helpers.lessons.lesson05.experiments import (
     RATES,
+    SIGMA,
     THRESHOLDS,
     angle_between,
     cliff_race,
     clipped_training,
+    descend,
+    loss_and_gradient,
     neighbours,
     spike_steps,
+    steepest_place,
     turned_dial,
+    wall_bias,
+    wall_gradient,
+)
+from helpers.lessons.lesson05.pictures import (
+    cliff_grows,
+    clip_plane,
+    norms_and_threshold,
+    patients_chart,
+    plot_cliff_race,
+    plot_spike,
+    plot_threshold_changes,
+    repeated_factor,
+    repeated_matrix,
+    threshold_losses,
+    threshold_view,
+    two_balls,
+    two_sides,
 )

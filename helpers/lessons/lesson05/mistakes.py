@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from helpers.checks import Mutant
-from helpers.lessons.lesson05.spikes_and_runs import angle_between
+from helpers.lessons.lesson05.experiments import angle_between
 from helpers.networks import sigmoid
 
 Gradient = Mapping[str, np.ndarray]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import chunks, course_corpus
-from helpers.lessons.lesson05.spikes_and_runs import (
+from helpers.lessons.lesson05.experiments import (
     RATES,
     THRESHOLDS,
     cliff_race,

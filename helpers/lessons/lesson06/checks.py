@@ -9,7 +9,7 @@ import numpy as np
 from helpers.checks import Function, Mistake, Symptom, against, answer_of, check, further, numbers_of, part
 from helpers.data import adding_chance
 from helpers.lessons.lesson06 import mistakes
-from helpers.lessons.lesson06.remedies import recurrent_weights
+from helpers.lessons.lesson06.experiments import recurrent_weights
 from helpers.networks import RNN, factor_per_step, gradient_norms
 
 H = 64

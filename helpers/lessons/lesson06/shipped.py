@@ -1,6 +1,6 @@
 """What lesson 06 ships, and what makes it."""
 
-from helpers.lessons.lesson06.remedies import REMEDIES, adding_plateau, near_and_far, reach_of_text
+from helpers.lessons.lesson06.experiments import REMEDIES, adding_plateau, near_and_far, reach_of_text
 from helpers.runs import Shipped, Sweep
 
 SHIPPED = (

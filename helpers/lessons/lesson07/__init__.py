@@ -8,14 +8,17 @@ from helpers.lessons.lesson07.checks import (
     check_second_suspect,
     check_small_lstm,
 )
-from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients
-from helpers.lessons.lesson07.latch import (
+from helpers.lessons.lesson07.drawings import gru_cell, lstm_cell, lstm_gradients, page_lstm
+from helpers.lessons.lesson07.experiments import (
     correct_steps,
     parse_gates,
     parse_task,
+    print_wrong_steps,
     run_cell,
+    small_lstm,
+    train_store_and_ask,
+    updates_to_recall,
 )
-from helpers.lessons.lesson07.page_drawings import page_lstm
 from helpers.lessons.lesson07.pictures import (
     adding_race,
     adding_results,
@@ -24,9 +27,6 @@ from helpers.lessons.lesson07.pictures import (
     updates_by_bias,
 )
 from helpers.lessons.lesson07.plain_lstm import check, forward, sigmoid
-from helpers.lessons.lesson07.recall import updates_to_recall
 from helpers.lessons.lesson07.shipped import trained_latch
-from helpers.lessons.lesson07.simple_lstm import small_lstm
 from helpers.lessons.lesson07.stage_checks import check_backward, check_lstm_step, check_lstm_step_back
 from helpers.lessons.lesson07.stages import backward, lstm_step, lstm_step_back, use_if_correct
-from helpers.lessons.lesson07.suspects import print_wrong_steps, train_store_and_ask

@@ -25,7 +25,7 @@ from helpers.checks import (
 )
 from helpers.lessons.lesson07 import mistakes
 from helpers.lessons.lesson07 import plain_lstm as plain
-from helpers.lessons.lesson07.simple_lstm import small_lstm
+from helpers.lessons.lesson07.experiments import small_lstm
 from helpers.lessons.lesson07.stage_checks import GATES, sequence, where_first_wrong
 from helpers.networks import LSTM
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.lessons.lesson07.latch import Latch, correct_steps, run_cell
+from helpers.lessons.lesson07.experiments import Latch, correct_steps, run_cell
 from helpers.pictures import (
     CELL_COLOURS,
     COLOURS,

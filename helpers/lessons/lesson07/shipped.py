@@ -5,23 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.data import Chunk
-from helpers.lessons.lesson07.latch import latch_sequences
-from helpers.lessons.lesson07.recall import updates_to_recall
-from helpers.networks import LSTM, Adam, Model, NoOutputLayer, Parameters, train
+from helpers.lessons.lesson07.experiments import trained_cell, updates_to_recall
+from helpers.networks import LSTM, Parameters
 from helpers.runs import Shipped, Sweep, adding_curve, load_run, write_json
 
 RATES = {"GRU": 0.01, "LSTM": 0.01, "RNN": 0.003}               # one that suits each cell
-
-
-def trained_cell(rng: np.random.Generator, updates: int) -> tuple[LSTM, Parameters]:
-    """Train one unit to store a sign, on 64 sequences of 20 steps per update, Adam 0.03, clip 1."""
-    model = Model(LSTM(3, 1), NoOutputLayer(1), rng)                # h itself is the output
-    sequences = (latch_sequences(rng, 20, 64) for _ in range(updates))
-    stream = (Chunk(latch.x, latch.targets, starts_over=True) for latch in sequences)
-    for _ in train(model, stream, Adam(0.03), clip_norm=1.0):
-        pass
-    return model.cell, model.params
 
 
 def latch(path: Path, seeds: Sequence[int]) -> None:

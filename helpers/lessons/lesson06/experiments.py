@@ -1,4 +1,8 @@
-"""How far plain recurrent networks reach: ways to initialise weights, and what they learn to remember."""
+"""Lesson 06: how plain networks start, and what they learn to remember.
+
+The notebook calls these functions, `shipped` repeats some over seeds, and `scripts/replication` measures
+`factors_by_radius`.
+"""
 
 from collections.abc import Generator
 from itertools import islice
@@ -126,9 +130,7 @@ def near_and_far(
 ) -> Generator[HowFar, None, dict[str, list]]:
     """Train on `near_and_far_chunk`, clipped at norm 1, and test on 500 other sequences.
 
-    Args:
-        lag: steps from the first symbol to the question, at least 2.
-        remedy: a name in `REMEDIES`.
+    The first symbol is asked for after `lag` steps, at least 2. `remedy` is a name in `REMEDIES`.
 
     Returns:
         "updates", when it was tested, and the nats per answer of each kind then, "short_term_loss" and
@@ -140,19 +142,19 @@ def near_and_far(
         model.params[name] = array
     test = near_and_far_chunk(rng, lag, 500)
     stream = (near_and_far_chunk(rng, lag, batch) for _ in range(updates))
-    kept: dict[str, list] = {"updates": [], "short_term_loss": [], "long_term_loss": []}
+    curves: dict[str, list] = {"updates": [], "short_term_loss": [], "long_term_loss": []}
 
-    def look(update: int) -> None:
+    def test_after(update: int) -> None:
         nats = nll(model.scores(test.inputs), test.targets)
-        for name, value in zip(kept, (update, nats[:-1].mean(), nats[-1].mean()), strict=True):
-            kept[name].append(value if name == "updates" else round(float(value), 3))
+        for name, value in zip(curves, (update, nats[:-1].mean(), nats[-1].mean()), strict=True):
+            curves[name].append(value if name == "updates" else round(float(value), 3))
 
-    look(0)
+    test_after(0)
     for step in train(model, stream, OPTIMIZERS[optimizer](learning_rate), clip_norm=1.0):
         if step.index in (10, 30, 60, 100) or step.index % 200 == 0:
-            look(step.index)
+            test_after(step.index)
         yield step.index, updates
-    return kept
+    return curves
 
 
 @stepwise
@@ -165,12 +167,12 @@ def adding_plateau(
         "updates", every 100 of them until it is solved, and "errors", mean squared on 1,000 test
         sequences. Chance is 1/6.
     """
-    history, made = History(), 0
+    history, update = History(), 0
     for test in adding_run(rng, cell="RNN", length=length, learning_rate=0.003, updates=updates):
         if test is not None:
-            made, error = test
-            history.record(made, errors=error)
-        yield made, updates
+            update, error = test
+            history.record(update, errors=error)
+        yield update, updates
     run = history.kept(digits=5)
     return {"updates": run["updates"][::4], "errors": [round(error, 4) for error in run["errors"][::4]]}
 
@@ -195,9 +197,9 @@ def reach_of_text(
     x = ids[places + np.arange(90)[:, None]]                      # (90, 20); the first 50 warm the state up
     d_h = rng.standard_normal((20, hidden_size))
     names = ("updates", "loss", "radius", "factor", "slope", "largest_singular_value_per_step")
-    kept: dict[str, list] = {name: [] for name in names}
+    curves: dict[str, list] = {name: [] for name in names}
 
-    def look(update: int) -> None:
+    def test_after(update: int) -> None:
         h, state, _ = model.cell.forward(model.params, x[:50])
         norms = gradient_norms(model.cell, model.params, x[50:], d_h, state)
         jacobian = running_jacobians(
@@ -205,12 +207,12 @@ def reach_of_text(
         values = (update, model.loss(ids[:-1, None], ids[1:, None])[0], spectral_radius(model.params.W_hh),
                   factor_per_step(norms), np.mean(1 - h[25:] ** 2),
                   np.linalg.norm(jacobian[0], 2) ** (1 / 40))
-        for name, value in zip(kept, values, strict=True):
-            kept[name].append(value if name == "updates" else round(float(value), 4))
+        for name, value in zip(curves, values, strict=True):
+            curves[name].append(value if name == "updates" else round(float(value), 4))
 
-    look(0)
+    test_after(0)
     for step in islice(train(model, chunks(ids, 25), Adagrad(learning_rate), clip_value=5 / 25), updates):
         if step.index in (1, 3, 10, 30, 100, 300, 1000, 3000):
-            look(step.index)
+            test_after(step.index)
         yield step.index, updates
-    return kept
+    return curves
