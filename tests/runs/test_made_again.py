@@ -23,14 +23,14 @@ from helpers.lessons.lesson02 import shipped as lesson02
 from helpers.lessons.lesson02.experiments import steered as lesson02_steered
 from helpers.lessons.lesson03 import experiments as cost
 from helpers.lessons.lesson03.shipped import SECONDS
+from helpers.lessons.lesson05 import experiments as clipping
 from helpers.lessons.lesson05 import shipped as lesson05
-from helpers.lessons.lesson05 import spikes_and_runs
 from helpers.lessons.lesson08 import experiments as tales
 from helpers.lessons.lesson08 import load_tales, tales_loss
 from helpers.lessons.lesson08 import shipped as lesson08
 from helpers.lessons.lesson09 import shipped as lesson09
-from helpers.lessons.lesson09.failures import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
-from helpers.lessons.lesson09.ward import WARD, losses
+from helpers.lessons.lesson09.experiments import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
+from helpers.lessons.lesson09.experiments_ward import WARD, losses
 from helpers.lessons.lesson11 import watch_training
 from helpers.lessons.lesson12.counting import counting, trained_counter
 from helpers.lessons.lesson12.extraction import grammar_training
@@ -198,8 +198,8 @@ def _learning():
 def _before_the_turn():
     run = next(one for one in load_run("05/dial") if one.seed == 2 and one.parameters["threshold"] == 0.01)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spikes_and_runs, "TURN", 100)
-        made = spikes_and_runs.turned_dial(generator(run.parameters, 2), 0.01)
+        patch.setattr(clipping, "TURN", 100)
+        made = clipping.turned_dial(generator(run.parameters, 2), 0.01)
     yield made["losses"][:2], run.value["losses"][:2]
 
 
@@ -212,7 +212,7 @@ def cut_off(name: str, module, after: int) -> Any:
 
 @part("05/norms", 0.02)
 def _norms():
-    yield cut_off("05/norms", spikes_and_runs, 100), load_run("05/norms")[:100]
+    yield cut_off("05/norms", clipping, 100), load_run("05/norms")[:100]
 
 
 @part("05/patients", 0.02)
