@@ -1,4 +1,4 @@
-"""The mathematics: cells, the model, its gradients, optimisers and the training loop, in NumPy."""
+"""The mathematics, in NumPy: cells, the model, its gradients, optimisers and the training loop."""
 
 from helpers.networks.blas import one_blas_thread
 from helpers.networks.cells import CELLS, GRU, LSTM, RNN, Cell, PeepholeLSTM, PlainCell, lstm_forward

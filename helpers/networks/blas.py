@@ -1,4 +1,4 @@
-"""The libraries that multiply matrices, held to one thread where more would only get in the way."""
+"""The libraries that multiply matrices, held to one thread: more would only get in the way."""
 
 import sys
 from functools import cache

@@ -25,8 +25,7 @@ class Model:
     Args:
         cell: one of `CELLS`, or your own, a `PlainCell`.
         output_layer: `Softmax`, `Linear` or `NoOutputLayer`.
-        rng: where the initial weights come from, and the masks of dropout.
-        dtype: float64 or float32, of the parameters and of all computation.
+        rng: draws the initial weights, and the masks of dropout.
         scale: standard deviation of normal initial weights; if left out they are uniform between
             -1/sqrt(H) and 1/sqrt(H). Biases start at 0, the forget gate's of an LSTM at 1.
         start: the cell's parameters to begin with, instead of fresh ones; their dtype is the model's.
@@ -34,9 +33,6 @@ class Model:
     Attributes:
         params: `Parameters` of cell and readout together: the cell's, then W_hy (H, K) and b_y (K,) if
             the readout has them.
-
-    Raises:
-        TypeError, ValueError: an argument does not fit.
     """
 
     def __init__(
@@ -68,20 +64,15 @@ class Model:
     def loss_and_grads(
         self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
     ) -> tuple[float, Parameters, State]:
-        """Mean loss, its gradients by backpropagation through time, and the last state.
+        """Mean loss over all targets, its gradients by backpropagation through time, and the last state.
+
+        The next call uses the memory of the gradients again: copy them to keep them. Where numbers overflow
+        the loss is inf or nan, without a warning.
 
         Args:
             inputs: (T, B) symbols or (T, B, D) floats, as the cell takes them.
             targets: as the readout takes them: for each state or for the last one, symbols or numbers.
             state: carried from the chunk before, arrays (B, H); None means zeros.
-
-        Returns:
-            the loss, a float, its mean over all targets; the gradients, `Parameters` with the names of
-            `params`, whose memory the next call uses again (copy them to keep them); the state after
-            the last step. Where numbers overflow the loss is inf or nan, without a warning.
-
-        Raises:
-            ValueError, TypeError: shapes, types or symbols do not fit; nothing is changed.
         """
         wanted, _, _ = self._check(inputs, targets)
         p = self.params
@@ -99,10 +90,7 @@ class Model:
     def loss(
         self, inputs: ArrayLike, targets: ArrayLike, state: State | None = None
     ) -> tuple[float, State]:
-        """Mean loss and the last state, for a sequence of any length, with all of h.
-
-        As `loss_and_grads` without the gradients; memory does not grow with T.
-        """
+        """Mean loss and the last state, without dropout; memory does not grow with T."""
         wanted, T, B = self._check(inputs, targets)
         inputs, last = np.asarray(inputs), self.output_layer.last
         pieces = math.ceil(T / min(STEPS, max(1, PLACES // B)))
@@ -128,7 +116,7 @@ class Model:
         return scores.reshape(*(h.shape[1:2] if self.output_layer.last else h.shape[:2]), -1)
 
     def _check(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, int, int]:
-        """The targets as the readout takes them, and T and B. The cell looks at the rest of the inputs."""
+        """The targets as the readout takes them, and T and B. The cell checks the rest of the inputs."""
         inputs = np.asarray(inputs)
         if inputs.ndim not in (2, 3) or inputs.size == 0:
             raise ValueError(f"inputs has shape {inputs.shape}, expected (T, B) or (T, B, D), "
@@ -140,13 +128,8 @@ class Model:
 class CharModel(Model):
     """p(next character) = softmax(h W_hy + b_y), where h is what `cell` made of the characters so far.
 
-    Args:
-        cell: one of `CELLS`, whose input_size V is the number of characters.
-        rng, dtype, scale: as of a `Model`.
-        dropout: share of h that is hidden from the readout at each update, as of a `OutputLayer`.
-
-    Raises:
-        TypeError, ValueError: an argument does not fit.
+    The cell's input_size V is the number of characters. `dropout` is the share of h that is hidden from the
+    readout at each update; the other arguments are those of a `Model`.
     """
 
     def __init__(
@@ -161,15 +144,7 @@ class CharModel(Model):
         return f"CharModel({self.cell!r}, {self.params.vector.size:,} parameters, {self.params.vector.dtype})"
 
     def probabilities(self, prompt_ids, temperature: float = 1.0) -> np.ndarray:
-        """Distribution (V,) of the character that follows a prompt.
-
-        Args:
-            prompt_ids: at least one symbol.
-            temperature: above 0; scores are divided by it before the softmax.
-
-        Raises:
-            ValueError, TypeError: an argument does not fit.
-        """
+        """Distribution (V,) of the character that follows a prompt, with its scores over the temperature."""
         temperature = check_positive("temperature", temperature)
         prompt = self._prompt(prompt_ids)
         with one_blas_thread(), np.errstate(all="ignore"):
@@ -180,18 +155,8 @@ class CharModel(Model):
     def sample(self, prompt_ids, length: int, rng: np.random.Generator, temperature: float = 1.0):
         """Draw `length` characters after a prompt, each of which becomes the next input.
 
-        Args:
-            prompt_ids: at least one symbol; read first, not part of the result.
-            length: how many characters to draw, 0 or more.
-            rng: where the draws come from; the same generator gives the same characters.
-            temperature: above 0; scores are divided by it before the softmax. 1 draws from the model
-                as it is, near 0 the most probable character is always taken.
-
-        Returns:
-            (length,) symbols.
-
-        Raises:
-            ValueError, TypeError: an argument does not fit.
+        The prompt, of at least one symbol, is not part of the result. Scores are divided by the temperature
+        before the softmax: 1 draws from the model as it is, near 0 the most probable character is taken.
         """
         temperature = check_positive("temperature", temperature)
         if length != 0:

@@ -1,4 +1,4 @@
-"""Optimisers with PyTorch's formulas."""
+"""Optimisers with PyTorch's formulas, for `train` and for readers who write their own loop."""
 
 from abc import ABC, abstractmethod
 
@@ -49,12 +49,7 @@ class Optimizer(ABC):
         """From the gradient g and the old memory fill the new memory and the step to be taken off."""
 
     def update(self, params: Parameters, grads: Parameters) -> None:
-        """Move `params` in place against `grads`; nothing is changed before all is computed.
-
-        Raises:
-            ValueError: the arrays of grads are not those of params, or their dtypes differ.
-            Diverged: the step is not finite.
-        """
+        """Move `params` in place against `grads`; raises Diverged, with nothing changed, if it can't."""
         vector, g = params.vector, grads.vector
         if params.shapes != grads.shapes or vector.dtype != g.dtype:
             raise ValueError(f"grads is {grads!r}, expected the arrays and dtype of params, {params!r}")

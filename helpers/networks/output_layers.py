@@ -18,21 +18,11 @@ class OutputLayer(ABC):
     `dropout` it is 0, else 1 / (1 - dropout) (Zaremba, Sutskever and Vinyals 2014). Measuring and
     sampling use all of h.
 
+    There are K scores, `outputs`. With `last` only the state after the last step of a chunk is asked.
     A new readout says what targets it takes in `check`, and in `losses` what the loss of a score is.
-
-    Args:
-        outputs: K, how many scores.
-        last: only the state after the last step of a chunk is asked.
-        dropout: at least 0 and below 1.
-
-    Attributes:
-        uniform_loss: the loss if all outputs are equally likely; infinite where there is no such thing.
-
-    Raises:
-        TypeError, ValueError: an argument is not of that kind.
     """
 
-    uniform_loss = float("inf")
+    uniform_loss = float("inf")     # if all outputs are equally likely; infinite if there is no such thing
 
     def __init__(self, outputs: int, last: bool = False, dropout: float = 0.0):
         self.outputs, self.last = check_size("outputs", outputs), bool(last)
@@ -48,7 +38,7 @@ class OutputLayer(ABC):
 
     @abstractmethod
     def check(self, targets: ArrayLike, steps: int, batch: int, dtype: DTypeLike) -> np.ndarray:
-        """The targets as `losses` takes them; raises ValueError or TypeError where they do not fit."""
+        """The targets as `losses` takes them; ValueError or TypeError if they don't fit."""
 
     @abstractmethod
     def losses(self, scores: np.ndarray, targets: np.ndarray, count: int | None) -> np.ndarray:
@@ -82,8 +72,6 @@ class OutputLayer(ABC):
         """Mean loss of states h (T, B, H) and its gradient with respect to them, d_h, which is in `cache`.
 
         The gradients of the readout's own parameters are written into `grads`; `rng` draws the masks.
-
-        Raises TypeError if there is dropout and no `rng`.
         """
         rows, mask = self.select(h), None
         N = len(rows)

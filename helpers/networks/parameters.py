@@ -19,18 +19,9 @@ from numpy.typing import DTypeLike
 class Parameters:
     """Arrays by name, `p["W_hh"]` or `p.W_hh`, all of them views of the flat `p.vector`.
 
-    Assignment writes through: ``p.W_hh = a`` copies `a` into place. `a` has the shape of the
-    array or is a single number, which fills it.
-
-    Args:
-        shapes: name to shape, in the order in which the arrays lie in the vector.
-        vector: the memory to use, a contiguous float vector of the right length; made anew, all
-            zeros, if left out.
-        dtype: of a new vector, float32 or float64.
-
-    Raises:
-        ValueError: a shape, a name or the length of `vector` does not fit.
-        TypeError: `vector` or `dtype` is not one of float32 and float64.
+    Assignment writes through: ``p.W_hh = a`` copies `a`, an array of that shape or a single number,
+    into place. `shapes` are in the order in which the arrays lie in the vector. Without a `vector`
+    there is a new one, all zeros.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -129,11 +120,7 @@ class Parameters:
 
 
 def float_dtype(dtype: DTypeLike) -> np.dtype:
-    """`dtype` as a NumPy dtype if it is float32 or float64.
-
-    Raises:
-        TypeError: it is anything else.
-    """
+    """`dtype` as a NumPy dtype if it is float32 or float64."""
     try:
         found = np.dtype(dtype)
     except TypeError:

@@ -18,23 +18,14 @@ PATIENCE = 25               # ... and one that stays above it for so many in a r
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one update saw.
+    """What one update saw."""
 
-    Attributes:
-        index: number of the update, from 1.
-        loss: mean loss of the chunk before the update, in the readout's unit.
-        grad_norm: length of the whole gradient before clipping.
-        clipped: whether clipping changed the gradient, by value or by norm.
-        clipped_share: share of its entries that clipping by value changed.
-        state: the cell's state after the chunk, from which the next update starts.
-    """
-
-    index: int
-    loss: float
-    grad_norm: float
-    clipped: bool
-    clipped_share: float
-    state: tuple[np.ndarray, ...]
+    index: int              # number of the update, from 1
+    loss: float             # mean loss of the chunk before the update, in the readout's unit
+    grad_norm: float        # length of the whole gradient before clipping
+    clipped: bool           # whether clipping changed the gradient, by value or by norm
+    clipped_share: float    # share of its entries that clipping by value changed
+    state: tuple[np.ndarray, ...]       # the cell's after the chunk, from which the next update starts
 
 
 def train(
@@ -64,23 +55,17 @@ def train(
     Args:
         model: changed in place, never while the iterator waits.
         chunks: things with `inputs`, `targets` and `starts_over`, as `data.chunks` yields them.
-        optimizer: its learning rate is read at each update.
-        clip_norm: a gradient longer than this is shortened to it; read at each update.
-        clip_value: entries of the gradient beyond this are brought back to it (before the norm is);
-            read at each update.
+        clip_norm: a gradient longer than this is shortened to it.
+        clip_value: entries of the gradient beyond this are brought back to it, before the norm is.
         frozen: names of parameters that are kept as they are.
         state, index: of the last step of an earlier call, to go on from there.
         diverged_at: a run is lost whose loss stays above this for `PATIENCE` updates; by default ten
             times the output layer's `uniform_loss`, and at least `LOST`.
 
     Returns:
-        an iterator of `Step`, whose attributes are the dials. Asking it for the next step may raise:
-        Diverged: the loss or the gradient is not finite, or the loss has stayed above `diverged_at`.
-        Parameters and the optimiser state are as before this step; asked again, it goes on with the
-        chunk after.
-
-    Raises:
-        ValueError, TypeError, KeyError: an argument does not fit; later, a chunk does not.
+        an iterator of `Step`, whose attributes are the dials. It raises Diverged when the loss or the
+        gradient is not finite, or the loss has stayed above `diverged_at`. Everything is then as before
+        this step; asked again, it goes on with the chunk after.
     """
     frozen = [frozen] if isinstance(frozen, str) else list(frozen)
     for name in frozen:

@@ -10,16 +10,8 @@ from helpers.networks.checks import check_positive
 def numerical_gradient(f: Callable[[], float], array: np.ndarray, eps: float = 1e-5) -> np.ndarray:
     """Central differences (f(a + eps) - f(a - eps)) / (2 eps), one entry a of `array` at a time.
 
-    Args:
-        f: called without arguments; reads `array`, whose entries are moved in place and put back.
-        array: float64, any shape.
-        eps: half the distance between the two points.
-
-    Returns:
-        an array of the shape of `array`.
-
-    Raises:
-        TypeError: `array` is no float64 array; anything coarser drowns the difference in rounding.
+    `f` reads `array`, whose entries are moved in place and put back. It must be float64: anything coarser
+    drowns the difference in rounding.
     """
     check_positive("eps", eps)
     if not isinstance(array, np.ndarray) or array.dtype != np.float64:
@@ -47,18 +39,8 @@ def relative_error(a: np.ndarray, n: np.ndarray) -> float:
 def gradient_check(model, inputs, targets, state=None, eps: float = 1e-5) -> dict[str, float]:
     """Relative error of every gradient of `model.loss_and_grads` against central differences.
 
-    Args:
-        model: a float64 model with `params`, `loss` and `loss_and_grads`.
-        inputs, targets: (T, B) symbols.
-        state: the state before the first step.
-        eps: half the distance between the two points.
-
-    Returns:
-        error by name, ||a - n|| / (||a|| + ||n||): about 1e-9 where the derivation is right, above 1e-4
-        where it is wrong.
-
-    Raises:
-        TypeError, ValueError: the model is not float64, or the symbols or the state do not fit it.
+    The errors, by name, are ||a - n|| / (||a|| + ||n||): about 1e-9 where the derivation is right, above 1e-4
+    where it is wrong. The model must be float64; `inputs` and `targets` are (T, B) symbols.
     """
     if model.params.vector.dtype != np.float64:
         raise TypeError(f"model must be float64 for a gradient check, got {model.params.vector.dtype}")

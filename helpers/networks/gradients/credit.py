@@ -1,7 +1,7 @@
-"""Which loss speaks to which state: the gradient of the loss of every step by the state after every step.
+"""Credit assignment: the gradient of the loss of every step by the state after every step.
 
-Backpropagation through time adds these up over the losses and goes on with the sum. Here the losses are
-kept apart, and go back side by side as the rows of one block.
+Lessons 03 and 04 draw it. Backpropagation through time adds these gradients up over the losses and goes on
+with the sum. Here the losses are kept apart, and go back side by side as the rows of one block.
 """
 
 import numpy as np
@@ -16,7 +16,6 @@ def credit_matrix(model: CharModel, inputs, targets, state=None, by: str = "h") 
     """Size of the gradient of the loss of step t by the state after step s, for every pair.
 
     Args:
-        model: with any cell of `CELLS`; left as it is.
         inputs, targets: (T, B) symbols.
         state: before the first step; None means zeros.
         by: which array of the state, a name in `model.cell.state_names`; the other one is held.
@@ -24,9 +23,6 @@ def credit_matrix(model: CharModel, inputs, targets, state=None, by: str = "h") 
     Returns:
         (T, T): at [t, s] the norm of dL_t / dh_s over all sequences and units, NaN for s > t: a state moves
         no earlier loss. L_t is in nats per character, the mean of the B sequences at step t alone.
-
-    Raises:
-        ValueError, TypeError: `by` is no such name; or as `model.loss_and_grads`.
     """
     names = model.cell.state_names
     if by not in names:
@@ -43,9 +39,6 @@ def loss_by_state_gradients(model: CharModel, inputs, targets, state=None) -> li
         for each array of the state (h; for an LSTM h and c) an array (T, T, B, H), at [t, s] the gradient of
         L_t by it after step s, zero for s > t. Summed over t, that is T times the gradient of the mean loss
         with respect to this state, as backpropagation through time computes it.
-
-    Raises:
-        ValueError, TypeError: as `model.loss_and_grads`.
     """
     model.loss(inputs, targets, state)                               # checks them all
     inputs, targets = np.asarray(inputs), np.asarray(targets)

@@ -19,8 +19,7 @@ def gradient_norms(
     """Norm of the gradient of a loss at the last step, by the state `lag` steps earlier.
 
     Args:
-        cell, p: any cell of the course and its parameters.
-        x: (T, B, D) floats or (T, B) symbols, what it reads.
+        x: (T, B, D) floats or (T, B) symbols, what the cell reads.
         d_h: (B, H), the gradient with respect to the last state; if left out, the same direction for all
             sequences.
         state: the state before the first step; None means zeros.
@@ -28,10 +27,7 @@ def gradient_norms(
 
     Returns:
         (T + 1,) norms over all B sequences together, for lags 0 to T, divided by the norm of `d_h`:
-        with ``by="h"`` the first is 1. Multiplied by x per step, they are x ** lag.
-
-    Raises:
-        ValueError, TypeError: an argument does not fit the cell.
+        with ``by="h"`` the first is 1.
     """
     which = _part(cell, by)
     x = np.asarray(x)
@@ -52,16 +48,13 @@ def running_jacobians(
     """The Jacobians of the last state h_t by earlier states, along one sequence.
 
     Args:
-        cell, p, state, by: as in `gradient_norms`, the state of one sequence.
+        cell, p, state, by: as in `gradient_norms`.
         x: (T, 1, D) floats or (T, 1) symbols.
-        lags: which, ascending whole numbers from 0 to T; a few take much less time than all.
+        lags: ascending whole numbers from 0 to T; a few take much less time than all.
 
     Returns:
         (len(lags), H, H): a small change d of h_s, a row, changes h_t by d @ J. For the plain cell with
         tanh J is the product of W_hh * (1 - h**2) over the steps after s, in the order of time.
-
-    Raises:
-        ValueError, TypeError: an argument does not fit the cell, or a lag is out of range.
     """
     which, x, H = _part(cell, by), np.asarray(x), cell.hidden_size
     if x.ndim < 2 or x.shape[1] != 1:
@@ -105,13 +98,7 @@ def spectral_radius(W: np.ndarray) -> float:
 def factor_per_step(norms: np.ndarray, first: int = 0, last: int | None = None) -> float:
     """By what `norms` are multiplied at each lag on average, from a straight line through their logarithms.
 
-    Args:
-        norms: (T + 1,), by lag, as `gradient_norms` gives them.
-        first, last: the lags to use; from `first` to the end if `last` is left out. Norms that are zero,
-            or have overflowed, are left out.
-
-    Raises:
-        ValueError: fewer than two norms are left.
+    `first` and `last` are the lags to use. Norms that are zero or have overflowed are left out.
 
     >>> round(factor_per_step(0.5 ** np.arange(20)), 4)
     0.5

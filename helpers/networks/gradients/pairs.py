@@ -1,10 +1,9 @@
-"""The gradient of backpropagation through time in parts, one for each pair of times, and without some.
+"""The gradient of backpropagation through time in parts, one for each pair of times, for lesson 04.
 
 A weight is used at every step s and judged by the loss of every step t >= s. The whole gradient is the
 sum over all these pairs. Truncation with two numbers, as in Williams and Peng (1990) and in section
-2.8.6 of Sutskever's thesis (2013), keeps some: every k1 steps, the losses of the last k1 steps are
-passed back over the last k2 steps. This is for looking: a training run cuts where a chunk ends, and so it is
-`helpers.data.chunks` that says how long.
+2.8.6 of Sutskever's thesis (2013), keeps some of them: every k1 steps, the losses of the last k1 steps
+are passed back over the last k2 steps. A training run, though, cuts where a chunk ends.
 """
 
 from typing import NamedTuple
@@ -27,9 +26,6 @@ def kept_pairs(steps: int, k1: int, k2: int) -> np.ndarray:
 
     >>> kept_pairs(4, 2, 2).astype(int).tolist()
     [[1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 1, 1]]
-
-    Raises:
-        TypeError, ValueError: an argument is not a whole number of at least 1.
     """
     steps, k1, k2 = check_size("steps", steps), check_size("k1", k1), check_size("k2", k2)
     t, s = np.arange(steps)[:, None], np.arange(steps)
@@ -38,23 +34,14 @@ def kept_pairs(steps: int, k1: int, k2: int) -> np.ndarray:
 
 
 class Comparison(NamedTuple):
-    """A gradient beside the full one.
+    """A gradient beside the full one."""
 
-    Attributes:
-        cosine: of the angle between them: 1 is the same direction, 0 a right angle; 0 if one is zero.
-        length: how long it is, if the full one is 1.
-    """
-
-    cosine: float
-    length: float
+    cosine: float       # of the angle between them, 1 for the same direction; 0 if one is zero
+    length: float       # how long it is, if the full one is 1
 
 
 def compare(part: Parameters, full: Parameters, names: tuple[str, ...] = ("W_hh",)) -> Comparison:
-    """Direction and length of the gradient `part` against `full`, over the arrays in `names`.
-
-    Raises:
-        KeyError: there is no array of that name.
-    """
+    """Direction and length of the gradient `part` against `full`, over the arrays in `names`."""
     a, b = (np.concatenate([grads[name].ravel() for name in names]) for grads in (part, full))
     size_a, size_b = np.linalg.norm(a), np.linalg.norm(b)
     return Comparison(float(a @ b / (size_a * size_b)) if size_a and size_b else 0.0,
@@ -67,17 +54,11 @@ class GradientParts:
     It holds the gradient of every loss L_t by every state s, (T, T, B, H) for each array of the state:
     8 MB for T = 128, B = 1 and H = 64, twice that for an LSTM.
 
-    Args:
-        model: left as it is.
-        inputs, targets: (T, B) symbols.
-        state: before the first step; None means zeros.
+    The arguments are those of `model.loss_and_grads`, with symbols (T, B).
 
     Attributes:
         loss: mean over all steps, in nats per character.
         full: the gradient of backpropagation through time, nothing left out.
-
-    Raises:
-        ValueError, TypeError: as `model.loss_and_grads`.
     """
 
     def __init__(self, model: CharModel, inputs, targets, state=None):

@@ -15,18 +15,8 @@ from helpers.networks.parameters import Parameters
 def rtrl_gradient(model: CharModel, inputs, targets, state=None) -> tuple[float, Parameters]:
     """Mean loss and its gradients, by accumulation in the order of time; for one sequence and an RNN.
 
-    Args:
-        model: with an RNN; left as it is.
-        inputs, targets: (T, 1) symbols.
-        state: before the first step; None means zeros.
-
-    Returns:
-        the loss in nats per character, and the gradients with the names of `model.params`: the numbers of
-        `model.loss_and_grads`, found another way.
-
-    Raises:
-        TypeError: the cell is no RNN.
-        ValueError, TypeError: there is more than one sequence; or as `model.loss_and_grads`.
+    `inputs` and `targets` are (T, 1) symbols. The numbers are those of `model.loss_and_grads`, found another
+    way.
     """
     if not isinstance(model.cell, RNN):
         raise TypeError(f"the cell is {model.cell!r}: forward accumulation is written out for an RNN only")
