@@ -1,7 +1,7 @@
 """What lesson 09 says about networks in general, and what judges it on new seeds."""
 
-from helpers.lessons.lesson09.failures import CLIPS, SETTINGS, of_setting, training_loss, with_clip
-from helpers.lessons.lesson09.ward import WARD, count_uphill, ward_ends
+from helpers.lessons.lesson09.experiments import CLIPS, SETTINGS, of_setting, training_loss, with_clip
+from helpers.lessons.lesson09.experiments_ward import WARD, count_uphill, ward_ends
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed
 

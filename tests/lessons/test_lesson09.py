@@ -10,9 +10,7 @@ from helpers.lessons.lesson09 import (
     FAILURES,
     RIGHT,
     WARD,
-    beside,
     check_text,
-    difference,
     examine,
     gate_difference,
     gradients,
@@ -22,7 +20,8 @@ from helpers.lessons.lesson09 import (
     parameters,
 )
 from helpers.lessons.lesson09.checks import EVIDENCE
-from helpers.lessons.lesson09.ward import RIGHT_BELOW
+from helpers.lessons.lesson09.experiments import beside, difference
+from helpers.lessons.lesson09.experiments_ward import RIGHT_BELOW
 from helpers.networks import CELLS, CharModel
 
 SIZES = [(6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)]

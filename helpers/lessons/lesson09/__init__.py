@@ -1,6 +1,5 @@
-"""Lesson 09, the clinic: faulty gradients and failing runs: experiments, pictures, drawings and checks."""
+"""Lesson 09, the clinic of faulty gradients and failing runs: what its notebook calls as `lesson.…`."""
 
-from helpers.lessons.lesson09.bench import RIGHT, forward, gradients, parameters
 from helpers.lessons.lesson09.checks import (
     check_first_wrong,
     check_gru,
@@ -10,16 +9,19 @@ from helpers.lessons.lesson09.checks import (
     check_task,
     check_text,
 )
-from helpers.lessons.lesson09.failures import (
+from helpers.lessons.lesson09.experiments import (
     FAILURES,
+    RIGHT,
     SETTINGS,
-    beside,
     count_pairs_won,
     describe_difference,
-    difference,
     failing_run,
+    forward,
+    gradients,
+    parameters,
     seed_runs,
 )
+from helpers.lessons.lesson09.experiments_ward import WARD, examine, gate_difference, make_gates_alike
 from helpers.lessons.lesson09.pictures import (
     LOOKS,
     describe_findings,
@@ -29,10 +31,3 @@ from helpers.lessons.lesson09.pictures import (
     seeds_so_far,
 )
 from helpers.lessons.lesson09.shipped import load_curves, load_failures
-from helpers.lessons.lesson09.ward import (
-    WARD,
-    examine,
-    gate_difference,
-    losses,
-    make_gates_alike,
-)

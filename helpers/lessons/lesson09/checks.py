@@ -1,6 +1,7 @@
-"""The checks of lesson 09: lines, passes, tables and failures, and what can be measured of three projects."""
+"""The checks of lesson 09's exercises, and of what can be measured in its three projects."""
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
@@ -25,9 +26,8 @@ from helpers.checks import (
 )
 from helpers.data import Vocabulary, ngram_loss
 from helpers.lessons.lesson09 import mistakes
-from helpers.lessons.lesson09.bench import RIGHT, SUMS
-from helpers.lessons.lesson09.failures import FAILURES, describe_difference
-from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, examine
+from helpers.lessons.lesson09.experiments import FAILURES, RIGHT, SUMS, describe_difference
+from helpers.lessons.lesson09.experiments_ward import RIGHT_BELOW, WARD, Findings, examine
 from helpers.networks import GRU, CharModel, numerical_gradient, relative_error
 
 EVIDENCE = {
@@ -48,7 +48,7 @@ EVIDENCE = {
 
 @check(*map(str, WARD))
 def check_lines(lines: Mapping[int, int]) -> str:
-    """Say of each patient whether the line with the bug is named: a dictionary from patient to line."""
+    """Check which line of each patient is said to have the bug: a dictionary from patient to line."""
     for number, line in entries_of(lines, WARD, "lines").items():
         with part(str(number)):
             code, line = WARD[number].source.splitlines(), numbers_of(line, (), "It")
@@ -63,7 +63,7 @@ def check_lines(lines: Mapping[int, int]) -> str:
 
 @check
 def check_repair(kind: str, backward: Callable) -> str:
-    """Check a fixed pass of a "RNN", "LSTM" or "GRU", with sizes that are alike and sizes that are not."""
+    """Check a fixed backward pass of an "RNN", "LSTM" or "GRU", with equal sizes and with different ones."""
     need_answers(kind)
     if not isinstance(kind, str) or kind not in RIGHT:
         raise Mistake("no-kind", f"Say first which network it is: {', '.join(RIGHT)}, in quotation marks.")
@@ -72,16 +72,16 @@ def check_repair(kind: str, backward: Callable) -> str:
         asked = _Asked(kind, backward, place)
         found = examine(kind, asked, sizes)
         if found.wrong or _first(found):
-            raise _findings(found, examine(kind, _turned(asked), sizes), asked).after(place)
+            raise _findings(found, examine(kind, asked.turned, sizes), asked).after(place)
     return "Correct: every gradient is right at every step, for three networks of different sizes."
 
 
 class _Asked:
-    """A reader's backward pass, called and looked at as every function of a reader.
+    """A reader's backward pass, whose answers are checked as those of every reader's function.
 
     Attributes:
-        only_zeros: whether the da that it returned last has nothing in it.
-        one_array: whether that da was a list of one and the same array.
+        only_zeros: whether the last da it returned is nothing but zeros.
+        one_array: whether that da was a list that holds one array several times.
     """
 
     def __init__(self, kind: str, backward: Callable, place: str):
@@ -94,25 +94,22 @@ class _Asked:
         grads, da = answer_of(self._backward, p, x, *given, place=place, hint=hint, read=lambda
                               answer: several_of(answer, ("grads", "da"), "What it returns", place))
         own = [name for name in p if self._kind == "RNN" or name not in ("W_hy", "b_y")]
-        made = p.zeros_like()
+        checked = p.zeros_like()
         for name, array in entries_of(grads, own, "grads", place).items():
-            made[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
+            checked[name] = numbers_of(array, p[name].shape, f"The gradient of {name}", place)
         if isinstance(da, Mapping):
             raise Mistake("da-by-key", f"{place}da is a dictionary. Make it an array, or a list, in which "
                                        "da[t] belongs to step t.")
         self.one_array = isinstance(da, list | tuple) and len(set(map(id, da))) < len(da)
         da = numbers_of(da, (*x.shape[:2], len(p.b_h)), "da, with its steps stacked,", place)
         self.only_zeros = not da.any()
-        return made, da
+        return checked, da
 
 
-def _turned(asked: Callable) -> Callable:
-    """The same pass with its da in the other order."""
-    def call(*given):
-        grads, da = asked(*given)
+    def turned(self, *given):
+        """The same answer with its da in the other order."""
+        grads, da = self(*given)
         return grads, da[::-1]
-
-    return call
 
 
 def _first(found: Findings) -> tuple[int, list[str]] | None:
@@ -125,13 +122,11 @@ def _first(found: Findings) -> tuple[int, list[str]] | None:
 
 
 def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
-    """What is wrong with the gradients, and where in the backward pass it begins.
-
-    `turned` is found with da reversed.
-    """
+    """What is wrong with the gradients, and where it begins; `turned` are the findings with da reversed."""
     fine = [name for name in found.parameters if name not in found.wrong]
-    words = f"the gradients are wrong for {listed(found.wrong)}, and right for {listed(fine)}." if (
-        found.wrong) else "the gradients are right."
+    words = "the gradients are right."
+    if found.wrong:
+        words = f"the gradients are wrong for {listed(found.wrong)}, and right for {listed(fine)}."
     first = _first(found)
     if first is None:
         return Mistake("sums", "da is right at every step, so look where the gradients are computed from "
@@ -205,7 +200,7 @@ def check_first_wrong(first_wrong: Callable) -> str:
 
 
 class _Case(NamedTuple):
-    """Tables for an examiner: of which cell, the first wrong step and block or None, and what is special."""
+    """Tables for an examiner, the first wrong step and block in them or None, and what is special."""
 
     kind: str
     where: tuple[int, str] | None
@@ -239,7 +234,7 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
 
 @check(*sorted(what.letter for what in FAILURES.values()))
 def check_names(names: Mapping[str, str]) -> str:
-    """Say whether each letter has its failure, one of `FAILURES`."""
+    """Check which of `FAILURES` each letter is said to be."""
     letters = dict(sorted((what.letter, cause) for cause, what in FAILURES.items()))
     for letter, name in entries_of(names, letters, "names").items():
         with part(letter):
@@ -259,15 +254,15 @@ def check_names(names: Mapping[str, str]) -> str:
         for letter, cause in letters.items())])
 
 
-# --- of the projects, the parts of a rubric that can be measured ---
+# --- the projects: the parts of a rubric that can be measured ---
 
-SEEN = 40           # characters: as long a passage does not occur twice by chance
+SEEN = 40               # characters: so long a passage does not occur twice by chance
 ORDERS = range(1, 7)    # the n-grams that a network is compared with
-LITTLE = 0.1        # nats below chance that are nothing learnt yet
-SYMBOLS = 26        # of a task: so few that each, and nearly each pair, comes last in some sequences
-WANTED = 0.95       # share of answers that a network has to get right
-EASIER = 0.1        # than by chance: so much may be right for someone who sees the last symbols alone
-CHANCE = 0.80       # at most: with EASIER it stays below WANTED, so that WANTED asks for a memory
+LITTLE = 0.1            # nats below chance: less is nothing learnt yet
+SYMBOLS = 26            # of a task: so few that each, and nearly each pair, comes last in some sequences
+WANTED = 0.95           # share of answers that a network has to get right
+EASIER = 0.1            # as much above chance may someone be right who sees the last symbols alone
+CHANCE = 0.80           # at most: with EASIER it stays below WANTED, so that WANTED needs a memory
 
 
 @check("guessing", "counting")
@@ -388,18 +383,17 @@ def _sequences(make: Callable, seed: int, batch: int) -> tuple[np.ndarray, np.nd
 
 
 def _table_right(symbols: np.ndarray, answers: np.ndarray, fresh: np.ndarray, wanted: np.ndarray) -> float:
-    """Share right of one who has memorised which answer is most frequent after these symbols.
+    """Share right if one always gives the most frequent answer after these symbols.
 
-    After others it is the answer that is most frequent of all.
+    After symbols that are new it is the most frequent answer of all.
     """
-    counts: dict[tuple, dict] = {}
-    values, often = np.unique(answers, return_counts=True)
+    counts: defaultdict[tuple, Counter] = defaultdict(Counter)
     for key, answer in zip(map(tuple, symbols.T), answers, strict=True):
-        after = counts.setdefault(key, {})
-        after[answer] = after.get(answer, 0) + 1
-    best = {key: max(after, key=after.get) for key, after in counts.items()}
-    return float(np.mean([best.get(key, values[often.argmax()]) == answer for key, answer in
-                          zip(map(tuple, fresh.T), wanted, strict=True)]))
+        counts[key][answer] += 1
+    best = {key: after.most_common(1)[0][0] for key, after in counts.items()}
+    values, often = np.unique(answers, return_counts=True)
+    guesses = [best.get(key, values[often.argmax()]) for key in map(tuple, fresh.T)]
+    return float(np.mean(guesses == wanted))
 
 
 @check("forward", "backward")
@@ -424,11 +418,11 @@ def check_gru(forward: Callable, backward: Callable) -> str:
                 raise _forward_mistake(h, right, p, x, h_first).after(place)
         with part("backward"):
             wait_for("forward")
-            found = answer_of(backward, p, x, h_first, h, kept, d_h, place=place, read=partial(
+            grads = answer_of(backward, p, x, h_first, h, kept, d_h, place=place, read=partial(
                 arrays_of, shapes=p.shapes, what="What backward returns", place=place))
             measured = _measured(cell, p, x, h_first, d_h)
-            wrong = {name: _wrong_blocks(name, found[name], measured[name]) for name in p
-                     if relative_error(found[name], measured[name]) > 1e-7}
+            wrong = {name: _wrong_blocks(name, grads[name], measured[name]) for name in p
+                     if relative_error(grads[name], measured[name]) > 1e-7}
             if wrong:
                 words = "; ".join(f"{name} in the block of {', '.join(gates)}"
                                   for name, gates in wrong.items())
@@ -450,15 +444,15 @@ def _measured(cell: GRU, p, x, h_first, d_h) -> dict[str, np.ndarray]:
     return {name: numerical_gradient(loss, array) for name, array in p.items()}
 
 
-def _wrong_blocks(name: str, found: np.ndarray, measured: np.ndarray) -> list[str]:
-    """Of r, z and n, those whose block is wrong; b_hn belongs to n alone."""
+def _wrong_blocks(name: str, derived: np.ndarray, measured: np.ndarray) -> list[str]:
+    """Those of r, z and n whose block is wrong; b_hn belongs to n alone."""
     gates = "n" if name == "b_hn" else "rzn"
-    pairs = zip(np.split(found, len(gates), -1), np.split(measured, len(gates), -1), strict=True)
+    pairs = zip(np.split(derived, len(gates), -1), np.split(measured, len(gates), -1), strict=True)
     return [gate for gate, pair in zip(gates, pairs, strict=True) if relative_error(*pair) > 1e-7]
 
 
 def _forward_mistake(h: np.ndarray, right: np.ndarray, p, x, h_first: np.ndarray) -> Mistake:
-    """What was probably done instead, and the first step that is wrong."""
+    """The mistake that was probably made, and the first step that is wrong."""
     t = int(np.argmax(np.abs(h - right).max(axis=(1, 2)) > 1e-10))
     mistake = first_mistake(
         wrong_answers(mistakes.FORWARD, p, x, h_first), h,

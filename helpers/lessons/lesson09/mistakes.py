@@ -1,4 +1,4 @@
-"""The mistakes that the checks of lesson 09 know, and answers that are RIGHT or WRONG, by check."""
+"""The mistakes that the checks of lesson 09 know, and RIGHT and WRONG answers to each, for the tests."""
 
 from collections.abc import Callable
 
@@ -6,22 +6,22 @@ import numpy as np
 
 from helpers.checks import Mutant
 from helpers.data import Vocabulary
-from helpers.lessons.lesson09 import bench
-from helpers.lessons.lesson09.failures import FAILURES
-from helpers.lessons.lesson09.ward import WARD
+from helpers.lessons.lesson09 import experiments
+from helpers.lessons.lesson09.experiments import FAILURES
+from helpers.lessons.lesson09.experiments_ward import WARD
 from helpers.networks import GRU, RNN, CharModel, relative_error, sigmoid
 
 
 def states(p, x, h_first, update: Callable = lambda z, n, h: (1 - z) * n + z * h,
            candidate: Callable = lambda from_x, r, h, W, b: np.tanh(from_x + r * (h @ W + b))) -> tuple:
-    """The states of a GRU, in which the new state or n may be another function; nothing is kept."""
-    H, h, found = len(p.W_hh), h_first, []
+    """The states of a GRU, in which the new state or n may be computed by another function, and no cache."""
+    H, h, h_all = len(p.W_hh), h_first, []
     for x_t in x:
         from_x = x_t @ p.W_xh + p.b_h
         r, z = np.split(sigmoid(from_x[:, : 2 * H] + h @ p.W_hh[:, : 2 * H]), 2, axis=1)
         h = update(z, candidate(from_x[:, 2 * H :], r, h, p.W_hh[:, 2 * H :], p.b_hn), h)
-        found.append(h)
-    return np.array(found), None
+        h_all.append(h)
+    return np.array(h_all), None
 
 
 FORWARD = (
@@ -69,9 +69,9 @@ def backward_step_by_step(p, x, h_first, h, kept, d_h):
 
 
 def change_da(change: Callable) -> Callable:
-    """A right pass of a plain network, whose da is handed over in another form."""
+    """A right pass of a plain network that returns its da in another form."""
     def other(*given):
-        grads, da = bench.RIGHT["RNN"](*given)
+        grads, da = experiments.RIGHT["RNN"](*given)
         return grads, change(da)
     return other
 
@@ -86,29 +86,29 @@ def first_wrong(derived, measured, names):
 
 
 def last_wrong(derived, measured, names):
-    """It begins with step 0, the last one on the way back."""
-    found = (first_wrong(derived[t : t + 1], measured[t : t + 1], names) for t in range(len(derived)))
-    return next(((t, wrong[1]) for t, wrong in enumerate(found) if wrong), None)
+    """An examiner that begins with step 0, the last one on the way back."""
+    by_step = (first_wrong(derived[t : t + 1], measured[t : t + 1], names) for t in range(len(derived)))
+    return next(((t, wrong[1]) for t, wrong in enumerate(by_step) if wrong), None)
 
 
 def say_instead(wrong: tuple) -> tuple[Callable]:
-    """An examiner that says this wherever there is a bug."""
+    """An examiner that returns `wrong` wherever there is a bug."""
     return (lambda *tables: first_wrong(*tables) and wrong,)
 
 
 def write_words(seed: int, count: int) -> str:
-    """A text of a few words, of which counting knows more than how frequent each character is."""
+    """A text of a few words, so that n-grams know more than how frequent each character is."""
     return "".join(np.random.default_rng(seed).choice(["aab", "aac", "ada", "aef", "ag"], count))
 
 
 def write_recipes(seed: int, count: int) -> str:
-    """A book of recipes, with one line that each of them has."""
+    """A book of recipes that all begin with the same line."""
     common = "Take two cups of flour and a pinch of salt, and mix it well in a large bowl.\n"
     return "".join(f"{common}Then add {write_words(100 * seed + n, 20)}.\n" for n in range(count))
 
 
 def write_echoes(seed: int, rows: int) -> str:
-    """A text in which five of six letters are those of seven places before."""
+    """A text in which five of six letters repeat the letter seven places before."""
     same = np.random.default_rng(seed).random((rows, 7)) < 5 / 6
     return "".join(np.where(np.where(same, 1, -1).cumprod(axis=0) > 0, "b", "a").ravel())
 
@@ -118,7 +118,7 @@ def new_network(text: str) -> CharModel:
 
 
 def network_of_frequencies(text: str) -> CharModel:
-    """A network that says of every character how frequent it is, whatever came before."""
+    """A network that predicts every character by its frequency, whatever came before."""
     model = new_network(text)
     model.params.vector[:] = 0
     model.params.b_y[:] = np.log(np.bincount(Vocabulary(text).encode(text)) / len(text))
@@ -126,7 +126,7 @@ def network_of_frequencies(text: str) -> CharModel:
 
 
 def network_of_echoes() -> CharModel:
-    """A network whose seven units hand each letter's sign on, and of which the last one is read."""
+    """A network whose seven units pass on each letter's sign, and whose readout reads the last one."""
     model = CharModel(RNN(2, 7), np.random.default_rng(0))
     p = model.params
     p.vector[:] = 0
@@ -162,7 +162,7 @@ NAMES_WITH_Z = {letter: cause.replace("initialis", "Initializ") + "." for letter
 
 RIGHT = {
     "check_lines": [(LINES,), ({number: np.float32(patient.lines[-1]) for number, patient in WARD.items()},)],
-    "check_repair": [*bench.RIGHT.items(), ("RNN", change_da(np.ndarray.tolist))],
+    "check_repair": [*experiments.RIGHT.items(), ("RNN", change_da(np.ndarray.tolist))],
     "check_first_wrong": [(first_wrong,)],
     "check_names": [(NAMES,), (NAMES | {"E": "learned by heart"},), (NAMES_WITH_Z,)],
     "check_text": [(write_echoes(0, 500), write_echoes(1, 100), network_of_echoes())],
@@ -177,7 +177,7 @@ WRONG = {
         ("no-such-line", ({**LINES, 9: 99},)),
     ],
     "check_repair": [
-        ("no-kind", ("LST", bench.RIGHT["LSTM"])),
+        ("no-kind", ("LST", experiments.RIGHT["LSTM"])),
         ("last-step", ("RNN", WARD[4].backward)),
         ("carried", ("GRU", WARD[12].backward)),
         ("sums", ("RNN", WARD[3].backward)),

@@ -1,4 +1,4 @@
-"""Pictures of lesson 09: a patient's file, a run that went wrong, the same training with many seeds."""
+"""The pictures of lesson 09: a patient's file, a run that went wrong, the same training with many seeds."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from helpers.lessons.lesson09.failures import LOOK, STEPS, FailingRun
-from helpers.lessons.lesson09.ward import RIGHT_BELOW, WARD, Findings, Patient, examine
+from helpers.lessons.lesson09.experiments import LOOK, SEED_UPDATES, STEPS, FailingRun
+from helpers.lessons.lesson09.experiments_ward import RIGHT_BELOW, UPDATES, WARD, Findings, Patient, examine
 from helpers.pictures import (
     COLOURS,
     LINE_STYLES,
@@ -27,9 +27,11 @@ from helpers.pictures import (
 )
 
 CHANCE = np.log(60)             # the course's text has 60 distinct characters
-WRITTEN = 4         # lines of what a network wrote that are shown to a class
+LOWEST, HIGHEST = 1.5, 4.3      # losses of a patient's picture
+TOP = 9.0                       # of a failure's picture; what is above lies on the edge
+WRITTEN = 4                     # lines of a network's text that are shown to a class
 LOOKS = ("the loss alone", "beside a right gradient", "the gradient check")
-TOP = 9.0                       # the highest loss shown; what is above lies on the edge
+ARTICLES = {"RNN": "a plain network", "LSTM": "an LSTM", "GRU": "a GRU"}
 
 
 @styled
@@ -38,66 +40,56 @@ def patient_file(
 ) -> Picture:
     """A patient's loss, alone or beside a right gradient, or its gradient check, with or without its code.
 
-    Args:
-        patient: its number.
-        look: one of LOOKS.
-        curves: of `load_curves`.
-        code: whether its lines are shown, too.
-
-    Raises ValueError for another patient or look.
+    `look` is one of LOOKS, and `curves` are those of `load_curves`.
     """
-    if patient not in WARD or look not in LOOKS:
-        raise ValueError(f"patient is {patient!r} and look is {look!r}. Choose a patient from 1 to "
-                         f"{len(WARD)} and one of the looks {', '.join(LOOKS)}.")
-    one = WARD[patient]
+    case = WARD[patient]
     if look == LOOKS[2]:
-        picture = examination(one, examine(one.kind, one.backward))
+        picture = examination(case, examine(case.kind, case.backward))
     else:
-        picture = training(one, curves[patient], curves[one.kind] if look == LOOKS[1] else None)
+        picture = training(case, curves[patient], curves[case.kind] if look == LOOKS[1] else None)
     if code:
-        picture.text = one.numbered
-        picture.sentence += f" Its code has {len(one.numbered.splitlines())} lines."
+        picture.text = case.numbered
+        picture.sentence += f" Its code has {len(case.numbered.splitlines())} lines."
     return picture
 
 
 @styled
 def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = None) -> Picture:
-    """The loss under a patient's gradient: the median of the seeds, with or without that of a right gradient.
+    """Median loss under a patient's gradient, alone or beside that of a right gradient.
 
-    Args:
-        losses, right: (S, N), means over twenty updates for each of S seeds.
+    `losses` and `right` are (S, N), means over twenty updates for each of S seeds.
     """
     figure, ax = new_figure(height=4.4)
-    updates = 400 / losses.shape[1] * (np.arange(losses.shape[1]) + 0.5)
+    updates = UPDATES / losses.shape[1] * (np.arange(losses.shape[1]) + 0.5)
     ax.set_position((0.09, 0.17, 0.72, 0.71))
-    set_axes(ax, f"Patient {patient.number} ({_article(patient.kind)}): how it learns", ("updates", 0, 400),
-             (LOSS, 1.5, 4.3))
-    shown = {f"patient {patient.number}": (losses, "loss", "-")}
-    if right is not None:
-        shown["right"] = (right, "h", LINE_STYLES["heldout"])
-    ends, drawn = [], []
-    for name, (runs, kind, style) in shown.items():
-        middle = np.median(runs, axis=0)
-        drawn += ax.plot(updates, middle.clip(1.5, 4.3), style, color=COLOURS[kind])
+    set_axes(ax, f"Patient {patient.number} ({ARTICLES[patient.kind]}): how it learns",
+             ("updates", 0, UPDATES), (LOSS, LOWEST, HIGHEST))
+    curves, ends = [], []
+
+    def draw(name: str, middle: np.ndarray, kind: str, style: str) -> None:
+        curves.extend(ax.plot(updates, middle.clip(LOWEST, HIGHEST), style, color=COLOURS[kind]))
         ends.append(End(f"{name} {middle[-1]:.2f}", middle[-1], kind))
-    texts = label_lines(ax, {"chance": CHANCE}, ends)
+
     middle = np.median(losses, axis=0)
-    told = [f"from {middle[0]:.2f} to {middle[-1]:.2f}"]
-    sentence = (f"Patient {patient.number}, {_article(patient.kind)}: in 400 updates the loss falls "
-                f"{told[0]} (median of {len(losses)} seeds)")
+    draw(f"patient {patient.number}", middle, "loss", "-")
+    phrases = [f"from {middle[0]:.2f} to {middle[-1]:.2f}"]
+    sentence = (f"Patient {patient.number}, {ARTICLES[patient.kind]}: in {UPDATES} updates the loss falls "
+                f"{phrases[0]} (median of {len(losses)} seeds)")
     if right is not None:
+        draw("right", np.median(right, axis=0), "h", LINE_STYLES["heldout"])
         better = (right[:, -1] < losses[:, -1]).sum()
-        told.append(f"with a right gradient to {np.median(right[:, -1]):.2f}")
-        sentence += f"; {told[1]}, lower with {better} of {len(right)} seeds"
+        phrases.append(f"with a right gradient to {np.median(right[:, -1]):.2f}")
+        sentence += f"; {phrases[1]}, lower with {better} of {len(right)} seeds"
+    texts = label_lines(ax, {"chance": CHANCE}, ends)
     return Picture(figure, sentence + ".", points={
-        words: both for words, *both in zip(told, drawn, texts, strict=True)})
+        words: both for words, *both in zip(phrases, curves, texts, strict=True)})
 
 
 @styled
 def examination(patient: Patient, found: Findings) -> Picture:
     """Which gradient is wrong, and at which step: derived against measured.
 
-    In a lecture there is no room for the steps beside the code, and the sentence tells of them.
+    In a lecture there is no room for the steps beside the code, so only the sentence names them.
     """
     stage = lecture_stage()
     wide = not stage or stage.narrow or stage.width == STAGE.width
@@ -120,23 +112,23 @@ def examination(patient: Patient, found: Findings) -> Picture:
                           color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
         if bad:
             points.append((f"{name} {found.parameters[name]:.2g}", (bar, words)))
-    told = describe_findings(found)
+    sentence = describe_findings(found)
     for right in others:
         _by_step(right, found.steps)
-        if late := re.search(r"t = (\d+)", told):
+        if late := re.search(r"t = (\d+)", sentence):
             t = int(late[1])
             points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, errors
                                      in enumerate(found.steps.values()) if errors[t] > RIGHT_BELOW]))
-    return Picture(figure, f"Patient {patient.number}, {_article(patient.kind)}: {told}", points=points)
+    return Picture(figure, f"Patient {patient.number}, {ARTICLES[patient.kind]}: {sentence}", points=points)
 
 
-def _by_step(ax: Axes, found: Mapping[str, np.ndarray]) -> None:
-    """The error of each sum, by its name (T,), at each step."""
-    steps = len(next(iter(found.values())))
-    ax.set(position=(0.54, 0.19, 0.44, 0.68), xlim=(-0.5, steps - 0.5), ylim=(len(found) - 0.4, -0.6),
-           xticks=range(steps), yticks=range(len(found)), yticklabels=list(found),
+def _by_step(ax: Axes, errors_of: Mapping[str, np.ndarray]) -> None:
+    """The errors of each sum, by its name (T,), at each step."""
+    steps = len(next(iter(errors_of.values())))
+    ax.set(position=(0.54, 0.19, 0.44, 0.68), xlim=(-0.5, steps - 0.5), ylim=(len(errors_of) - 0.4, -0.6),
+           xticks=range(steps), yticks=range(len(errors_of)), yticklabels=list(errors_of),
            xlabel="step t (read from the right)", title="By step: error of da")
-    for row, errors in enumerate(found.values()):
+    for row, errors in enumerate(errors_of.values()):
         for t, error in enumerate(errors):
             bad = error > RIGHT_BELOW
             ax.text(t, row, f"{error:.2f}" if error >= 0.005 else "<0.01" if bad else "right", ha="center",
@@ -145,7 +137,7 @@ def _by_step(ax: Axes, found: Mapping[str, np.ndarray]) -> None:
 
 
 def describe_findings(found: Findings) -> str:
-    """The findings in a sentence or two."""
+    """The findings of a gradient check in a sentence or two."""
     if not found.wrong:
         return "every gradient is right."
     fine = [name for name in found.parameters if name not in found.wrong]
@@ -170,10 +162,6 @@ def describe_findings(found: Findings) -> str:
                     f"{', the last one' if late == last else ''}{where}.{alone}")
 
 
-def _article(kind: str) -> str:
-    return {"RNN": "a plain network", "LSTM": "an LSTM", "GRU": "a GRU"}[kind]
-
-
 @styled
 def failure_chart(
     run: FailingRun | None, healthy: FailingRun, title: str = "", differs: str = ""
@@ -181,10 +169,8 @@ def failure_chart(
     """A run beside a healthy one: training and held-out loss, and the loss by place in the chunk.
 
     Args:
-        run: of `failing_run`, as far as it has come, None where it has not; its sample is shown below.
-        healthy: the same of a healthy run.
-        title: what run it is.
-        differs: what it does otherwise than the healthy one, for the sentence.
+        run: of `failing_run`, so far, None before its first look; its sample is shown below.
+        differs: how it differs from the healthy one, for the sentence.
     """
     figure, (time, place) = new_figure(1, 2, height=4.4)
     run = run or FailingRun()
@@ -195,15 +181,15 @@ def failure_chart(
     set_axes(place, "Final loss by position", ("position in the chunk", 1, STEPS), ("", -0.07, 4),
              xticks=[1, 5, 10, 15, 20, 25])
     curves, ends = [], []
-    for one, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
-        for losses, colour, style in zip((one.train, one.heldout), colours, ("-", LINE_STYLES["heldout"]),
+    for drawn, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
+        for losses, colour, style in zip((drawn.train, drawn.heldout), colours, ("-", LINE_STYLES["heldout"]),
                                          strict=True):
-            curves += time.plot(one.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour],
+            curves += time.plot(drawn.updates, np.clip(losses, 0, TOP), style, color=COLOURS[colour],
                                 linewidth=width)
-            mark_beyond(time, one.updates, losses, colour)
-        if len(one.places):
-            by_place, = place.plot(range(1, STEPS + 1), np.clip(one.places, 0, 4), color=COLOURS[colours[0]],
-                                   linewidth=width)
+            mark_beyond(time, drawn.updates, losses, colour)
+        if len(drawn.places):
+            by_place, = place.plot(range(1, STEPS + 1), np.clip(drawn.places, 0, 4),
+                                   color=COLOURS[colours[0]], linewidth=width)
     if len(run.updates):
         ends = [End(f"training {run.train[-1]:.2f}", run.train[-1], "loss"),
                 End(f"held out {run.heldout[-1]:.2f}", run.heldout[-1], "heldout")]
@@ -222,7 +208,7 @@ def failure_chart(
         sentence += (f"; by position in the chunk the training loss is {run.places[0]:.2f} at the first "
                      f"character and {np.mean(run.places[5:]):.2f} from the sixth on")
     written = run.samples[-1][1] if run.samples else ""
-    if lecture_stage():     # the picture is the point: empty lines are marked, and only some are shown
+    if lecture_stage():     # the picture is the point: empty lines are marked, and few lines shown
         written = "\n".join(re.sub(r"\n{2,}", " ↵ ", written).splitlines()[:WRITTEN])
     return Picture(figure, sentence + ".", written, points)
 
@@ -231,18 +217,12 @@ def failure_chart(
 def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) -> Picture:
     """Held-out losses of several settings: `seeds` runs of each, from the `first`, and where they end.
 
-    Args:
-        losses: by setting, (S, N) held-out losses at every tenth update from 0, NaN where there is none yet.
-
-    Raises ValueError if there are not so many runs.
+    `losses` are, by setting, (S, N) held-out losses at every tenth update from 0, NaN where none is known.
     """
-    total = max((len(runs) for runs in losses.values()), default=0)
-    if not 1 <= seeds <= total or not 1 <= first <= total:
-        raise ValueError(f"seeds is {seeds} and first is {first}, but both must be from 1 to {total}, the "
-                         "number of runs of each setting")
+    total = len(next(iter(losses.values())))
     figure, (time, ends) = new_figure(1, 2, height=4.6)
     time.set_position((0.09, 0.17, 0.42, 0.7))
-    set_axes(time, f"{seeds} of {total} seeds", ("updates", 0, 200), (f"held-out {LOSS}", 2, 3.4))
+    set_axes(time, f"{seeds} of {total} seeds", ("updates", 0, SEED_UPDATES), (f"held-out {LOSS}", 2, 3.4))
     names = [f"{name}\n({style})" for name, style in zip(losses, ("dotted", "solid", "dashed"), strict=True)]
     ends.set(position=(0.76, 0.17, 0.22, 0.7), xlim=(2.03, 2.28), ylim=(len(losses) - 0.5, -0.5),
              yticks=range(len(losses)), yticklabels=names, xlabel="loss after 200 updates",
@@ -259,7 +239,7 @@ def seed_view(losses: Mapping[str, np.ndarray], seeds: int = 8, first: int = 1) 
         if len(last):
             mean = last.mean().clip(2.03, 2.28)
             ends.plot([mean] * 2, [row - 0.3, row + 0.3], color="black", linewidth=3)
-    words = "; ".join(f"{name} {_range(runs[:, -1])}" for name, runs in chosen.items())
+    words = "; ".join(phrase for phrase, _ in points)
     count = "one seed" if seeds == 1 else f"{seeds} seeds"
     ended = [int(np.isfinite(runs[:, -1]).sum()) for runs in chosen.values()]
     if min(ended) == seeds:
@@ -286,10 +266,10 @@ def _range(ends: np.ndarray) -> str:
 
 
 def seeds_so_far(points: Mapping[str, Sequence[tuple[int, int, float]]]) -> Picture:
-    """`seed_view` of the points of `seed_runs` that have come so far, by setting."""
+    """`seed_view` of the points of `seed_runs` so far, by setting."""
     losses = {}
-    for name, found in points.items():
-        losses[name] = np.full((8, 21), np.nan)
-        for number, update, loss in found:
+    for name, looks in points.items():
+        losses[name] = np.full((8, SEED_UPDATES // LOOK + 1), np.nan)
+        for number, update, loss in looks:
             losses[name][number, update // LOOK] = loss
     return seed_view(losses)

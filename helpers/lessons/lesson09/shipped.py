@@ -1,4 +1,4 @@
-"""What lesson 09 ships, and what makes it.
+"""What lesson 09 ships, and what makes it for `scripts/ship.py`.
 
 Training that goes wrong is chaotic: another computer finds other digits and the same picture.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson09.failures import (
+from helpers.lessons.lesson09.experiments import (
     CLIPS,
     FAILURES,
     HEALTHY,
@@ -20,7 +20,7 @@ from helpers.lessons.lesson09.failures import (
     seed_runs,
     training_loss,
 )
-from helpers.lessons.lesson09.ward import SEEDS, WARD, in_training, losses
+from helpers.lessons.lesson09.experiments_ward import SEEDS, WARD, in_training, losses
 from helpers.runs import Shipped, load_run, write_json
 
 BLOCK = 20                      # updates whose losses are averaged
@@ -28,13 +28,13 @@ BLOCK = 20                      # updates whose losses are averaged
 
 def curves(path: Path, seeds: Sequence[int]) -> None:
     """How right gradients, the patients' and a right one with gates that start alike train."""
-    found = []
+    entries = []
     for name, (kind, backward, alike) in in_training().items():
         runs = [list(losses(kind, backward, np.random.default_rng(seed), alike=alike)) for seed in seeds]
         runs = np.reshape(runs, (len(runs), -1, BLOCK)).mean(axis=2)
-        found.append({"patient": name if name in WARD else None, "cell": kind, "gates_alike": alike,
-                      "losses": np.round(runs, 3).tolist()})
-    write_json(path, found)
+        entries.append({"patient": name if name in WARD else None, "cell": kind, "gates_alike": alike,
+                        "losses": np.round(runs, 3).tolist()})
+    write_json(path, entries)
 
 
 def failures(path: Path, seeds: Sequence[int]) -> None:
@@ -45,11 +45,11 @@ def failures(path: Path, seeds: Sequence[int]) -> None:
         runs[what.letter], runs[f"{what.letter}, a tenth of the rate"] = (cause, 1), (cause, 10)
         if beside(cause) != HEALTHY:
             runs[f"{what.letter}, healthy"] = beside(cause), 1
-    found = {}
+    entries = {}
     for letter, (cause, slower) in sorted(runs.items()):
         *_, run = (run for run in failing_run(np.random.default_rng(seed), cause, slower) if run)
-        found[letter] = {**run.kept(), "places": np.round(run.places, 3).tolist(), "samples": run.samples}
-    write_json(path, found)
+        entries[letter] = {**run.kept(), "places": np.round(run.places, 3).tolist(), "samples": run.samples}
+    write_json(path, entries)
 
 
 def clips(path: Path, seeds: Sequence[int]) -> None:
@@ -60,11 +60,11 @@ def clips(path: Path, seeds: Sequence[int]) -> None:
 
 def seed_bands(path: Path, seeds: Sequence[int]) -> None:
     """Eight networks of each setting, one after the other from one seed: held-out losses."""
-    found = {}
+    losses_of = {}
     for seed, name in zip(seeds, SETTINGS, strict=True):
         points = [point for point in seed_runs(np.random.default_rng(seed), name) if point]
-        found[name] = [[round(loss, 4) for at, _, loss in points if at == n] for n in range(8)]
-    write_json(path, found)
+        losses_of[name] = [[round(loss, 4) for at, _, loss in points if at == n] for n in range(8)]
+    write_json(path, losses_of)
 
 
 SHIPPED = (
@@ -86,21 +86,23 @@ SHIPPED = (
 
 
 def load_curves() -> dict[int | str, np.ndarray]:
-    """How the patients 1 to 12 train; "RNN", "LSTM" and "GRU" with a right gradient; "alike", an LSTM with a
-    right gradient whose gates start alike.
+    """How patients 1 to 12 learn, "RNN", "LSTM" and "GRU" with right gradients, and "alike".
 
-    Losses (5, 20), nats per character: for each seed, means over twenty updates.
+    "alike" is an LSTM with a right gradient whose gates start alike. Losses (20, 20), nats per character: for
+    each seed, means over twenty updates.
     """
     return {"alike" if run["gates_alike"] else run["patient"] or run["cell"]: np.array(run["losses"])
             for run in load_run("09/curves")}
 
 
 def load_failures() -> dict[str, FailingRun]:
-    """The shipped runs of `failing_run`: by letter, "A", and "A, a tenth of the rate"; "healthy"; and
-    "F, healthy", since the run beside F is different."""
-    found = {}
-    for letter, kept in load_run("09/failures").items():
-        places = kept.pop("places")
-        found[letter] = FailingRun.of(kept)
-        found[letter].places = places
-    return found
+    """The shipped runs of `failing_run`: "A", "A, a tenth of the rate" and so on, and "healthy".
+
+    "F, healthy" is the healthy run to compare F with, which uses another optimiser.
+    """
+    runs = {}
+    for letter, entry in load_run("09/failures").items():
+        places = entry.pop("places")
+        runs[letter] = FailingRun.of(entry)
+        runs[letter].places = places
+    return runs

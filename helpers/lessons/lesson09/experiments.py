@@ -1,22 +1,168 @@
-"""Training runs of a character model that went wrong, each in one way; and one run with many seeds."""
+"""What lesson 09 trains: cells whose backward pass can be exchanged, runs that go wrong, and many seeds.
 
-from collections.abc import Iterator, Sequence
+A patient of the clinic is the backward pass of one of the cells in `helpers.networks.cells.plain`, with a
+bug; `experiments_ward` examines them. `FAILURES` are training runs of a character model, each wrong in one
+way. The notebook, `shipped` and the checks use both.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from helpers.data import Chunk, chunks, course_corpus
-from helpers.networks import GRU, RNN, SGD, Adam, CharModel, Diverged, nll, train
+from helpers.networks import (
+    CELLS,
+    GRU,
+    RNN,
+    SGD,
+    Adam,
+    CharModel,
+    Diverged,
+    Parameters,
+    nll,
+    softmax,
+    train,
+)
+from helpers.networks.cells import plain
 from helpers.runs import History
+
+SUMS = {"RNN": ("a",), "LSTM": ("i", "f", "o", "g"), "GRU": ("r", "z", "n")}    # blocks of b_h
+
+
+# --- a forward pass, and a backward pass to be exchanged ---
+
+class Forward(NamedTuple):
+    """The loss of a forward pass, and all that the backward pass needs.
+
+    Attributes:
+        loss: mean over steps and sequences, in nats.
+        h, c: states (B, H) by step, from -1; c is empty but for an LSTM.
+        gates: by step: (i, f, o, g) of an LSTM; (r, z, n, h_n) of a GRU, where h_n = h_prev W_hn + b_hn.
+        q: probabilities (T, B, V).
+    """
+
+    loss: float
+    h: dict[int, np.ndarray]
+    c: dict[int, np.ndarray]
+    gates: dict[int, tuple[np.ndarray, ...]]
+    q: np.ndarray
+
+
+def parameters(kind: str, V: int, H: int, rng: np.random.Generator) -> Parameters:
+    """Fresh weights of an "RNN", "LSTM" or "GRU" that reads V symbols, with its readout."""
+    return CharModel(CELLS[kind](V, H), rng).params
+
+
+def forward(
+    kind: str, p: Parameters, x: np.ndarray, y: np.ndarray, nudge: np.ndarray | None = None
+) -> Forward:
+    """Read x (T, B, V), one-hot, and predict y (T, B, V), one-hot, with a softmax readout.
+
+    `nudge` (T, len(b_h)) is added to the bias at each step: so one measures what a single step does to the
+    loss.
+    """
+    T, B, H = len(x), x.shape[1], len(p.W_hy)
+    h, c, gates = {-1: np.zeros((B, H))}, {-1: np.zeros((B, H))}, {}
+    at_t = p if nudge is None else p.copy()
+    for t in range(T):
+        if nudge is not None:
+            at_t.b_h = p.b_h + nudge[t]
+        if kind == "RNN":
+            h[t] = plain.rnn_step(at_t, x[t], h[t - 1])
+        elif kind == "LSTM":
+            h[t], c[t], gates[t] = plain.lstm_step(at_t, x[t], h[t - 1], c[t - 1])
+        else:
+            h[t], gates[t] = plain.gru_step(at_t, x[t], h[t - 1])
+    scores = np.array([h[t] for t in range(T)]) @ p.W_hy + p.b_y
+    loss = float(nll(scores, y.argmax(axis=-1)).mean())
+    return Forward(loss, h, c, gates, softmax(scores))
+
+
+def gradients(
+    kind: str, backward: Callable, p: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[float, Parameters, np.ndarray]:
+    """The loss, the gradients of all parameters, and da (T, B, len(b_h)), computed by `backward`.
+
+    For an RNN it is called as ``backward(p, x, y, h, q)`` and computes all gradients. For an LSTM it is
+    ``backward(p, x, h, c, gates, d_h)`` and for a GRU ``backward(p, x, h, gates, d_h)``: they start from d_h,
+    the gradient with respect to the states, and the readout's own gradients are added here. Each returns
+    (grads, da).
+    """
+    loss, h, c, gates, q = forward(kind, p, x, y)
+    if kind == "RNN":
+        grads, da = backward(p, x, y, h, q)
+        return loss, grads, np.array(da)
+    dy, d_h = by_scores_and_states(p, y, q)
+    grads, da = backward(p, x, h, c, gates, d_h) if kind == "LSTM" else backward(p, x, h, gates, d_h)
+    add_read_out(grads, h, dy)
+    return loss, grads, np.array(da)
+
+
+class OnTheBench(CharModel):
+    """A character model for `train` whose backward pass is `backward`, right or wrong.
+
+    Each chunk starts from a state of zeros.
+    """
+
+    def __init__(self, kind: str, V: int, H: int, rng: np.random.Generator, backward: Callable):
+        super().__init__(CELLS[kind](V, H), rng)
+        self._kind, self._backward, self._one_hot = kind, backward, np.eye(V)
+
+    def loss_and_grads(self, inputs, targets, state=None):
+        """As of a `CharModel`, by `gradients`; there is no state to carry."""
+        x, y = self._one_hot[inputs], self._one_hot[targets]
+        loss, grads, _ = gradients(self._kind, self._backward, self.params, x, y)
+        return loss, grads, None
+
+
+def by_scores_and_states(p: Parameters, y: np.ndarray, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a backward pass begins: the gradients of the scores, dy (T, B, V), and the states, d_h."""
+    dy = (q - y) / (y.shape[0] * y.shape[1])
+    return dy, dy @ p.W_hy.T
+
+
+def add_read_out(grads: Parameters, h: dict[int, np.ndarray], dy: np.ndarray) -> None:
+    """Add the readout's own gradients to `grads`."""
+    grads.W_hy = sum(h[t].T @ dy[t] for t in range(len(dy)))
+    grads.b_y = dy.sum(axis=(0, 1))
+
+
+def rnn_backward(p, x, y, h, q):
+    """The right backward pass of a plain network, with its readout."""
+    dy, d_h = by_scores_and_states(p, y, q)
+    grads, _, _, da = plain.rnn_backward(p, x, h, d_h)
+    add_read_out(grads, h, dy)
+    return grads, da
+
+
+def lstm_backward(*given):
+    """The right backward pass of an LSTM."""
+    grads, _, _, da = plain.lstm_backward(*given)
+    return grads, da
+
+
+def gru_backward(*given):
+    """The right backward pass of a GRU."""
+    grads, _, _, da = plain.gru_backward(*given)
+    return grads, da
+
+
+RIGHT = {"RNN": rnn_backward, "LSTM": lstm_backward, "GRU": gru_backward}
+
+
+# --- training runs that go wrong ---
 
 STEPS, STREAMS = 25, 8
 LOOK = 10                   # updates between two points of a curve
 SAMPLE = 150                # characters
+HELD_OUT = 1500             # characters on which a look measures the loss
 
 
 class Transposing(RNN):
-    """A plain network whose gradient of W_hh is handed over transposed: square, so nobody objects."""
+    """A plain network whose gradient of W_hh is transposed: it is square, so no shape gives it away."""
 
     def backward(self, p, d_h, cache, d_state=None, grads=None):
         grads, d_x, d_state = super().backward(p, d_h, cache, d_state, grads)
@@ -26,16 +172,14 @@ class Transposing(RNN):
 
 @dataclass(frozen=True)
 class Failure:
-    """A training run: what is done otherwise than in a healthy run is in the fields from `hidden` on.
+    """A training run: how it differs from a healthy run is in the fields from `hidden` on.
 
     Attributes:
         letter: under which its run is shown.
-        sign: what gives it away.
+        sign: how one recognises it.
         remedy: what to do.
-        hidden, scale, cell: of the network.
-        optimizer: of the training, made again for each run.
+        scale: of the initial weights; None for the usual one.
         clip: longest gradient, None for none.
-        updates: how many.
         characters: of the training text, None for all.
         shifted: whether the targets are the following characters.
         carried: whether the state goes on from chunk to chunk.
@@ -110,7 +254,7 @@ WORDS = {           # of each field, and of its values where they need words of 
 
 
 def beside(cause: str) -> Failure:
-    """The healthy run that the failure `cause` differs from: that of the same optimiser."""
+    """The healthy run that the failure is compared with: the one with the same optimiser."""
     return DESCENT if FAILURES[cause].optimizer is DESCENT.optimizer else HEALTHY
 
 
@@ -121,43 +265,38 @@ def difference(one: Failure, other: Failure) -> dict[str, tuple]:
 
 
 def describe_difference(cause: str) -> str:
-    """What a failure does otherwise than the healthy run beside it, in words: "rate 0.1, not 0.01"."""
-    found = []
+    """How a failure differs from the healthy run beside it, in words: "rate 0.1, not 0.01"."""
+    differences = []
     for field, values in difference(FAILURES[cause], beside(cause)).items():
         name, words = WORDS[field]
         here, there = (words[value] if value in words else f"{value:,}" for value in values)
-        found.append(f"{name} {here}, not {there}")
-    return "; ".join(found)
+        differences.append(f"{name} {here}, not {there}")
+    return "; ".join(differences)
 
 
 class FailingRun(History):
-    """How a run of `failing_run` went, as far as it has come; losses are in nats per character.
+    """The curves of a `failing_run` so far; losses are in nats per character.
 
-    At a look `train` is the mean loss of the last ten chunks, and `heldout` that of the held-out text,
-    computed as this run computes it. At the end there is a sample, drawn from the network after the first
-    25 characters of the text.
+    `train` is the mean loss of the last ten chunks. `heldout` is the held-out loss as this run computes it.
+    At the end there is a sample that the network writes after the first 25 characters of the text.
 
     Attributes:
-        places: (25,) loss of the training text by place in the chunk, at the end; before, there are none.
+        places: (25,) loss of the training text by place in the chunk, at the end; empty before.
     """
 
     places: Sequence[float] = ()
 
 
 def failing_run(
-    rng: np.random.Generator, cause: str | Failure = "", slower: float = 1.0
+    rng: np.random.Generator, cause: str | Failure, slower: float = 1.0
 ) -> Iterator[FailingRun | None]:
-    """Train as `FAILURES[cause]` says, or as it should be: the run so far after every ten updates, else None.
+    """Train as `FAILURES[cause]` or a `Failure` says: the run so far after every ten updates, else None.
 
     The learning rate is divided by `slower`. A run that diverges ends early, without a sample.
-
-    Raises ValueError for an unknown cause; a `Failure` is taken as it is.
     """
-    if isinstance(cause, str) and cause and cause not in FAILURES:
-        raise ValueError(f"cause is {cause!r}. Choose one of {', '.join(FAILURES)}, or '' for a healthy run.")
-    what = cause if isinstance(cause, Failure) else FAILURES[cause] if cause else HEALTHY
+    what = cause if isinstance(cause, Failure) else FAILURES[cause]
     _, vocabulary, ids, heldout, _ = course_corpus()
-    ids, heldout = ids[: what.characters], heldout[:1500]
+    ids, heldout = ids[: what.characters], heldout[:HELD_OUT]
     model = CharModel(what.cell(len(vocabulary), what.hidden), rng, scale=what.scale)
     answers = heldout[1:] if what.shifted else heldout[:-1]
     run, recent = FailingRun(), []
@@ -173,7 +312,7 @@ def failing_run(
             yield None
             continue
         run.record(step.index, train=float(np.mean(recent)),
-                 heldout=model.loss(heldout[:-1, None], answers[:, None])[0])
+                   heldout=model.loss(heldout[:-1, None], answers[:, None])[0])
         recent.clear()
         if step.index == what.updates:
             run.samples.append((step.index, vocabulary.decode(model.sample(ids[:STEPS], SAMPLE, rng))))
@@ -182,7 +321,7 @@ def failing_run(
 
 
 def training_loss(rng: np.random.Generator, cause: str | Failure, slower: float = 1.0) -> float:
-    """The training loss at the end of such a run, however early that is."""
+    """The training loss at the end of a `failing_run`, however early that is."""
     *_, run = (run for run in failing_run(rng, cause, slower) if run)
     return round(float(run.train[-1]), 3)
 
@@ -190,11 +329,6 @@ def training_loss(rng: np.random.Generator, cause: str | Failure, slower: float 
 def with_clip(rng: np.random.Generator, run: str) -> float:
     """The training loss at the end of one of `CLIPS`."""
     return training_loss(rng, CLIPS[run])
-
-
-def of_setting(rng: np.random.Generator, setting: str) -> float:
-    """The held-out loss at the end of one network of `SETTINGS`."""
-    return round([point for point in seed_runs(rng, setting, seeds=1) if point][-1][2], 4)
 
 
 def _spoilt(chunk: Chunk, what: Failure) -> Chunk:
@@ -215,34 +349,36 @@ def _by_place(model: CharModel, ids: np.ndarray, what: Failure) -> list[float]:
     return (total / count).tolist()
 
 
+# --- one training run with many seeds ---
+
 SETTINGS = {"plain, 24 units": RNN(60, 24), "plain, 32 units": RNN(60, 32), "GRU, 32 units": GRU(60, 32)}
+SEED_UPDATES = 200
 
 
 def seed_runs(
-    rng: np.random.Generator, setting: str, seeds: int = 8, updates: int = 200
+    rng: np.random.Generator, setting: str, seeds: int = 8
 ) -> Iterator[tuple[int, int, float] | None]:
-    """The same training with `seeds` networks, one after the other, alike but for their random weights.
-
-    Args:
-        setting: a name from SETTINGS.
+    """Train `seeds` networks of one of `SETTINGS`, one after the other; only their random weights differ.
 
     Yields:
         (number of the network, from 0; updates made; held-out loss) after every ten updates, else None.
-
-    Raises ValueError for another setting.
     """
-    if setting not in SETTINGS:
-        raise ValueError(f"setting is {setting!r}. Choose one of {', '.join(SETTINGS)}.")
     corpus = course_corpus()
-    ids, heldout = corpus.ids, corpus.heldout[:1500, None]
+    ids, heldout = corpus.ids, corpus.heldout[:HELD_OUT, None]
     for number in range(seeds):
         model = CharModel(SETTINGS[setting], rng)
         yield number, 0, model.loss(heldout[:-1], heldout[1:])[0]
-        for step in islice(train(model, chunks(ids, STEPS, STREAMS), Adam(0.01), clip_norm=1.0), updates):
+        steps = train(model, chunks(ids, STEPS, STREAMS), Adam(0.01), clip_norm=1.0)
+        for step in islice(steps, SEED_UPDATES):
             looked = step.index % LOOK == 0
             yield (number, step.index, model.loss(heldout[:-1], heldout[1:])[0]) if looked else None
 
 
+def of_setting(rng: np.random.Generator, setting: str) -> float:
+    """The held-out loss at the end of one network of `SETTINGS`."""
+    return round([point for point in seed_runs(rng, setting, seeds=1) if point][-1][2], 4)
+
+
 def count_pairs_won(a: np.ndarray, b: np.ndarray) -> int:
-    """In how many pairs, one run of `a` and one of `b`, the one of `a` ends lower."""
+    """In how many pairs of a run of `a` and a run of `b` the run of `a` ends lower."""
     return int((np.asarray(a)[:, None] < np.asarray(b)).sum())

@@ -9,9 +9,9 @@ from itertools import islice
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.lessons.lesson09 import patients_gated as gated
-from helpers.lessons.lesson09 import patients_rnn as plain
-from helpers.lessons.lesson09.bench import RIGHT, SUMS, OnTheBench, forward, gradients, parameters
+from helpers.lessons.lesson09 import plain_patients_gated as gated
+from helpers.lessons.lesson09 import plain_patients_rnn as plain
+from helpers.lessons.lesson09.experiments import RIGHT, SUMS, OnTheBench, forward, gradients, parameters
 from helpers.networks import Adam, Parameters, numerical_gradient, relative_error, train
 
 RIGHT_BELOW = 1e-7      # relative error of a gradient that is right
