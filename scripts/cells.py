@@ -1,9 +1,11 @@
-"""What a code cell of a notebook is for a reader, for all that reads notebooks: with Python alone."""
+"""What a code cell of a notebook is for a reader: asked by all that reads notebooks; needs Python alone."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
+
+Cell = Mapping[str, Any]
 
 
 class Kind(StrEnum):
@@ -11,45 +13,83 @@ class Kind(StrEnum):
 
     IMPORTS = "imports"
     QUESTION = "question"
+    OPENING = "opening"                 # the questions before a lesson
+    SELF_TEST = "self-test"             # the questions before the course
     REFLECTION = "reflection"           # to be answered in one's own words
     DASHBOARD = "dashboard"
-    BUTTON = "button"
-    LIVE_RUN = "live run"
+    LABORATORY = "laboratory"
+    BUTTON = "button"                   # its picture comes when it is pressed
+    PAGE_BUTTON = "page button"         # it changes the page or keeps something
+    LIVE_RUN = "live run"               # its picture grows while the cell runs
+    LIVE_RUNS = "live runs"             # they are started by buttons
     CHECK = "check"
     PICTURE = "picture"
     CODE = "code"                       # it prints something, or defines what the lesson is about
-    PREPARATION = "preparation"         # of what the next cells show
+    PREPARATION = "preparation"         # for the next cells
 
 
-CALLS = {                               # of helpers.widgets
-    "predict": Kind.QUESTION, "warm_up": Kind.QUESTION, "review": Kind.QUESTION, "self_test": Kind.QUESTION,
-    "reflect": Kind.REFLECTION,
-    "explore": Kind.DASHBOARD, "stepper": Kind.DASHBOARD, "laboratory": Kind.DASHBOARD,
-    "fit": Kind.LIVE_RUN, "live_runs": Kind.LIVE_RUN,
-    "button": Kind.BUTTON, "lecture_mode": Kind.BUTTON, "course_map": Kind.BUTTON,
-    "hide_questions": Kind.BUTTON, "restore_notebook": Kind.BUTTON, "take_home_button": Kind.BUTTON}
+BY_CALL = {                             # of helpers.widgets
+    "predict": Kind.QUESTION, "review": Kind.QUESTION, "warm_up": Kind.OPENING,
+    "self_test": Kind.SELF_TEST, "reflect": Kind.REFLECTION,
+    "explore": Kind.DASHBOARD, "stepper": Kind.DASHBOARD, "laboratory": Kind.LABORATORY,
+    "fit": Kind.LIVE_RUN, "live_runs": Kind.LIVE_RUNS, "button": Kind.BUTTON,
+    "lecture_mode": Kind.PAGE_BUTTON, "course_map": Kind.PAGE_BUTTON, "hide_questions": Kind.PAGE_BUTTON,
+    "restore_notebook": Kind.PAGE_BUTTON, "take_home_button": Kind.PAGE_BUTTON}
+ASKS = {Kind.QUESTION, Kind.OPENING, Kind.SELF_TEST, Kind.REFLECTION}
+PLAYS = {Kind.DASHBOARD, Kind.LABORATORY, Kind.BUTTON, Kind.LIVE_RUNS}      # it can be moved or pressed
+WIDGETS = {*BY_CALL.values()}
 
 
-def kind_of(cell: Mapping[str, Any]) -> Kind:
-    """What a code cell of a notebook is, by what it calls and by its saved outputs.
+def kind_of(cell: Cell) -> Kind:
+    """What a code cell is, by what it calls and by its saved outputs.
 
-    >>> kind_of({"source": "import numpy as np", "outputs": []})
-    <Kind.IMPORTS: 'imports'>
-    >>> kind_of({"source": "explore(draw, T=slider)", "outputs": []})
-    <Kind.DASHBOARD: 'dashboard'>
+    >>> kind_of({"source": "import numpy as np"}), kind_of({"source": "explore(draw, T=slider)"})
+    (<Kind.IMPORTS: 'imports'>, <Kind.DASHBOARD: 'dashboard'>)
     """
     tree, outputs = ast.parse("".join(cell["source"])), cell.get("outputs", ())
-    body, named = tree.body, [ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(tree)
-                              if isinstance(node, ast.Call)]
-    data = [output.get("data", {}) for output in outputs]
-    if all(isinstance(node, ast.Import | ast.ImportFrom) for node in body):
+    if not statements(tree):
         return Kind.IMPORTS
-    if found := next((kind for call, kind in CALLS.items() if call in named), None):
-        return found
-    if any(name.startswith("check_") for name in named):
+    names = {name for name, _ in calls(tree)}
+    if maker := next((name for name in BY_CALL if name in names), ""):
+        return BY_CALL[maker]
+    if any(name.startswith("check_") for name in names):
         return Kind.CHECK
-    if any("image/png" in one or 'class="course-text"' in "".join(one.get("text/html", "")) for one in data):
+    if pictures(cell):
         return Kind.PICTURE
-    defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
+    defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body)
     gap = any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree))
     return Kind.CODE if outputs or defines or gap else Kind.PREPARATION
+
+
+def calls(code: str | ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Every call in code, by the last part of the name of what it calls."""
+    for node in ast.walk(ast.parse(code) if isinstance(code, str) else code):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node
+
+
+def maker_of(cell: Cell) -> tuple[str, ast.Call]:
+    """The call that shows the widget of a cell, of a kind in WIDGETS, with its name; the last of several."""
+    kind = kind_of(cell)
+    return [(name, node) for name, node in calls("".join(cell["source"])) if BY_CALL.get(name) is kind][-1]
+
+
+def question_of(cell: Cell) -> str:
+    """The id of the question that a cell asks, alone; "" if it asks none, or several."""
+    if kind_of(cell) not in (Kind.QUESTION, Kind.REFLECTION):
+        return ""
+    name, node = maker_of(cell)
+    return ast.literal_eval(node.args[0]) if name != "review" else ""
+
+
+def statements(code: str | ast.Module) -> list[ast.stmt]:
+    """The statements of code that are no imports."""
+    body = (ast.parse(code) if isinstance(code, str) else code).body
+    return [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def pictures(cell: Cell) -> list[Mapping[str, Any]]:
+    """The outputs of a cell that hold a picture, or text whose colours are one."""
+    found = [(output, output.get("data", {})) for output in cell.get("outputs", ())]
+    return [output for output, data in found
+            if "image/png" in data or 'class="course-text"' in "".join(data.get("text/html", ""))]

@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -300,8 +300,12 @@ class Cell:
         return bool(self.section) and not self.stage and self.kind is not Kind.IMPORTS
 
     @property
+    def saved(self) -> Mapping[str, Any]:
+        return {"source": self.source, "outputs": self.outputs}
+
+    @cached_property
     def kind(self) -> Kind:
-        return kind_of({"source": self.source, "outputs": self.outputs})
+        return kind_of(self.saved)
 
 
 @cache

@@ -17,23 +17,21 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from cells import Kind, kind_of
+from cells import WIDGETS, Kind, kind_of, question_of, statements
 
-from helpers.checks.names import calls
 from helpers.data import Question, question, questions
 
 SECONDS = {"words": 60 / 180, "lines": 6.0, "questions": 45.0, "openings": 150.0, "dashboards": 90.0,
            "buttons": 60.0, "runs": 120.0, "laboratories": 300.0, "equations": 30.0, "task minutes": 60.0}
-# What counts as something else than the rest of its kind.
-BY_CALL = {"laboratory": "laboratories", "live_runs": "buttons", "warm_up": "openings"}
-BY_KIND = {Kind.QUESTION: "questions", Kind.REFLECTION: "buttons", Kind.BUTTON: "buttons",
-           Kind.LIVE_RUN: "runs"}     # else a dashboard
+COUNTED = {Kind.QUESTION: "questions", Kind.SELF_TEST: "questions", Kind.OPENING: "openings",
+           Kind.DASHBOARD: "dashboards", Kind.LABORATORY: "laboratories", Kind.LIVE_RUN: "runs",
+           Kind.REFLECTION: "buttons", Kind.BUTTON: "buttons", Kind.PAGE_BUTTON: "buttons",
+           Kind.LIVE_RUNS: "buttons"}
 TO_DO = ("questions", "openings", "dashboards", "buttons", "runs", "laboratories", "task minutes", "tries")
 LONGEST = 400           # words between two things to do
 # Sections that are no part of a sitting.
 APART = ("Exercises", "Recap", "Further reading", "The map", "Five to keep")
 HEADING = re.compile(r"^## (.+?)(?: \((\d+) min[^)]*\))?(?:\s*\*?\(optional[^)]*\)\*?)?$", re.MULTILINE)
-VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def sections(path: Path) -> list[tuple[str, int | None, bool, Counter]]:
@@ -51,7 +49,7 @@ def sections(path: Path) -> list[tuple[str, int | None, bool, Counter]]:
                 found.append((heading[1], promised, "optional" in heading[0], Counter()))
             found[-1][3].update(in_prose(source))
         else:
-            found[-1][3].update(in_code(source, cell["outputs"]))
+            found[-1][3].update(in_code(cell))
     return found
 
 
@@ -67,22 +65,20 @@ def in_prose(source: str) -> dict[str, int]:
             "task minutes": sum(map(int, tasks))}
 
 
-def in_code(source: str, outputs: list[dict]) -> dict[str, int]:
-    """Statements that are read, without imports, and what a cell shows to be moved or pressed."""
-    tree = ast.parse(source)
-    lines = {node.lineno for node in ast.walk(tree)
-             if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom)}
-    called = dict(calls(tree))
-    live = any(VIEW in output.get("data", {}) for output in outputs) and "progress" not in called
-    kind = next((kind for call, kind in BY_CALL.items() if call in called),
-                BY_KIND.get(kind_of({"source": source, "outputs": outputs}), "dashboards"))
-    asked = next((node for call, node in called.items() if call in ("predict", "reflect")), None)
-    if asked is not None:           # what it asks is read, the call is not
-        return {"words": words_of(ast.literal_eval(asked.args[0])), kind: 1}
-    if "self_test" in called:
+def in_code(cell: dict) -> dict[str, int]:
+    """Lines that are read (no imports, no empty ones), and what a cell shows to be moved or pressed."""
+    source, kind = "".join(cell["source"]), kind_of(cell)
+    shows = {COUNTED[kind]: 1} if kind in WIDGETS else {}
+    if asked := question_of(cell):      # what it asks is read, the call is not
+        return {"words": words_of(asked), **shows}
+    if kind is Kind.SELF_TEST:
         before = questions("00").before
-        return {"words": sum(map(words_of, before)), kind: len(before)}
-    return {"lines": 0 if kind == "openings" else len(lines), **({kind: 1} if live else {})}
+        return {"words": sum(map(words_of, before)), COUNTED[kind]: len(before)}
+    code, tree = source.splitlines(), ast.parse(source)
+    imports = {line for node in tree.body if node not in statements(tree)
+               for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    lines = [line for number, line in enumerate(code, 1) if line.strip() and number not in imports]
+    return {"lines": 0 if kind is Kind.OPENING else len(lines), **shows}
 
 
 def words_of(name: str) -> int:
@@ -118,7 +114,7 @@ def stretches(path: Path) -> list[tuple[int, str]]:
             pieces = re.split(r"(?=\*\*Try it\.\*\*)", source)
             parts = [(piece, Counter(in_prose(piece))) for piece in pieces]
         else:
-            parts = [(source, Counter(in_code(source, cell["outputs"])))]
+            parts = [(source, Counter(in_code(cell)))]
         for piece, counted in parts:
             if any(counted[kind] for kind in TO_DO):
                 found.append((words, began))

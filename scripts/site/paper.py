@@ -18,7 +18,6 @@ LINK = re.compile(r"\[([^\[\]]*)\]\((?:\.\./)?(?:notebooks/)?"
 AIM = re.compile(r"(?<=\]\()((?!https?:)[^()\s#]*#)((?:[^()\s]|\([^()\s]*\))+)(?=\))")
 LISTED = re.compile(r"^(solutions|exam_questions|inventory/README)\n", re.MULTILINE)    # in the list of pages
 
-SHOWS = {*cells.CALLS, "progress", "reveal"}       # they, and checks, show something of their own
 COLUMN = 54             # letters of code that a column of the print has room for
 READ = ("```{container} course-read\n\nThis page is the lesson as it was last run. Its controls move and "
         "its questions wait for you, but its code is only here to read. To run it and change it, there are "
@@ -30,9 +29,9 @@ def for_reading(notebook: dict) -> None:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             cell["source"] = aimed("".join(cell["source"]))
-        elif only_shows("".join(cell["source"])):
+        elif only_shows(cell):
             tagged(cell, "remove-input")
-        elif what := folded("".join(cell["source"])):
+        elif what := folded(cell):
             tagged(cell, "hide-input")
             cell["metadata"]["mystnb"] = {"code_prompt_show": what, "code_prompt_hide": "Hide it"}
         printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
@@ -67,35 +66,32 @@ def equations(page: str) -> str:
     return TEX.sub(lambda found: rf'<span class="math notranslate nohighlight">\({found[1]}\)</span>', page)
 
 
-def only_shows(source: str) -> bool:
+def only_shows(cell: dict) -> bool:
     """Whether code only calls something that shows itself: a question, a review, a dashboard, a check.
 
-    >>> only_shows('from helpers.widgets import warm_up\\n\\nwarm_up("03")')
+    >>> only_shows({"source": 'from helpers.widgets import warm_up\\n\\nwarm_up("03")'})
     True
-    >>> only_shows("x = 1\\npredict('a')")
-    False
     """
-    body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    return bool(body) and all(isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)
-                              and shows(ast.unparse(one.value.func).rpartition(".")[2]) for one in body)
+    return len(body := cells.statements("".join(cell["source"]))) == 1 and ends_with_shown(cell, body[0])
 
 
-def shows(name: str) -> bool:
-    return name in SHOWS or name.startswith("check_")
+def ends_with_shown(cell: dict, last: ast.stmt) -> bool:
+    """Whether the statement of a cell is the call of what shows itself."""
+    shows = cells.kind_of(cell) in {*cells.WIDGETS, cells.Kind.CHECK}
+    return shows and isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
 
 
-def folded(source: str) -> str:
+def folded(cell: dict) -> str:
     """What is said of code that is folded: that it only imports, or prepares what shows itself; or else "".
 
-    >>> folded("import os"), folded("a = [1, 2]\\nexplore(f, a=a)"), folded("print(1)")
-    ('Imports', 'Code of this dashboard', '')
+    >>> folded({"source": "import os"}), folded({"source": "a = [1, 2]\\nexplore(f, a=a)"})
+    ('Imports', 'Code of this dashboard')
     """
-    body = [one for one in ast.parse(source).body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    if cells.kind_of({"source": source}) is cells.Kind.IMPORTS:
+    if cells.kind_of(cell) is cells.Kind.IMPORTS:
         return "Imports"
-    *first, last = body
-    shows = isinstance(last, ast.Expr) and only_shows(ast.unparse(last))
-    return "Code of this dashboard" * (shows and all(isinstance(one, ast.Assign) for one in first))
+    *first, last = cells.statements("".join(cell["source"]))
+    prepares = all(isinstance(node, ast.Assign) for node in first)
+    return "Code of this dashboard" * (prepares and ends_with_shown(cell, last))
 
 
 def aimed(text: str) -> str:

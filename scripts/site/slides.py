@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from play import VIEW, Lesson
+from play import Lesson
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -72,9 +72,9 @@ def shows_code(cell) -> bool:
     """Whether the code of a cell is the point: it defines something, has a gap to fill, or an equation."""
     body = ast.parse(cell.source).body
     works = [statement for statement in body if not isinstance(statement, ast.Expr)]
-    if any({"text/html", VIEW} <= set(output.get("data", {})) for output in cell.outputs):
+    if cells.kind_of(cell) in cells.WIDGETS - {Kind.LIVE_RUN}:
         return False                # it only calls a dashboard, or makes what the dashboard draws
-    if pictures(cell):              # then the picture is the point, unless something is worked out in a loop
+    if cells.pictures(cell):        # then the picture is the point, unless something is worked out in a loop
         return any(isinstance(statement, ast.For | ast.While) for statement in works)
     nodes = [node for statement in works for node in outside_print(statement)]
     if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes):
@@ -95,12 +95,6 @@ def outside_print(node: ast.AST) -> Iterator[ast.AST]:
         yield node
         for child in ast.iter_child_nodes(node):
             yield from outside_print(child)
-
-
-def pictures(cell) -> list:
-    """The outputs of a cell that hold a picture, or text whose colours are one."""
-    return [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
-            or 'class="course-text"' in output.get("data", {}).get("text/html", "")]
 
 
 class Renderer(IPythonRenderer):
@@ -246,15 +240,15 @@ def printed(cell) -> list[str]:
             lines = output.text.rstrip().split("\n")
             found += [f'<pre class="printed">{html.escape(chr(10).join(lines[first:first + LINES]))}</pre>'
                       for first in range(0, len(lines), LINES)]
-        elif "text/html" in output.get("data", {}) and output not in pictures(cell):
+        elif "text/html" in output.get("data", {}) and output not in cells.pictures(cell):
             found.append(f'<div class="shown">{picture_html(output)}</div>')
     return found
 
 
 def predicted(cell) -> str:
     """The id of the question that a cell asks with `predict`, or ""."""
-    found = re.match(r'predict\("(.+?)"\)', cell.source)
-    return found[1] if found and cell.cell_type == "code" else ""
+    asks = cell.cell_type == "code" and cells.kind_of(cell) is Kind.QUESTION
+    return cells.question_of(cell) if asks else ""
 
 
 def result_of(cells: list, number: int) -> int | None:
@@ -269,11 +263,11 @@ def result_of(cells: list, number: int) -> int | None:
             if re.search(r"^#{1,3} ", cell.source, re.MULTILINE):
                 break
             continue
-        if 'class="course-question"' in str(cell.outputs):
+        if cells.kind_of(cell) in cells.ASKS:
             break
         if re.search(rf'\bafter="{re.escape(asked)}"', cell.source):
             return place
-        shown = pictures(cell) or any(output.output_type == "stream" for output in cell.outputs)
+        shown = cells.pictures(cell) or any(output.output_type == "stream" for output in cell.outputs)
         if first is None and shown and not left_out(cell):
             first = place
     return first
@@ -389,9 +383,9 @@ class Deck:
         for piece in shown:
             self.put(piece, height(BeautifulSoup(piece, "html.parser").find()))
         if shown and self.result == number:
-            self.slides[-1].cell = number if not (dashboard or pictures(cell)) else -1
-        if dashboard or pictures(cell):
-            page = dashboard or "".join(picture_html(output, large) for output in pictures(cell))
+            self.slides[-1].cell = number if not (dashboard or cells.pictures(cell)) else -1
+        if dashboard or cells.pictures(cell):
+            page = dashboard or "".join(picture_html(output, large) for output in cells.pictures(cell))
             words = BeautifulSoup(page, "html.parser").find(class_="course-words")
             # Beside a picture that has a text of its own there is no room for more.
             self.begin(page, cell=-1 if words and words.get_text(strip=True) else number)

@@ -1,5 +1,6 @@
 """Run the cells of a lesson, and move each dashboard through all that it can show."""
 
+import ast
 import contextlib
 import html
 import io
@@ -381,19 +382,18 @@ class Lesson:
         error = done.error_before_exec or done.error_in_exec
         return f"cell {number} ended with {type(error).__name__}: {error}" if error else ""
 
-    def _sort(self, number: int, one) -> None:
-        asked = getattr(one, "asked", None)
-        if hasattr(one, "in_turn"):             # several in one place; what is saved has all of them
-            self.questions[number] = [each.id for each in one.in_turn]
-        elif isinstance(asked, list):             # a round; its questions are open views too, in no order
-            self.questions[number] = [each.asked.id for each in asked]
-            self.recalled += [each.asked.id for each in asked if each.recall]
-        elif asked is not None:
-            self.questions.setdefault(number, [asked.id])
-        elif hasattr(one, "controls") and "lecture_mode" not in one.controls:
-            alone = self.cells[number]["metadata"].get("play") is False   # it speaks of the reader's machine
-            if not alone and not getattr(one, "keeps", False):
-                self.dashboards.append((number, one))
+    def _sort(self, number: int, view) -> None:
+        """Keep what a cell opened by what the cell is."""
+        cell, kind = self.cells[number], cells.kind_of(self.cells[number])
+        if kind is cells.Kind.SELF_TEST:        # several in one place; what is saved has all of them
+            self.questions[number] = [question.id for question in view.in_turn]
+        elif kind in cells.ASKS and isinstance(view.asked, list):
+            self.questions[number] = [one.asked.id for one in view.asked]
+            self.recalled += [one.asked.id for one in view.asked if one.recall]
+        elif kind in cells.ASKS:        # of a round, whose questions are open too, the list is what counts
+            self.questions.setdefault(number, [view.asked.id])
+        elif kind in cells.PLAYS and cell["metadata"].get("play") is not False:    # the reader's machine
+            self.dashboards.append((number, view))
 
     def named(self) -> list[tuple[str, int, Any]]:
         """What a page shows, in order: its name, the number of its cell, and a dashboard or a training."""
@@ -423,8 +423,7 @@ class Lesson:
 
     def _name(self, number: int) -> str:
         """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
-        source = "".join(self.cells[number]["source"])
-        makers = "|".join(cells.CALLS)
-        maker, function = re.findall(rf"\b({makers})\((?:lesson\.)?(\w*)", source)[-1]
-        word = function if maker in ("explore", "stepper") and function not in ("", "lambda") else maker
-        return f"{self.number}-{word.replace('_', '-')}"
+        maker, node = cells.maker_of(self.cells[number])
+        drawn = ast.unparse(node.args[0]).removeprefix("lesson.") if node.args else ""
+        explores = cells.BY_CALL[maker] is cells.Kind.DASHBOARD and drawn.isidentifier()
+        return f"{self.number}-{(drawn if explores else maker).replace('_', '-')}"

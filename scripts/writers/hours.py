@@ -16,10 +16,9 @@ from itertools import groupby
 from pathlib import Path
 
 import facts
-from cells import CALLS, Kind
+from cells import Kind, calls, maker_of, question_of
 from facts import Cell
 
-from helpers.checks.names import calls
 from helpers.data import Question, questions
 from helpers.widgets.rounds import at_first, needs
 from writers import ROOT, Problem, guide, table
@@ -35,9 +34,9 @@ COLUMNS = ["", "", ""]                  # the place, what to press, what to see 
 LATE = ", *out if late*"
 LIVE = "Each run differs: say no number"
 IMPORTS = "the imports at the top"
-DASHBOARDS = [name for name, kind in CALLS.items() if kind is Kind.DASHBOARD]
-KINDS = dict.fromkeys(DASHBOARDS, "Dashboard") | {
-    "live_runs": "Live runs", "fit": "Live run", "lecture_mode": "Button"}
+DASHBOARDS = (Kind.DASHBOARD, Kind.LABORATORY)
+IN_WORDS = {Kind.DASHBOARD: "Dashboard", Kind.LABORATORY: "Dashboard", Kind.LIVE_RUNS: "Live runs",
+            Kind.LIVE_RUN: "Live run", Kind.PAGE_BUTTON: "Button"}
 
 
 @dataclass(frozen=True)
@@ -310,7 +309,7 @@ def time(clock: int) -> str:
 def pressed(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
     """What to press in a section and what is seen, its stages, and its wrong ideas."""
     cells = [one for one in facts.code_cells(of) if one.section == section.number]
-    moves = told(section.show, [controls(one.source) for one in cells])
+    moves = told(section.show, [controls(one) for one in cells])
     ideas = [("", "*wrong idea*", f"{idea['idea']}. *Show* {found[1]}")
              for idea in facts.lesson(of).wrong_ideas
              if (found := re.match(rf"§{section.number}(?!\d)[:,] (.+)", idea["show"]))]
@@ -341,38 +340,56 @@ def pressed(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
 
 def step(cell: Cell) -> tuple[str, str]:
     """How a cell is recognised at the projector, and what it asks or prints."""
-    called = dict(calls(cell.source))
-    for ask in ("predict", "reflect"):
-        if ask in called:
-            here, name = questions(cell.lesson), ast.literal_eval(called[ask].args[0])
-            return (predicted(here.predict[name]) if ask == "predict" else
-                    (f"**Answer in words**, `{name.partition('.')[2]}`",
-                     f"{short(here.see[name].ask)} *Say* {here.see[name].model}"))
-    wait = ["takes some seconds"] * ("progress" in called)
-    plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
-    said = ", ".join([*wait, *(cut(sentence(one), SAYS) for one in plain[-1:])])
-    if "fit" in called:
-        goal = [word.value.value for word in called["fit"].keywords if word.arg == "until"]
-        until = "".join(f", until the smoothed loss is {loss}" for loss in goal)
-        said = f"The picture grows while the cell runs{until}. {LIVE}"
-    if "live_runs" in called:
-        said = f"*First* {said}; *then* live. {LIVE}"
-    if "button" in called:
-        return f"Button *{ast.literal_eval(called['button'].args[0])}*", ""
-    *_, last = ast.parse(cell.source).body
-    if kind := next((one for one in KINDS if one in called), ""):
-        alone = cell.source.startswith(f"{kind}(") or kind == "lecture_mode"
-        return (f"{KINDS[kind]} {call(called[kind]) if alone else code(first_line(cell.source))}",
-                said * (kind != "lecture_mode"))
-    if cell.kind is Kind.IMPORTS:
+    kind, here = cell.kind, questions(cell.lesson)
+    if kind is Kind.QUESTION:
+        return predicted(here.predict[question_of(cell.saved)])
+    if kind is Kind.REFLECTION:
+        sight = here.see[question_of(cell.saved)]
+        name = sight.id.partition(".")[2]
+        return f"**Answer in words**, `{name}`", f"{short(sight.ask)} *Say* {sight.model}"
+    if kind is Kind.BUTTON:
+        return f"Button *{ast.literal_eval(maker_of(cell.saved)[1].args[0])}*", ""
+    if kind is Kind.IMPORTS:
         return "Imports", ""
-    if cell.kind is Kind.PICTURE:
-        drawn = call(last.value) if isinstance(last, ast.Expr) else code(first_line(cell.source))
-        return f"Picture {drawn}", said
-    printed = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
-    told = [code(line, PRINTED) for line in (printed if len(printed) <= LINES else [printed[0], printed[-1]])]
-    between = "<br>" if len(printed) <= LINES else " … "
-    return f"Run {code(first_line(cell.source))}", ", ".join([*wait, *filter(None, [between.join(told)])])
+    first = code(first_line(cell.source))
+    if kind in IN_WORDS:
+        name, made = maker_of(cell.saved)
+        alone = cell.source.startswith(f"{name}(") or kind is Kind.PAGE_BUTTON
+        return f"{IN_WORDS[kind]} {call(made) if alone else first}", seen_of_widget(cell, made)
+    if kind is Kind.PICTURE:
+        *_, last = ast.parse(cell.source).body
+        return f"Picture {call(last.value) if isinstance(last, ast.Expr) else first}", said(cell)
+    return f"Run {first}", ", ".join([*waits(cell), *printed(cell)])
+
+
+def seen_of_widget(cell: Cell, made: ast.Call) -> str:
+    """What is seen of a dashboard or a live run."""
+    if cell.kind is Kind.PAGE_BUTTON:
+        return ""
+    if cell.kind is Kind.LIVE_RUN:
+        goal = [word.value.value for word in made.keywords if word.arg == "until"]
+        until = "".join(f", until the smoothed loss is {loss}" for loss in goal)
+        return f"The picture grows while the cell runs{until}. {LIVE}"
+    return f"*First* {said(cell)}; *then* live. {LIVE}" if cell.kind is Kind.LIVE_RUNS else said(cell)
+
+
+def waits(cell: Cell) -> list[str]:
+    """The words for a cell that shows its progress."""
+    return ["takes some seconds"] * any(name == "progress" for name, _ in calls(cell.source))
+
+
+def said(cell: Cell) -> str:
+    """What the last output of a cell says in words."""
+    plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
+    return ", ".join([*waits(cell), *(cut(sentence(words), SAYS) for words in plain[-1:])])
+
+
+def printed(cell: Cell) -> list[str]:
+    """What a cell prints: all of few lines, or the first and the last; empty if it prints nothing."""
+    lines = "".join("".join(output.get("text", "")) for output in cell.outputs).strip().splitlines()
+    if len(lines) <= LINES:
+        return ["<br>".join(code(line, PRINTED) for line in lines)] if lines else []
+    return [f"{code(lines[0], PRINTED)} … {code(lines[-1], PRINTED)}"]
 
 
 def sentence(plain: str) -> str:
@@ -440,12 +457,13 @@ def call(node: ast.expr) -> str:
     return code(whole)
 
 
-def controls(source: str) -> set[str]:
+def controls(cell: Cell) -> set[str]:
     """The names of a dashboard's controls, as the reader sees them, or the first words of a button."""
-    labels = {ast.literal_eval(node.args[0]).partition(" (")[0] for name, node in calls(source)
-              if name == "button"}
-    return labels | {word.arg.replace("_", " ") for name, node in calls(source) if name in DASHBOARDS
-                     for word in node.keywords if word.arg and word.arg != "after"}
+    if cell.kind is Kind.BUTTON:
+        return {ast.literal_eval(maker_of(cell.saved)[1].args[0]).partition(" (")[0]}
+    made = [maker_of(cell.saved)[1]] if cell.kind in DASHBOARDS else []
+    return {word.arg.replace("_", " ") for node in made for word in node.keywords
+            if word.arg and word.arg != "after"}
 
 
 def told(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
