@@ -1,6 +1,6 @@
 """What lesson 10 says about networks in general, and what judges it on new seeds."""
 
-from helpers.lessons.lesson10.faults import HEALTHY
+from helpers.lessons.lesson10.experiments import HEALTHY
 from helpers.lessons.lesson10.shipped import what_it_says
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated

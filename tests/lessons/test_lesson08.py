@@ -298,8 +298,6 @@ def test_a_unit_that_is_taken_out_is_read_by_nothing(cell):
     other.params.W_xh[:, own] += 1.0
     assert np.allclose(text_nll(damaged, ids), text_nll(other, ids), rtol=0, atol=1e-12)
     assert np.array_equal(whole.params.vector, model(cell).params.vector), "the whole one is as it was"
-    with pytest.raises(ValueError, match="choose a whole number from 0 to 4"):
-        without_unit(whole, 5)
 
 
 def test_the_rise_is_the_loss_without_the_unit_less_the_loss_with_it():

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers.data import Chunk
-from helpers.lessons.lesson10.faults import FAULTS
+from helpers.lessons.lesson10.experiments import FAULTS
 from helpers.networks import GRU, LSTM, RNN, Adagrad, CharModel, train
 from helpers.runs import load_run, restore, save
 

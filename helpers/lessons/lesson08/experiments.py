@@ -391,21 +391,17 @@ def fix_gate(model: CharModel, gate: str, cell: int, value: float) -> CharModel:
     """
     if type(model.cell) is not LSTM or gate not in GATES:    # a peephole would go on moving a gate
         raise ValueError(f"gate is {gate!r} of {model.cell!r}: choose 'i', 'f' or 'o' of an LSTM")
+    H = model.cell.hidden_size
+    if cell not in range(H):
+        raise ValueError(f"cell is {cell!r}: choose a whole number from 0 to {H - 1}")
     if value not in (0, 1):
         raise ValueError(f"value is {value!r}: a gate can be fixed at 0 or at 1")
-    _require_unit("cell", cell, model)
     fixed = deepcopy(model)
-    column = GATES.index(gate) * model.cell.hidden_size + cell
+    column = GATES.index(gate) * H + cell
     fixed.params.W_xh[:, column] = 0                # no input moves the gate any more
     fixed.params.W_hh[:, column] = 0
     fixed.params.b_h[column] = FIXED if value else -FIXED
     return fixed
-
-
-def _require_unit(name: str, unit: int, model: CharModel) -> None:
-    H = model.cell.hidden_size
-    if unit not in range(H):
-        raise ValueError(f"{name} is {unit!r}: choose a whole number from 0 to {H - 1}")
 
 
 def every_gate(model: CharModel) -> Iterator[tuple[str, CharModel]]:
@@ -469,11 +465,7 @@ def cells_inside(model: CharModel, ids: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def without_unit(model: CharModel, unit: int) -> CharModel:
-    """A copy of a model of any cell in which neither the cell nor the output layer reads one unit's h.
-
-    Raises ValueError if there is no such unit.
-    """
-    _require_unit("unit", unit, model)
+    """A copy of a model of any cell in which neither the cell nor the output layer reads one unit's h."""
     damaged = deepcopy(model)
     damaged.params.W_hh[unit] = 0
     damaged.params.W_hy[unit] = 0

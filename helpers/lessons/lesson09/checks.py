@@ -71,7 +71,7 @@ def check_repair(kind: str, backward: Callable) -> str:
         place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
         asked = _Asked(kind, backward, place)
         found = examine(kind, asked, sizes)
-        if found.wrong or _first(found):
+        if found.wrong or found.first_wrong:
             raise _findings(found, examine(kind, asked.turned, sizes), asked).after(place)
     return "Correct: every gradient is right at every step, for three networks of different sizes."
 
@@ -112,32 +112,22 @@ class _Asked:
         return grads, da[::-1]
 
 
-def _first(found: Findings) -> tuple[int, list[str]] | None:
-    """The first wrong step of the backward pass, and the sums that are wrong there."""
-    for t in reversed(range(len(next(iter(found.steps.values()))))):
-        bad = [name for name, errors in found.steps.items() if errors[t] > RIGHT_BELOW]
-        if bad:
-            return t, bad
-    return None
-
-
 def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     """What is wrong with the gradients, and where it begins; `turned` are the findings with da reversed."""
     fine = [name for name in found.parameters if name not in found.wrong]
     words = "the gradients are right."
     if found.wrong:
         words = f"the gradients are wrong for {listed(found.wrong)}, and right for {listed(fine)}."
-    first = _first(found)
-    if first is None:
+    if found.first_wrong is None:
         return Mistake("sums", "da is right at every step, so look where the gradients are computed from "
                                "it.").after(words + "\n")
     if asked.only_zeros:
         return Mistake("no-da", "da is nothing but zeros. Store in da[t] what step t computes."
                        ).after(words + "\n")
-    if _first(turned) is None:
+    if turned.first_wrong is None:
         return Mistake("da-turned", "da is right, but the last step comes first in it. da[t] belongs to step "
                                     "t.").after(words + "\n")
-    t, bad = first
+    t, sums = found.first_wrong
     if t == len(next(iter(found.steps.values()))) - 1:
         mistake = Mistake("last-step", "This is the last step, where nothing has been passed back yet, so "
                                        "look at the step itself.", *[
@@ -145,7 +135,7 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
             "before * T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
         mistake = Mistake("carried", "The steps after it are right, so look at what they pass back.")
-    sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in bad)
+    sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in sums)
     return mistake.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}. "
                          "The relative error is in brackets. ")
 

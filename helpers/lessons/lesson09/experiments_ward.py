@@ -80,6 +80,15 @@ class Findings:
         """The parameters whose gradient is wrong."""
         return [name for name, error in self.parameters.items() if error > RIGHT_BELOW]
 
+    @property
+    def first_wrong(self) -> tuple[int, list[str]] | None:
+        """The first wrong step of the backward pass, the latest t, and the sums that are wrong there."""
+        for t in reversed(range(len(next(iter(self.steps.values()))))):
+            sums = [name for name, errors in self.steps.items() if errors[t] > RIGHT_BELOW]
+            if sums:
+                return t, sums
+        return None
+
 
 @cache
 def _bench(kind: str, sizes: tuple[int, int, int, int], seed: int):

@@ -115,10 +115,10 @@ def examination(patient: Patient, found: Findings) -> Picture:
     sentence = describe_findings(found)
     for right in others:
         _by_step(right, found.steps)
-        if late := re.search(r"t = (\d+)", sentence):
-            t = int(late[1])
-            points.append((late[0], [Place(right, t, row, 0.8, 0.6) for row, errors
-                                     in enumerate(found.steps.values()) if errors[t] > RIGHT_BELOW]))
+        if found.first_wrong:
+            t, sums = found.first_wrong
+            points.append((f"t = {t}", [Place(right, t, row, 0.8, 0.6) for row, name in enumerate(found.steps)
+                                        if name in sums]))
     return Picture(figure, f"Patient {patient.number}, {ARTICLES[patient.kind]}: {sentence}", points=points)
 
 
@@ -148,18 +148,16 @@ def describe_findings(found: Findings) -> str:
     longer = [found.longer[name] for name in found.wrong]
     if max(turned) < 1e-3 and max(longer) - min(longer) < 1e-3:
         words += f"They all point the right way but are {longer[0]:.0f} times too long. "
-    last = len(next(iter(found.steps.values()))) - 1
-    bad = {name: [t for t, error in enumerate(errors) if error > RIGHT_BELOW]
-           for name, errors in found.steps.items()}
-    if not any(bad.values()):
+    if found.first_wrong is None:
         return words + "da is right at every step."
-    late = max(max(steps) for steps in bad.values() if steps)
-    first = [name for name, steps in bad.items() if steps and max(steps) == late]
-    sound = [t for t in range(last + 1) if not any(t in steps for steps in bad.values())]
-    alone = f" da is right only at t = {', '.join(map(str, sound))}." if sound and late == last else ""
-    where = f", in da of {', '.join(first)}" if len(found.steps) > 1 else ""
-    return words + (f"In the backward pass the first wrong step is t = {late}"
-                    f"{', the last one' if late == last else ''}{where}.{alone}")
+    t, sums = found.first_wrong
+    wrong_at = np.any(np.array(list(found.steps.values())) > RIGHT_BELOW, axis=0)
+    is_last = t == len(wrong_at) - 1
+    sound = ", ".join(map(str, np.flatnonzero(~wrong_at)))
+    alone = f" da is right only at t = {sound}." if sound and is_last else ""
+    where = f", in da of {', '.join(sums)}" if len(found.steps) > 1 else ""
+    return words + (f"In the backward pass the first wrong step is t = {t}"
+                    f"{', the last one' if is_last else ''}{where}.{alone}")
 
 
 @styled

@@ -1,7 +1,7 @@
-"""Lesson 10, from NumPy to PyTorch: experiments, pictures, drawings and checks.
+"""Lesson 10, from NumPy to PyTorch: what its notebook calls as `lesson.…`.
 
-What needs PyTorch is imported from its modules, `helpers.lessons.lesson10.pytorch` and
-`helpers.lessons.lesson10.lines`.
+Only `helpers.lessons.lesson10.pytorch` and `helpers.lessons.lesson10.lines` need PyTorch, and are imported
+where it is there.
 """
 
 from helpers.lessons.lesson10.checks import (

@@ -1,4 +1,4 @@
-"""The checks of lesson 10: gates in another order, two biases, a cut graph, programs, a training loop."""
+"""The checks of lesson 10's exercises. They import PyTorch only when one of its programs is checked."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -24,7 +24,7 @@ from helpers.checks import (
     wrong_answers,
 )
 from helpers.lessons.lesson10 import mistakes
-from helpers.lessons.lesson10.faults import FAULTS
+from helpers.lessons.lesson10.experiments import FAULTS
 from helpers.networks import LSTM
 
 
@@ -146,7 +146,7 @@ def check_loop(trained: Callable) -> str:
 
 
 def _in_words(mistake: Mistake) -> Mistake:
-    """The Mistake of a loop, with what an error of PyTorch means there."""
+    """The mistake, or what an error of PyTorch means in this loop."""
     if "second time" in mistake.said:
         return Mistake("graph-kept", "backward stops at the second chunk, because the state still belongs to "
                                      "the graph of the first. Write state = state.detach(), without "
@@ -158,20 +158,20 @@ def _in_words(mistake: Mistake) -> Mistake:
 
 
 def _as_numbers(answer):
-    """Losses as numbers, also of tensors that still belong to a graph."""
+    """Losses as numbers, even if they are tensors that still belong to a graph."""
     if isinstance(answer, list | tuple):
-        return [_as_numbers(one) for one in answer]
+        return [_as_numbers(loss) for loss in answer]
     return answer.detach().numpy() if hasattr(answer, "detach") else answer
 
 
 @check(*sorted(fault.letter for fault in FAULTS.values()))
 def check_programs(faults: Mapping[str, str]) -> str:
-    """Say whether the bug of each program is named, one of `FAULTS`."""
+    """Check which of `FAULTS` each program is said to have."""
     letters = dict(sorted((fault.letter, name) for name, fault in FAULTS.items()))
-    for letter, said in entries_of(faults, letters, "faults").items():
+    for letter, answer in entries_of(faults, letters, "faults").items():
         with part(letter):
-            need_answers(said)
-            name = word_of(said).replace("optimizer", "optimiser")
+            need_answers(answer)
+            name = word_of(answer).replace("optimizer", "optimiser")
             if name not in FAULTS:
                 raise Mistake("no-such-fault",
                               f"There is no bug called {name!r}. Choose one of {', '.join(FAULTS)}.")

@@ -1,4 +1,4 @@
-"""Two libraries write the same layer down differently."""
+"""The drawing of lesson 10's page: two libraries store the same layer differently."""
 
 from matplotlib.patches import Rectangle
 
@@ -10,7 +10,7 @@ ROLES = {"i": "add?", "f": "keep?", "o": "read out?", "g": "what"}
 
 @styled
 def gate_layouts() -> Picture:
-    """The LSTM's weight matrix as this course writes it, and as PyTorch does."""
+    """The LSTM's weight matrix as this course stores it, and as PyTorch does."""
     page = Canvas(430)
     page.label(270, 395, "this course: $x_t\\, W_{xh}$", "x", 20)
     page.label(770, 395, "PyTorch: $W_{ih}\\, x_t$", "x", 20)

@@ -1,4 +1,7 @@
-"""The program of section 7, line by line of a text, and the same with one bug. It needs PyTorch."""
+"""The program of section 7, which trains on single lines, and the same with one bug. It needs PyTorch.
+
+`shipped` makes its runs, which the checks and pictures of section 8 are about.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from helpers.data import load_text
-from helpers.lessons.lesson10.faults import FAULTS, HEALTHY, PART
+from helpers.lessons.lesson10.experiments import HEALTHY, PART
 from helpers.lessons.lesson10.pytorch import torch
 
 CHARACTERS, HELD_OUT, BATCH, ROUNDS, UNITS = 24_000, 100, 16, 4, 64
@@ -14,10 +17,9 @@ Lines = Sequence[torch.Tensor]
 
 
 class LineNet(torch.nn.Module):
-    """A GRU that reads characters as rows of a table, of `symbols` kinds.
+    """A GRU that reads each of its symbols as a row of a table.
 
-    Args:
-        plain: keep the table as a plain tensor, which is neither trained, saved nor moved.
+    If `plain`, the table is a plain tensor, which is neither trained, saved nor moved.
     """
 
     def __init__(self, symbols: int, plain: bool = False):
@@ -38,7 +40,7 @@ class LineNet(torch.nn.Module):
 
 
 def encoded_lines() -> tuple[list[torch.Tensor], list[str]]:
-    """The lines of the tales' beginning as numbers, 0 before and after each, and the symbols in order."""
+    """Lines from the beginning of the tales as numbers, 0 before and after each; the symbols in order."""
     lines = [line for line in load_text("tales")[:CHARACTERS].splitlines() if line.strip()]
     symbols = ["\n", *sorted(set("".join(lines)))]
     number = {symbol: n for n, symbol in enumerate(symbols)}
@@ -46,18 +48,13 @@ def encoded_lines() -> tuple[list[torch.Tensor], list[str]]:
 
 
 def faulty_run(seed: int, fault: str = HEALTHY) -> dict:
-    """Train the program of section 7 for four rounds, with one of `FAULTS` or without.
+    """Train the program of section 7 for four rounds, with one of `FAULTS` or without, on one thread.
 
     Returns:
-        "training": its loss, the mean of every four updates; "heldout": after each round, as the program
-        measures it; "again": measured once more; "loaded": by a new network that has loaded the state;
-        "rightly": measured as it should be after each round. All in nats per character.
-
-    Raises:
-        ValueError: there is no such fault.
+        losses, in nats per character: "training", the mean of every four updates; "heldout" after each round
+        as the program measures it, "rightly" as it should be measured; at the end "again", measured once
+        more, and "loaded", of a new network that has loaded the state.
     """
-    if fault and fault not in FAULTS:
-        raise ValueError(f"fault is {fault!r}. Choose one of {', '.join(FAULTS)}, or '' for none.")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -68,7 +65,7 @@ def faulty_run(seed: int, fault: str = HEALTHY) -> dict:
 
 def _run(seed: int, fault: str) -> dict:
     lines, symbols = encoded_lines()
-    kept, heldout = lines[:-HELD_OUT], lines[-HELD_OUT:]
+    training, heldout = lines[:-HELD_OUT], lines[-HELD_OUT:]
     torch.manual_seed(seed)
     make = partial(LineNet, len(symbols), plain=fault == "embedding a plain tensor")
     other, net = make(), make()
@@ -76,37 +73,37 @@ def _run(seed: int, fault: str) -> dict:
     optimizer = torch.optim.Adam(steered.parameters(), lr=0.01)
     loss = partial(_loss, fault=fault)
 
-    def measured(net: LineNet, loss=loss, still_training: bool = fault == "train() while it is measured"):
+    def measure(net: LineNet, loss=loss, still_training: bool = fault == "train() while it is measured"):
         net.train(still_training)
         with torch.no_grad():
-            found = loss(net, heldout).item()
+            heldout_loss = loss(net, heldout).item()
         net.train()
-        return found
+        return heldout_loss
 
     run: dict = {"training": [], "heldout": [], "rightly": []}
     recent = []
     for turn in range(ROUNDS):
-        order = np.random.default_rng([seed, turn]).permutation(len(kept))
-        for start in range(0, len(kept) - BATCH + 1, BATCH):
-            found = loss(net, [kept[n] for n in order[start : start + BATCH]])
+        order = np.random.default_rng([seed, turn]).permutation(len(training))
+        for start in range(0, len(training) - BATCH + 1, BATCH):
+            batch_loss = loss(net, [training[n] for n in order[start : start + BATCH]])
             if fault != "gradients not set to zero":
                 net.zero_grad()
-            found.backward()
+            batch_loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
-            recent.append(found.item())
-        run["heldout"].append(measured(net))
-        run["rightly"].append(measured(net, _loss, False))
+            recent.append(batch_loss.item())
+        run["heldout"].append(measure(net))
+        run["rightly"].append(measure(net, _loss, False))
     run["training"] = np.reshape(recent[: len(recent) // PART * PART], (-1, PART)).mean(axis=1).tolist()
-    run["again"] = measured(net)
+    run["again"] = measure(net)
     new = make()
     new.load_state_dict(net.state_dict())
-    run["loaded"] = measured(new)
+    run["loaded"] = measure(new)
     return run
 
 
 def _loss(net: LineNet, lines: Lines, fault: str = HEALTHY) -> torch.Tensor:
-    """Mean surprise at the characters of some lines, as a right program counts it or one with a bug."""
+    """Mean surprise at the characters of some lines, as a right program computes it or one with a bug."""
     ahead = 0 if fault == "targets not shifted" else 1
     inputs, targets = [line[:-1] for line in lines], [line[ahead : len(line) - 1 + ahead] for line in lines]
     if fault == "padding counted":

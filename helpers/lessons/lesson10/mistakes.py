@@ -1,11 +1,11 @@
-"""The mistakes that the checks of lesson 10 know, and answers that are RIGHT or WRONG, by check."""
+"""The mistakes that the checks of lesson 10 know, and RIGHT and WRONG answers to each, for the tests."""
 
 from copy import deepcopy
 
 import numpy as np
 
 from helpers.checks import Mutant
-from helpers.lessons.lesson10.faults import FAULTS
+from helpers.lessons.lesson10.experiments import FAULTS
 
 
 def transposed(W: np.ndarray, order: tuple[int, ...] = (0, 1, 3, 2)) -> np.ndarray:
@@ -98,8 +98,8 @@ def cut_without_backward(layer, x1, x2):
 
 
 def update(net, chunks, **change) -> list[float]:
-    """The losses of the loop with this change; see `updates_of`."""
-    from helpers.lessons.lesson10.pytorch import updates_of  # PyTorch has to be there
+    """The losses of the loop `updates_of` with this change."""
+    from helpers.lessons.lesson10.pytorch import updates_of
 
     return updates_of(deepcopy(net), chunks, **change)
 

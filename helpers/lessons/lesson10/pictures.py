@@ -1,11 +1,12 @@
-"""The pictures of lesson 10: two libraries raced and trained, and programs that are wrong."""
+"""The pictures of lesson 10: two libraries compared, and programs that are wrong."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
-from helpers.lessons.lesson10.faults import PART
+from helpers.lessons.lesson10.experiments import PART
 from helpers.pictures import (
     COLOURS,
     TEXT_COLOURS,
@@ -21,16 +22,15 @@ from helpers.pictures.highlights import MOST
 
 HIGHEST = 6             # loss at the edge of a picture of programs
 LOSS = "loss (nats per character)"
-ASKED = {"heldout": "held out", "again": "measured again", "loaded": "loaded again",
-         "rightly": "true loss"}
+MEASURED = {"heldout": "held out", "again": "measured again", "loaded": "loaded again",
+            "rightly": "true loss"}
 
 
 @styled
 def speeds(rates: Sequence[Mapping]) -> Picture:
-    """How often faster one library is than the other.
+    """How many times faster one library is than the other.
 
-    Args:
-        rates: for each race "cell", "size" (words), "NumPy" and "PyTorch", updates per second.
+    `rates` has for each race "cell", "size" (a word), "NumPy" and "PyTorch", in updates per second.
     """
     height = 1.5 + 0.42 * len(rates)
     figure, ax = new_figure(height=height)
@@ -53,7 +53,7 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
            xticklabels=[f"{2.0 ** abs(power):.0f}" for power in powers],
            title="The same training, in NumPy and in PyTorch",
            xlabel="PyTorch: times faster     |     NumPy: times faster")
-    said, points = f"On one thread NumPy is faster in {sum(ratios >= 1)} of {len(rates)} races", []
+    sentence, points = f"On one thread NumPy is faster in {sum(ratios >= 1)} of {len(rates)} races", []
     for ours, library in ((True, ":"), (False, ". PyTorch is faster in the rest:")):
         cell = None
         for rate, ratio, part in zip(rates, ratios, parts, strict=True):
@@ -63,8 +63,8 @@ def speeds(rates: Sequence[Mapping]) -> Picture:
             named = "" if cell == rate["cell"] else f" {rate['cell']}"
             times = "" if points else " times"
             points.append((f"{rate['size']} {max(ratio, 1 / ratio):.1f}{times}", part))
-            said, cell = f"{said}{between}{named} {points[-1][0]}", rate["cell"]
-    return Picture(figure, f"{said}.", points=points[:MOST])
+            sentence, cell = f"{sentence}{between}{named} {points[-1][0]}", rate["cell"]
+    return Picture(figure, f"{sentence}.", points=points[:MOST])
 
 
 @styled
@@ -86,61 +86,64 @@ def same_curve(ours: Sequence[float], theirs: Sequence[float]) -> Picture:
 
 
 @styled
-def plot_program(runs: Sequence[Mapping], program: str = "A") -> Picture:
-    """How a program fares beside the right one: what it says while it trains, and what it is asked after.
+def plot_program(runs: Sequence[Mapping], program: str) -> Picture:
+    """A program beside the right one: the losses that it reports in training, and those measured afterwards.
 
-    Args:
-        runs: "program" (a letter, or "right"), "seed", and what `faulty_run` gives.
-        program: a letter.
-
-    Raises:
-        ValueError: there is no such program.
+    `runs` have "program" (a letter, or "right"), "seed", and what `faulty_run` gives.
     """
-    letters = sorted({run["program"] for run in runs} - {"right"})
-    if program not in letters:
-        raise ValueError(f"program is {program!r}. Choose one of {', '.join(letters)}.")
-    figure, (time, asked) = new_figure(1, 2, height=4.4)
+    figure, (time, after) = new_figure(1, 2, height=4.4)
     time.set_position((0.08, 0.17, 0.33, 0.7))
-    asked.set_position((0.74, 0.17, 0.24, 0.7))
-    of = {name: [run for run in runs if run["program"] == name] for name in ("right", program)}
-    count = len(of["right"][0]["training"])
-    updates, rounds = count * PART, len(of["right"][0]["heldout"])
-    looks = {"training": np.arange(1, count + 1) * PART,
-             "heldout": np.arange(1, rounds + 1) * updates / rounds}
-    set_axes(time, f"Program {program}: what it reports", ("updates", 0, 1.03 * updates),
-             (LOSS, -0.15, HIGHEST + 0.15))
-    set_axes(asked, "Measured afterwards", (LOSS, -0.4, HIGHEST + 0.4), ("", len(ASKED) - 0.5, -0.5),
+    after.set_position((0.74, 0.17, 0.24, 0.7))
+    right, its = ([run for run in runs if run["program"] == name] for name in ("right", program))
+    set_axes(time, f"Program {program}: what it reports",
+             ("updates", 0, 1.03 * PART * len(right[0]["training"])), (LOSS, -0.15, HIGHEST + 0.15))
+    set_axes(after, "Measured afterwards", (LOSS, -0.4, HIGHEST + 0.4), ("", len(MEASURED) - 0.5, -0.5),
              yticks=[])
-    asked.set_yticks(range(len(ASKED)), list(ASKED.values()))
-    parts: dict[str, Artist] = {}
-    labels: list[End] = []
-    for name, colours, width in (("right", ("quiet", "quiet"), 1.4), (program, ("loss", "heldout"), 2.6)):
-        for kind, colour, style in (("training", colours[0], "-"), ("heldout", colours[1], "--")):
-            losses = np.median([run[kind] for run in of[name]], axis=0)
-            parts[kind], = time.plot(looks[kind], np.clip(losses, 0, HIGHEST), style, color=COLOURS[colour],
-                                     linewidth=width, marker="o" if kind == "heldout" else None, markersize=7)
-            mark_beyond(time, looks[kind], losses, colour)
-            word = {"training": "training", "heldout": "held out"}[kind] if name == program else (
-                "correct program" if kind == "training" else "")
-            if word:
-                number = f" {losses[-1]:.2f}" if name == program else ""
-                labels.append(End(word + number, losses[-1], colour))
-        ends = [np.median([np.ravel(run[kind])[-1] for run in of[name]]) for kind in ASKED]
-        for row, end in enumerate(ends):
-            parts[str(row)], = asked.plot(min(end, HIGHEST), row, "o", color=COLOURS[colours[1]],
-                                          markersize=5 * width, markeredgewidth=3,
-                                          markerfacecolor="white" if name != "right" else None)
-            if end > HIGHEST:
-                asked.text(HIGHEST - 0.7, row, f"{end:.1f}", ha="right", va="center", fontsize=14,
-                           color=TEXT_COLOURS[colours[1]])
-    label_ends(time, labels)
-    training, (said, again, loaded, rightly) = of[program], ends
-    last = np.median([run["training"][-1] for run in training])
-    words = [f"its training loss ends at {last:.2f}", f"reports {said:.4f} held out",
+    after.set_yticks(range(len(MEASURED)), list(MEASURED.values()))
+    (of_right, _), _ = _draw_reports(time, right, ("quiet", "quiet"), 1.4)
+    _draw_measured(after, right, "quiet", 7, None)
+    (training, heldout), curve = _draw_reports(time, its, ("loss", "heldout"), 2.6)
+    ends, rings = _draw_measured(after, its, "heldout", 13, "white")
+    label_ends(time, [End("correct program", of_right, "quiet"),
+                      End(f"training {training:.2f}", training, "loss"),
+                      End(f"held out {heldout:.2f}", heldout, "heldout")])
+    reported, again, loaded, rightly = ends
+    words = [f"its training loss ends at {training:.2f}", f"reports {reported:.4f} held out",
              f"measured again {again:.4f}", f"loaded again {loaded:.4f}",
              f"measured correctly it has {rightly:.2f}"]
-    right = np.median([run["rightly"][-1] for run in of["right"]])
-    return Picture(figure, f"Program {program}, medians of {len(training)} seeds: {words[0]}; it {words[1]}, "
-                           f"{words[2]}, {words[3]}; {words[4]}, the correct program {right:.2f}.",
-                   points=list(zip(words, [parts["training"], *(parts[str(row)] for row in range(4))],
-                                   strict=True)))
+    best = np.median([run["rightly"][-1] for run in right])
+    return Picture(figure, f"Program {program}, medians of {len(its)} seeds: {words[0]}; it {words[1]}, "
+                           f"{words[2]}, {words[3]}; {words[4]}, the correct program {best:.2f}.",
+                   points=list(zip(words, [curve, *rings], strict=True)))
+
+
+def _draw_reports(
+    ax: Axes, runs: Sequence[Mapping], colours: tuple[str, str], width: float
+) -> tuple[list[float], Artist]:
+    """Median losses as the programs report them: the last in training and held out; the training curve."""
+    curves, ends = [], []
+    updates = PART * len(runs[0]["training"])
+    for kind, colour, style, marker in zip(("training", "heldout"), colours, ("-", "--"), (None, "o"),
+                                           strict=True):
+        losses = np.median([run[kind] for run in runs], axis=0)
+        looks = np.arange(1, len(losses) + 1) * updates / len(losses)
+        curves += ax.plot(looks, np.clip(losses, 0, HIGHEST), style, color=COLOURS[colour], linewidth=width,
+                          marker=marker, markersize=7)
+        mark_beyond(ax, looks, losses, colour)
+        ends.append(losses[-1])
+    return ends, curves[0]
+
+
+def _draw_measured(
+    ax: Axes, runs: Sequence[Mapping], colour: str, size: float, fill: str | None
+) -> tuple[list[float], list[Artist]]:
+    """Rings at the median losses `MEASURED` after training: the losses, and the rings."""
+    ends = [float(np.median([np.ravel(run[kind])[-1] for run in runs])) for kind in MEASURED]
+    rings = []
+    for row, end in enumerate(ends):
+        rings += ax.plot(min(end, HIGHEST), row, "o", color=COLOURS[colour], markersize=size,
+                         markeredgewidth=3, markerfacecolor=fill)
+        if end > HIGHEST:
+            ax.text(HIGHEST - 0.7, row, f"{end:.1f}", ha="right", va="center", fontsize=14,
+                    color=TEXT_COLOURS[colour])
+    return ends, rings

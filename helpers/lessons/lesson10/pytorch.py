@@ -1,8 +1,8 @@
-"""The course's cells and PyTorch's, with the same weights. Only this and `lines` need PyTorch.
+"""The course's cells and PyTorch's, with the same weights; the notebook calls it. It needs PyTorch.
 
-PyTorch writes a layer as x W_ih^T + b_ih + h W_hh^T + b_hh: its weights are transposed, it has two
-biases where ours has one (but for the GRU's inner one), and its LSTM takes the gates in the order
-i, f, g, o where ours takes i, f, o, g.
+PyTorch computes a layer as x W_ih^T + b_ih + h W_hh^T + b_hh: its weights are transposed, it has two
+biases where ours has one (but for the GRU's inner one), and its LSTM has the gates in the order
+i, f, g, o where ours has i, f, o, g.
 """
 
 import time
@@ -30,19 +30,15 @@ except ImportError:
         "restart the kernel and run the lesson again. Without it, read on, because all results are saved."
     ) from None
 
-LEAVES = (("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), ("weight", "bias"), ("weight",))
+# The parameters of a recurrent layer, a readout and an embedding.
+LEAVES = ({"weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"}, {"weight", "bias"}, {"weight"})
 LAYERS = {RNN: torch.nn.RNN, GRU: torch.nn.GRU, LSTM: torch.nn.LSTM}
 
 
 def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
-    """A PyTorch layer of one direction that computes what `cell` computes with the parameters `p`.
+    """A `torch.nn.RNN`, `GRU` or `LSTM` that computes what `cell` computes with the parameters `p`.
 
-    Args:
-        cell: an RNN, GRU or LSTM of this course.
-        p: its parameters, or a whole model's, of which it takes what it needs.
-
-    Returns:
-        `torch.nn.RNN`, `GRU` or `LSTM` of the dtype of `p`, time first, as this course has it.
+    `p` may be those of a whole model. The layer has the dtype of `p`, one direction, and time first.
     """
     if type(cell) not in LAYERS:
         raise TypeError(f"cell is a {type(cell).__name__}. Use an RNN, GRU or LSTM from helpers.networks.")
@@ -61,7 +57,7 @@ def to_torch(cell: Cell, p: Parameters) -> torch.nn.RNNBase:
 
 
 def from_torch(layer: torch.nn.RNNBase) -> tuple[Cell, Parameters]:
-    """The cell of this course, and its parameters, that compute what a PyTorch layer computes.
+    """A cell of this course and its parameters, which compute what a PyTorch layer computes.
 
     Raises:
         TypeError: `layer` is no RNN, GRU or LSTM of PyTorch.
@@ -81,9 +77,9 @@ def from_torch(layer: torch.nn.RNNBase) -> tuple[Cell, Parameters]:
 
 
 def to_checkpoint(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> Checkpoint:
-    """What `helpers.runs.save` can keep of a PyTorch character model: its weights in a model of this course.
+    """A PyTorch character model as a model of this course, to be saved by `helpers.runs.save`.
 
-    Dropout is left out, and an embedding becomes part of W_xh: one-hot rows times its table times W_ih^T.
+    Dropout is left out. An embedding becomes part of W_xh: one-hot rows times its table times W_ih^T.
 
     Args:
         state: a `state_dict`: of one `torch.nn.RNN` (tanh), `GRU` or `LSTM`, one layer in one direction; of
@@ -97,20 +93,21 @@ def to_checkpoint(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> 
     for name, tensor in state.items():
         owner, _, leaf = name.rpartition(".")
         parts.setdefault(owner, {})[leaf] = _numpy(tensor)
-    by_leaves = {leaves: [part for part in parts.values() if set(part) == set(leaves)] for leaves in LEAVES}
-    (layers, read_outs, tables), V = by_leaves.values(), len(symbols)
+    layers, read_outs, tables = (
+        [part for part in parts.values() if part.keys() == leaves] for leaves in LEAVES)
+    V = len(symbols)
     if [len(layers), len(read_outs)] != [1, 1] or len(tables) > 1 or len(parts) > 2 + len(tables):
         raise ValueError(f"state has {', '.join(state)}: it must have the parameters of one RNN, GRU or LSTM "
                          "of one layer in one direction, of one Linear, both with biases, and of at most "
                          "one Embedding")
     layer, read_out, table = layers[0], read_outs[0], tables[0]["weight"] if tables else np.eye(V)
-    blocks, H = len(layer["weight_hh_l0"]) // layer["weight_hh_l0"].shape[1], layer["weight_hh_l0"].shape[1]
+    rows, H = layer["weight_hh_l0"].shape
     sizes = {"the readout": (read_out["weight"].shape, (V, H)),
              "the embedding": (table.shape, (V, layer["weight_ih_l0"].shape[1]))}
-    for what, (found, wanted) in sizes.items():
-        if found != wanted:
-            raise ValueError(f"{what} has shape {found}, but {V} symbols and {H} units need {wanted}")
-    cell, vocabulary = {1: RNN, 3: GRU, 4: LSTM}[blocks](V, H), Vocabulary("".join(symbols))
+    for what, (shape, wanted) in sizes.items():
+        if shape != wanted:
+            raise ValueError(f"{what} has shape {shape}, but {V} symbols and {H} units need {wanted}")
+    cell, vocabulary = {1: RNN, 3: GRU, 4: LSTM}[rows // H](V, H), Vocabulary("".join(symbols))
     order = [list(symbols).index(symbol) for symbol in vocabulary.characters]
     model = CharModel(cell, np.random.default_rng(0), dtype=layer["weight_hh_l0"].dtype)
     ours = _by_our_names(cell, layer)
@@ -122,9 +119,9 @@ def to_checkpoint(state: Mapping[str, torch.Tensor], symbols: Sequence[str]) -> 
 
 
 def gradients(cell: Cell, layer: torch.nn.RNNBase) -> dict[str, np.ndarray]:
-    """What `backward` left in the layer's weights, under our names and in our order.
+    """The gradients in the layer's weights after `backward`, under our names and in our order.
 
-    Both of PyTorch's biases get the same gradient where ours has one bias; it is given once.
+    Where ours has one bias, both of PyTorch's have the same gradient, which is taken once.
     """
     theirs = {name: _numpy(w.grad) for name, w in layer.named_parameters()}
     theirs["bias_hh_l0"] = theirs["bias_hh_l0"].copy()
@@ -145,7 +142,7 @@ def _by_our_names(cell: Cell, theirs: dict[str, np.ndarray]) -> dict[str, np.nda
 
 
 def _swap(cell: Cell, array: np.ndarray) -> np.ndarray:
-    """The columns with the LSTM's last two gates exchanged: from our order to PyTorch's, and back."""
+    """The columns with the last two gates of an LSTM exchanged: from our order to PyTorch's, and back."""
     if not isinstance(cell, LSTM):
         return array
     i, f, third, fourth = np.split(array, 4, axis=-1)
@@ -158,17 +155,15 @@ def _numpy(tensor: torch.Tensor) -> np.ndarray:
 
 @stepwise
 def updates_per_second(
-    cell: Cell, batch: int, length: int, seconds: float = 1.0, dtype=np.float32
+    cell: Cell, batch: int, length: int, seconds: float = 1.0
 ) -> Generator[HowFar, None, dict[str, float]]:
-    """How many updates per second this course's code and PyTorch make, side by side, on one thread.
+    """Updates per second of this course's code, "NumPy", and of "PyTorch", in float32, on one thread.
 
-    The same task for both: symbols in, scores, cross-entropy, backward, norm clip, Adagrad.
-
-    Returns:
-        medians over short turns that the two take: "NumPy" and "PyTorch".
+    Both do the same: symbols in, scores, cross-entropy, backward, norm clip, Adagrad. They take short turns,
+    and the rates are medians over these.
     """
     rng = np.random.default_rng(0)
-    model = CharModel(cell, rng, dtype=dtype)
+    model = CharModel(cell, rng, dtype=np.float32)
     ids = rng.integers(cell.input_size, size=(length + 1, batch))
     ours = train(model, iter(lambda: Chunk(ids[:-1], ids[1:], False), None), Adagrad(0.01), clip_norm=1.0)
     layer = to_torch(cell, model.params)
@@ -181,22 +176,22 @@ def updates_per_second(
         torch.set_num_threads(1)
         try:
             for name, update in runs.items():
-                began, made = time.perf_counter(), 0
+                began, count = time.perf_counter(), 0
                 while (took := time.perf_counter() - began) < 0.02:
                     update()
-                    made += 1
-                rates[name].append(made / took)
+                    count += 1
+                rates[name].append(count / took)
                 spent += took
         finally:
-            torch.set_num_threads(threads)      # for what is done between two pieces
+            torch.set_num_threads(threads)      # for others, who run while this one is paused
         yield min(spent / seconds, 1.0)
-    return {name: float(np.median(found)) for name, found in rates.items()}
+    return {name: float(np.median(turns)) for name, turns in rates.items()}
 
 
 def torch_update(
     layer: torch.nn.RNNBase, read_out: torch.nn.Linear, ids: np.ndarray
 ) -> Callable[[], None]:
-    """One update of a character model as PyTorch users write it, on the same `ids` (T + 1, B) each time."""
+    """A function that makes one update as PyTorch users write it, on the same `ids` (T + 1, B) each time."""
     table = torch.eye(layer.input_size, dtype=layer.weight_hh_l0.dtype)
     weights = [*layer.parameters(), *read_out.parameters()]
     optimizer = torch.optim.Adagrad(weights, lr=0.01)
@@ -214,7 +209,7 @@ def torch_update(
 
 
 class SmallNet(torch.nn.Module):
-    """A character model whose state is one tensor, for exercise 10.5."""
+    """A character model whose state is a single tensor, for exercise 10.5."""
 
     def __init__(self, symbols: int, hidden_size: int):
         super().__init__()
@@ -234,10 +229,10 @@ def updates_of(
     net: torch.nn.Module, chunks: Sequence[tuple[torch.Tensor, torch.Tensor]], rate: float = 0.01,
     clip: float | None = 1.0, zero: bool = True, carry: bool = True, step: bool = True, padding: bool = True,
 ) -> list[float]:
-    """Train `net` on one (inputs, targets) after the other, with Adam: the losses.
+    """Train `net` with Adam on one (inputs, targets) after the other, and return the losses.
 
     Args:
-        zero, carry, step: whether gradients are set to zero, the state is handed on, weights are moved.
+        zero, carry, step: whether gradients are set to zero, the state is passed on, and weights move.
         padding: whether targets of -1 are left out; otherwise they count as symbol 0.
     """
     optimizer, state, losses = torch.optim.Adam(net.parameters(), lr=rate), None, []

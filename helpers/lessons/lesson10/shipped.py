@@ -1,11 +1,11 @@
-"""What lesson 10 ships, and what makes it."""
+"""What lesson 10 ships, and what makes it for `scripts/ship.py`. PyTorch has to be there."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson10.faults import FAULTS, HEALTHY
+from helpers.lessons.lesson10.experiments import FAULTS, HEALTHY
 from helpers.networks import GRU, LSTM, RNN
 from helpers.runs import Shipped, write_json
 
@@ -13,7 +13,7 @@ SIZES = {"small": (1, 25, 100), "medium": (16, 32, 128), "large": (32, 50, 256)}
 
 
 def speed(path: Path, seeds: Sequence[int]) -> None:
-    """Updates per second of our cells and of PyTorch's, which has to be there; on a quiet machine."""
+    """Updates per second of our cells and of PyTorch's; on a quiet machine."""
     from helpers.lessons.lesson10.pytorch import updates_per_second
 
     write_json(path, [
@@ -24,24 +24,24 @@ def speed(path: Path, seeds: Sequence[int]) -> None:
 
 
 def faults(path: Path, seeds: Sequence[int]) -> None:
-    """Programs that are right, and with one bug each; PyTorch has to be there."""
+    """Programs that are right, and with one bug each."""
     from helpers.lessons.lesson10.lines import faulty_run
 
     letters = {HEALTHY: "right", **{name: fault.letter for name, fault in FAULTS.items()}}
-    write_json(path, [{"program": letters[name], "seed": seed, **_rounded(faulty_run(seed, name))}
-                      for name in letters for seed in seeds])
+    runs = []
+    for fault, letter in letters.items():
+        for seed in seeds:
+            losses = {name: np.round(values, 4).tolist() for name, values in faulty_run(seed, fault).items()}
+            runs.append({"program": letter, "seed": seed, **losses})
+    write_json(path, runs)
 
 
 def what_it_says(rng: np.random.Generator, fault: str = HEALTHY) -> dict[str, float]:
-    """Of a program after its four rounds: what it says of lines held out, and what is true, "rightly"."""
-    from helpers.lessons.lesson10.lines import faulty_run  # PyTorch has to be there
+    """A program's held-out loss after its four rounds, as it reports it, and the true loss, "rightly"."""
+    from helpers.lessons.lesson10.lines import faulty_run
 
     run = faulty_run(int(rng.integers(2**31)), fault)
     return {name: round(float(run[name][-1]), 4) for name in ("heldout", "rightly")}
-
-
-def _rounded(run: dict) -> dict:
-    return {name: np.round(values, 4).tolist() for name, values in run.items()}
 
 
 SHIPPED = (

@@ -1,4 +1,4 @@
-"""Programs that run through and are wrong: seven bugs of a training loop, by name."""
+"""Seven bugs of a training loop that runs through: `lines` trains with them, and the checks ask for them."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,7 @@ PART = 4                # updates whose mean loss is one number of a run
 
 @dataclass(frozen=True)
 class Fault:
-    """One line of the program of section 7 that is wrong.
-
-    Attributes:
-        letter: what the program is called that has it.
-        sign: what gives it away, in a sentence.
-        remedy: the line as it should be, in words.
-    """
+    """A bug in the program of section 7: the letter of its program, how one recognises it, what to do."""
 
     letter: str
     sign: str
