@@ -61,7 +61,7 @@ def _model(cell: str, symbols: int, units: int, vector: np.ndarray) -> CharModel
 
 
 def _automaton(*parts: np.ndarray) -> Any:
-    return import_module("helpers.lessons.lesson12.automata").Automaton(*parts)
+    return import_module("helpers.lessons.lesson12.experiments").Automaton(*parts)
 
 
 def _layer(kind: str, sizes: tuple[int, int], state: Mapping[str, np.ndarray]) -> Any:
@@ -90,7 +90,7 @@ NAMED: dict[str, Named] = {
         lambda model: (type(model.cell).__name__, model.cell.input_size, model.cell.hidden_size,
                        model.params.vector), _model,
         lambda model, later: model.params.vector.__setitem__(..., later.params.vector)),
-    "helpers.lessons.lesson12.automata.Automaton": Named(tuple, _automaton, lambda one, later: None),
+    "helpers.lessons.lesson12.experiments.Automaton": Named(tuple, _automaton, lambda one, later: None),
     "torch.Tensor": Named(
         lambda tensor: (tensor.detach().numpy().copy(), tensor.requires_grad),
         lambda values, learns: import_module("torch").tensor(values, requires_grad=learns),

@@ -23,9 +23,13 @@ from helpers.lessons.lesson12 import (
     run_unit,
     strings_to,
 )
-from helpers.lessons.lesson12.counter import told_end
-from helpers.lessons.lesson12.extraction import BEGIN, grammar_strings, live_states
-from helpers.lessons.lesson12.following import permutation_strings
+from helpers.lessons.lesson12.experiments import (
+    BEGIN,
+    grammar_strings,
+    live_states,
+    permutation_strings,
+    signalled_end,
+)
 from helpers.networks import Model, Softmax, numerical_gradient, relative_error
 
 BELONGS = {         # in other words than the automata
@@ -128,4 +132,4 @@ def test_the_unit_set_by_hand_counts_to_a_thousand_and_its_path_is_that_of_the_p
     assert np.allclose(c[:120, -1], counter_path(60, 60, 20)[1:])
     assert np.allclose(h, np.tanh(c))
     assert np.abs(c[2 * ns - 1, np.arange(60)]).max() < 0.01
-    assert [told_end(counter_path(n, n, 10), n) == 2 * n for n in (99, 100)] == [True, False]
+    assert [signalled_end(counter_path(n, n, 10), n) == 2 * n for n in (99, 100)] == [True, False]

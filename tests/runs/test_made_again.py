@@ -32,8 +32,7 @@ from helpers.lessons.lesson09 import shipped as lesson09
 from helpers.lessons.lesson09.experiments import CLIPS, FAILURES, HEALTHY, SETTINGS, failing_run, seed_runs
 from helpers.lessons.lesson09.experiments_ward import WARD, losses
 from helpers.lessons.lesson11 import watch_training
-from helpers.lessons.lesson12.counting import counting, trained_counter
-from helpers.lessons.lesson12.extraction import grammar_training
+from helpers.lessons.lesson12.experiments import counting, train_counter, train_on_grammar
 from helpers.lessons.lesson13 import fixed_points_of, new_model, train_flip_flop, trained_flip_flop
 from helpers.lessons.lesson13.flipflop import UPDATES
 from helpers.runs import adding_run, load_run, restore
@@ -348,14 +347,14 @@ def _counting():
 
 @part("12/counters", 8, SLOW)
 def _counters():
-    (again,) = (model for index, model in islice(trained_counter(np.random.default_rng(0), "LSTM"), 1000)
+    (again,) = (model for index, model in islice(train_counter(np.random.default_rng(0), "LSTM"), 1000)
                 if index == 1000)
     yield lesson12.reach(again), lesson12.reach(lesson12.counting_network("LSTM"))
 
 
 @part("12/grammar_networks", 0, SLOW)
 def _grammar_networks():
-    *_, (_, _, again) = grammar_training(np.random.default_rng(0), 5)
+    *_, (_, again) = train_on_grammar(np.random.default_rng(0), 5)
     right = lesson12.answers(lesson12.TOMITA[5], 12)
     yield (lesson12.agreement(lesson12.network_answers(again, 12), right),
            lesson12.agreement(lesson12.network_answers(lesson12.grammar_network(5), 12), right))

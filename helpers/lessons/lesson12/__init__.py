@@ -1,14 +1,5 @@
 """Lesson 12, what a loop can compute: automata, counters, experiments, pictures, stages and checks."""
 
-from helpers.lessons.lesson12.automata import (
-    RULES,
-    TOMITA,
-    agreement,
-    answers,
-    automaton,
-    distinguishing_string,
-    minimise,
-)
 from helpers.lessons.lesson12.checks import (
     check_combine,
     check_no_pair,
@@ -16,20 +7,32 @@ from helpers.lessons.lesson12.checks import (
     check_turn,
     check_two_counters,
 )
-from helpers.lessons.lesson12.counter import counter_path, run_unit, strings_to
-from helpers.lessons.lesson12.counting import counted_strings, reach, record_counting
-from helpers.lessons.lesson12.extraction import (
+from helpers.lessons.lesson12.experiments import (
+    ORDERS,
+    RULES,
+    SIGNS,
+    TOMITA,
+    LinearRecurrence,
+    agreement,
+    answers,
+    automaton,
+    counter_path,
+    distinguishing_string,
     extract_automaton,
     grammar_looks,
-    grammar_training,
+    minimise,
     network_accepts,
     network_answers,
+    parity_strings,
+    reach,
+    record_counting,
+    run_unit,
+    strings_to,
 )
-from helpers.lessons.lesson12.following import KINDS, ORDERS, SIGNS, following, parity_strings
-from helpers.lessons.lesson12.linear import LinearRecurrence
-from helpers.lessons.lesson12.machine_pictures import learning_machine, machine, machine_at
 from helpers.lessons.lesson12.pictures import (
-    parity_by_factor,
+    learning_machine,
+    machine,
+    machine_at,
     plot_accuracy_beyond,
     plot_counter,
     plot_crossings,

@@ -18,8 +18,13 @@ from helpers.checks import (
     several_of,
 )
 from helpers.lessons.lesson12 import mistakes
-from helpers.lessons.lesson12.automata import TOMITA, Automaton, automaton, distinguishing_string
-from helpers.networks import LSTM, Parameters
+from helpers.lessons.lesson12.experiments import (
+    TOMITA,
+    Automaton,
+    automaton,
+    distinguishing_string,
+    run_lstm,
+)
 
 LOOK_UPS = 10_000       # in an array of automata of at most six states, for which a few dozen do
 NO_PAIR = automaton([[0, 1], [0, 2], [2, 2]], [1, 1, 0])
@@ -160,18 +165,6 @@ def check_turn(turn) -> str:
 STRINGS = (1, 2, 7, 40)
 
 
-def _two_units(W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray, n: int) -> np.ndarray:
-    """h and c of two units over a^n b^n c^n, (2, 3 n, 2)."""
-    cell = LSTM(3, 2)
-    p = Parameters(cell.shapes)
-    p.W_xh, p.W_hh, p.b_h = W_xh, W_hh, b_h
-    state, found = None, []
-    for symbol in np.repeat([0, 1, 2], n):
-        _, state, _ = cell.forward(p, np.array([[symbol]]), state)
-        found.append([state[0][0], state[1][0]])
-    return np.array(found).swapaxes(0, 1)
-
-
 @check("first", "second")
 def check_two_counters(two_counters: Callable) -> str:
     """Try ``two_counters() -> (W_xh, W_hh, b_h)``: c of unit 1 is a's less b's, of unit 2 b's less c's.
@@ -185,7 +178,7 @@ def check_two_counters(two_counters: Callable) -> str:
 
     weights = answer_of(two_counters, read=read)
     for n in STRINGS:
-        shown, found = _two_units(*weights, n)
+        shown, found = (states[:, 0] for states in run_lstm(*weights, np.repeat([0, 1, 2], n)[:, None]))
         wanted = np.cumsum(np.repeat([[1, 0], [-1, 1], [0, -1]], n, axis=0), axis=0)
         for unit, name in enumerate(("first", "second")):
             with part(name):

@@ -4,8 +4,8 @@ import numpy as np
 
 from helpers.checks import Mutant
 from helpers.checks.stages import with_changes
-from helpers.lessons.lesson12 import plain_counter as plain
-from helpers.lessons.lesson12.automata import distinguishing_string
+from helpers.lessons.lesson12 import plain
+from helpers.lessons.lesson12.experiments import distinguishing_string
 
 COMBINE = (
     Mutant("factors-added", lambda first, second: (first[0] + second[0], second[0] * first[1] + second[1]),

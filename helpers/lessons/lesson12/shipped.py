@@ -1,36 +1,41 @@
 """What lesson 12 ships, and what makes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson12.automata import TOMITA
-from helpers.lessons.lesson12.counting import counting, trained_counter
-from helpers.lessons.lesson12.extraction import grammar_found, grammar_training
-from helpers.lessons.lesson12.following import KINDS, following, permuting
+from helpers.lessons.lesson12.experiments import (
+    KINDS,
+    TOMITA,
+    counting,
+    following,
+    grammar_found,
+    permuting,
+    train_counter,
+    train_on_grammar,
+)
 from helpers.networks import CELLS, RNN, Cell, Model, Softmax
 from helpers.runs import Shipped, Sweep, load_run, write_json
 
 
 def counters(path: Path, seeds: Sequence[int]) -> None:
     """Train an LSTM, a GRU and a plain network of 8 units on a^n b^n, 1,000 updates each."""
-    found = {}
-    for cell in ("LSTM", "GRU", "RNN"):
-        for index, model in trained_counter(np.random.default_rng(*seeds), cell):
-            if index == 1000:
-                found[cell] = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
-                break
-    write_json(path, found)
+    write_json(path, {cell: _weights(islice(train_counter(np.random.default_rng(*seeds), cell), 1000))
+                      for cell in ("LSTM", "GRU", "RNN")})
 
 
 def grammar_networks(path: Path, seeds: Sequence[int]) -> None:
     """Train a plain network of 12 units on grammars 5 and 6, 1,000 updates each."""
-    found = {}
-    for grammar in (5, 6):
-        *_, (_, _, model) = grammar_training(np.random.default_rng(*seeds), grammar)
-        found[str(grammar)] = {name: np.round(array, 4).tolist() for name, array in model.params.items()}
-    write_json(path, found)
+    write_json(path, {str(grammar): _weights(train_on_grammar(np.random.default_rng(*seeds), grammar))
+                      for grammar in (5, 6)})
+
+
+def _weights(training: Iterable[tuple[int, Model]]) -> dict[str, list]:
+    """The weights with four digits at the end of some training."""
+    *_, (_, model) = training
+    return {name: np.round(array, 4).tolist() for name, array in model.params.items()}
 
 
 SHIPPED = (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.checks import Mistake, answer_of, check, need_written, numbers_of, part, several_of, wait_for
-from helpers.lessons.lesson12.counter import run_unit
+from helpers.lessons.lesson12.experiments import run_unit
 from helpers.networks import sigmoid
 
 GATES = "ifog"

@@ -1,7 +1,7 @@
 """The stages of lesson 12, by the function that is written in each."""
 
 from helpers.checks.stages import Stage, choosing, unwritten
-from helpers.lessons.lesson12 import plain_counter as plain
+from helpers.lessons.lesson12 import plain
 from helpers.lessons.lesson12.stage_checks import check_counter, check_read_out
 
 STAGES = {
