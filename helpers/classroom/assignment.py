@@ -1,9 +1,7 @@
 """`make`: an nbgrader course, made from the lessons and their worked solutions."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +39,6 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
 
     ``COURSE/source/lessonNN`` has the solutions, ``COURSE/release/lessonNN`` is given out. Submissions, marks
     and everything else in the folder stay.
-
-    Args:
-        lessons: their numbers, in two digits.
-        into: the course's folder; made if it is not there.
-
-    Raises:
-        ValueError: a lesson is not there, or the folder holds something else than such a course.
     """
     found = [lesson_tasks(number) for number in lessons]
     if into.exists() and (not into.is_dir() or (any(into.iterdir()) and not (into / PLAN).is_file())):
@@ -57,11 +48,10 @@ def make(lessons: Iterable[str], into: Path) -> list[Path]:
         write_file(into / "nbgrader_config.py", CONFIG.encode())
     plan = read_plan(into) if (into / PLAN).is_file() else {"lessons": {}}
     for lesson in found:
-        notebook = source_notebook(lesson)
         folder = into / "source" / f"lesson{lesson.number}"
         folder.mkdir(parents=True, exist_ok=True)
-        write_file(folder / f"lesson{lesson.number}.ipynb", nbformat.writes(notebook).encode())
-        plan["lessons"][lesson.number] = planned(lesson, notebook.metadata.course["edition"])
+        write_file(folder / f"lesson{lesson.number}.ipynb", nbformat.writes(source_notebook(lesson)).encode())
+        plan["lessons"][lesson.number] = planned(lesson)
     if not (into / GRADEBOOK).exists():         # of what it does not know any more, nothing is marked
         for path in into.glob(f"autograded/*/*/{RESULTS}"):
             clear(path)
@@ -95,10 +85,8 @@ def source_notebook(lesson: Lesson) -> nbformat.NotebookNode:
                        points=question.points)
         answer.metadata["starter"] = WRITTEN_STUB
         cells.append(answer)
-    edition = hashlib.sha256("\n".join(cell.source for cell in cells).encode()).hexdigest()[:8]
     return new_notebook(cells=cells, metadata={
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-        "course": {"lesson": lesson.number, "edition": f"{version('rnn-course-helpers')}-{edition}"}})
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
 
 
 def _cell(kind: Callable, name: str, source: str, **role) -> nbformat.NotebookNode:
@@ -108,9 +96,10 @@ def _cell(kind: Callable, name: str, source: str, **role) -> nbformat.NotebookNo
     return kind(source, id=name, metadata={"nbgrader": known})
 
 
-def planned(lesson: Lesson, edition: str) -> dict[str, Any]:
+def planned(lesson: Lesson) -> dict[str, Any]:
+    """What the plan says of a lesson."""
     return {
-        "title": lesson.title, "name": lesson.name, "edition": edition,
+        "title": lesson.title, "name": lesson.name,
         "tasks": [{"id": task.id, "title": task.title, "points": task.points, "minutes": task.minutes,
                    "names": task.names, "check": CHECK.match(task.check)[1], "starter": task.starter,
                    "may use": sorted(borrowed([lesson.imports, lesson.given], [task.starter, task.solution]))}

@@ -27,14 +27,7 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
     """Mark what was taken in and is not marked, or came again since; returns what could not be marked.
 
     An interrupted run is taken up by the next one. The same is done by ``python -m nbgrader autograde
-    lesson02``, one submission after the other.
-
-    Args:
-        lessons: two digits each; all by default.
-        at_once: how many; by default one for each processor.
-
-    Raises:
-        ValueError: the course is none, or a lesson is not in it.
+    lesson02``, one submission after the other. By default all `lessons`, and `at_once` one per processor.
     """
     plan = read_plan(course)
     unknown = set(lessons) - set(plan["lessons"])
@@ -57,6 +50,13 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
             f"nothing was taken in. First run:  python -m helpers.classroom take FILES --into {course}")
         print(f"Nothing to mark in {', '.join(names)}: {why}" if lessons else f"Nothing to mark: {why}")
         return []
+    failed = _mark_all(course, waiting, at_once or processors())
+    print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
+    return failed
+
+
+def _mark_all(course: Path, waiting: list[tuple[str, str]], at_once: int) -> list[str]:
+    """Mark these submissions, each a lesson's name and a person; returns what could not be marked."""
     began, failed, left = time.monotonic(), [], len(waiting)
     queue, running = iter(waiting), {}
     fork = "forkserver" in get_all_start_methods()
@@ -66,29 +66,28 @@ def mark(course: Path, lessons: Iterable[str] = (), at_once: int | None = None) 
 
     def mark_next() -> None:
         """In a new process, so what a submission does to it reaches no other submission."""
-        if one := next(queue, None):
+        if submission := next(queue, None):
             worker = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_the_command)
-            running[worker.submit(_autograded, str(course.resolve()), *one)] = one
+            running[worker.submit(_autograded, str(course.resolve()), *submission)] = submission
             worker.shutdown(wait=False)
 
-    for _ in range(at_once or processors()):
+    for _ in range(at_once):
         mark_next()
     while running:
         done, _ = wait(running, timeout=5, return_when=FIRST_COMPLETED)
         _end_stopped()
         for marking in done:
-            one = running.pop(marking)
+            submission = running.pop(marking)
             try:
                 problem = marking.result()
             except BrokenProcessPool:
                 problem = SIGNAL
             mark_next()
             left -= 1
-            said, marked = _outcome(course, one, problem)
+            sentence, marked = _outcome(course, *submission, problem)
             if not marked:
-                failed.append(f"{one[1]}, {one[0]}")
-            print(f"{said}   ({how_far((len(waiting) - left, len(waiting)), time.monotonic() - began)})")
-    print(f"{len(waiting) - len(failed)} marked" + f", {len(failed)} not: {'; '.join(failed)}" * bool(failed))
+                failed.append(f"{submission[1]}, {submission[0]}")
+            print(f"{sentence}   ({how_far((len(waiting) - left, len(waiting)), time.monotonic() - began)})")
     return failed
 
 
@@ -104,10 +103,10 @@ def _end_with_the_command() -> None:
 
 def _end_stopped() -> None:
     """A submission may stop the process that marks it, which would then never come to an end."""
-    for one in psutil.Process().children(recursive=True):
+    for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            if one.status() == psutil.STATUS_STOPPED:
-                one.kill()
+            if process.status() == psutil.STATUS_STOPPED:
+                process.kill()
 
 
 def _marked(course: Path, submitted: Path) -> bool:
@@ -135,9 +134,8 @@ def _autograded(course: str, name: str, person: str) -> str:
     return "" if done["success"] else done.get("log") or done["error"]
 
 
-def _outcome(course: Path, one: tuple[str, str], problem: str) -> tuple[str, bool]:
+def _outcome(course: Path, name: str, person: str, problem: str) -> tuple[str, bool]:
     """A sentence on a submission, and whether it is marked; if not, what nbgrader says is kept in a file."""
-    name, person = one
     try:
         if problem:
             # The last error in a log says what stopped it; where there is none it was a signal.

@@ -36,7 +36,8 @@ OTHER = "not a notebook: its name ends in "
 MANY = 20                           # files of one folder that are no notebooks; more have one line together
 LARGEST = 50_000_000                # bytes of one file
 WHOLE = 10_000, 4_000_000_000       # files and bytes of an archive of the class, unpacked
-INNER = 1_000, 200_000_000          # of a student's, with the archives in it; the bytes of all that is theirs
+INNER = 1_000, 200_000_000          # of a student's; and the bytes of all that is theirs
+PACKED_TWICE = "an archive in an archive. Unpack it, and take it in by itself"
 PATH = 300                          # letters of a path that are kept
 LONG_AGO = datetime.fromtimestamp(0, UTC)       # when a file that can't be read was written
 TAKEN = "taken.json"                # what became of each file
@@ -45,15 +46,12 @@ PEOPLE = "people.json"              # of the roster
 
 @dataclass
 class File:
-    """A file as it came: its path with the folders or the archive that it lay in, when it was written.
+    """A file as it came."""
 
-    `problem` says why its data could not be had, if so.
-    """
-
-    path: str
+    path: str           # with the folders or the archive that it lay in
     data: bytes
-    when: datetime
-    problem: str = ""
+    when: datetime      # it was written
+    problem: str = ""   # why it can't be read
 
     def __post_init__(self):
         path = visible(self.path)
@@ -62,20 +60,13 @@ class File:
 
 @dataclass
 class Taken:
-    """What became of one file.
-
-    Attributes:
-        person: its owner's id, "" where nobody is known.
-        lesson: two digits, "" where it is none of the course's.
-        state: "taken", "unchanged", "set aside", or "kept for the report".
-        said: what was mended or is wrong, one thing a line.
-    """
+    """What became of one file."""
 
     path: str
-    person: str = ""
-    lesson: str = ""
-    state: str = "taken"
-    said: list[str] = field(default_factory=list)
+    person: str = ""        # its owner's id, "" where nobody is known
+    lesson: str = ""        # two digits, "" where it is none of the course's
+    state: str = "taken"    # or "unchanged", "set aside", "kept for the report"
+    said: list[str] = field(default_factory=list)       # what was mended or is wrong
 
     @property
     def other(self) -> bool:
@@ -86,16 +77,10 @@ class Taken:
 def take(sources: Iterable[Path], course: Path, roster: Path | None = None) -> list[Taken]:
     """Read submissions from folders, archives and single files into a course.
 
-    Each is written again from the copy that was given out, with the answers that are found in it by the names
-    that they define, and goes to ``COURSE/submitted/PERSON/lessonNN``. What can't be placed goes to
-    ``COURSE/set_aside``; no file is dropped. Of two by the same person the later one counts, and the earlier
-    one is set aside.
-
-    Args:
-        roster: a CSV file with the people of the class; without it, a person is who a file is named after.
-
-    Raises:
-        ValueError: the course is none, the roster can't be read, or nothing is there to read.
+    Each is written again from the copy that was given out, with its answers, and goes to
+    ``COURSE/submitted/PERSON/lessonNN``. What can't be placed goes to ``COURSE/set_aside``; no file is
+    dropped. Of two by the same person the later one counts, and the earlier one is set aside. Without a
+    `roster`, a person is who a file is named after.
     """
     plan = read_plan(course)
     people = read_roster(roster) if roster else []
@@ -162,7 +147,7 @@ def _files(source: Path) -> Iterator[File]:
 
 
 def _read(path: Path, name: str, room: tuple[int, int]) -> Iterator[File]:
-    """A file on the disk, with those in it if it is an archive; a link could lead anywhere."""
+    """A file on the disk, or those in it if it is an archive; a link could lead anywhere."""
     when = LONG_AGO
     try:
         if path.is_symlink():
@@ -172,18 +157,21 @@ def _read(path: Path, name: str, room: tuple[int, int]) -> Iterator[File]:
             when = datetime.fromtimestamp(about.st_mtime, UTC)
             if about.st_size > (room[1] if name.lower().endswith(".zip") else LARGEST):
                 raise ValueError("it is too large")
-            yield from _unpacked(name, file, when, [*room])
+            yield from _unpacked(name, file, when, room)
     except (OSError, ValueError, OverflowError, MemoryError) as error:
         yield File(name, b"", when, f"can't be read: {reason(error)}")
 
 
-def _unpacked(name: str, file: IO[bytes], when: datetime, room: list[int]) -> Iterator[File]:
-    """A file, or those in an archive; `room` has how many, and how many bytes, may still come out of it."""
+def _unpacked(name: str, file: IO[bytes], when: datetime, room: tuple[int, int]) -> Iterator[File]:
+    """A file, or those in an archive, which are at most as many files and bytes as there is `room` for.
+
+    In the archive of a class each student may have an archive; any others in one another stay closed.
+    """
     if not name.lower().endswith(".zip"):
         yield File(name, file.read(), when)
         return
     try:
-        archive, entries = _opened(file, room)
+        archive, entries = _opened(file, *room)
     except ValueError as error:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -194,19 +182,20 @@ def _unpacked(name: str, file: IO[bytes], when: datetime, room: list[int]) -> It
         if why := _refused(entry):
             yield File(inside.replace("..", "__"), b"", when, why)
             continue
-        within = [*map(min, room, INNER)]
-        before = [*within]
         try:
             with archive.open(entry) as packed:         # no more than it says that it has
                 data = packed.read(entry.file_size + 1)
-            yield from _unpacked(inside, io.BytesIO(data), _zip_time(entry, when), within)
+            written = _zip_time(entry, when)
+            if room == WHOLE:
+                yield from _unpacked(inside, io.BytesIO(data), written, INNER)
+            else:
+                yield File(inside, data, written, PACKED_TWICE * inside.lower().endswith(".zip"))
         except Exception:               # whatever an archive holds, the others are read
             yield File(inside, b"", when, "can't be extracted: its archive is damaged")
-        room[:] = (left + now - then for left, now, then in zip(room, within, before, strict=True))
 
 
-def _opened(file: IO[bytes], room: list[int]) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
-    """An archive and its files, which are taken from `room`; ValueError says why it is not unpacked."""
+def _opened(file: IO[bytes], most: int, most_bytes: int) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """An archive and its files; ValueError says why it is not unpacked."""
     try:
         archive = zipfile.ZipFile(file, metadata_encoding="utf-8")      # some write it and do not say so
     except UnicodeDecodeError:
@@ -218,10 +207,9 @@ def _opened(file: IO[bytes], room: list[int]) -> tuple[zipfile.ZipFile, list[zip
     size = sum(entry.file_size for entry in entries if entry.file_size <= LARGEST)
     if not entries:
         raise ValueError("an archive with no file in it")
-    if len(entries) > room[0] or size > room[1]:
+    if len(entries) > most or size > most_bytes:
         raise ValueError(f"an archive with {len(entries):,} files ({size / 1e6:,.0f} MB) in it, more than "
                          "can be unpacked")
-    room[:] = room[0] - len(entries), room[1] - size
     return archive, entries
 
 
@@ -246,12 +234,7 @@ def _zip_time(entry: zipfile.ZipInfo, when: datetime) -> datetime:
 
 
 def visible(text: str) -> str:
-    """Text that can be shown and kept: "_" for what is not seen, such as half a letter or a line feed.
-
-    Bytes of a file's name that are no UTF-8 are read as an old Windows has written them.
-    """
-    text = re.sub("[\udc80-\udcff]+", lambda found: found[0].encode("utf-8", "surrogateescape").decode(
-        "cp1252", "replace"), text)
+    """Text that can be shown and kept: "_" for what is not seen, such as half a letter or a line feed."""
     return "".join(letter if letter.isprintable() else "_" for letter in text)
 
 
@@ -328,11 +311,7 @@ def _notebook(file: File) -> tuple[Any, str]:
     if not file.data:
         return None, "empty"
     try:
-        try:
-            raw = json.loads(file.data)         # in UTF-8, 16 or 32
-        except UnicodeDecodeError:              # or as an old editor on Windows has written it
-            raw = json.loads(file.data.decode("cp1252", "replace"))
-        notebook = nbformat.convert(nbformat.from_dict(raw), 4)
+        notebook = nbformat.convert(nbformat.from_dict(json.loads(file.data)), 4)     # in UTF-8, 16 or 32
         for holder in (notebook, *notebook.cells):
             if not isinstance(holder.get("metadata"), dict):
                 holder.metadata = nbformat.from_dict({})
@@ -409,10 +388,7 @@ def _aside(course: Path, name: str, data: bytes) -> str:
 
 
 def remembered(path: Path, kind: type) -> list:
-    """What `take` has written into a file of the course: in TAKEN each a Taken, in PEOPLE each a Person.
-
-    Raises ValueError, which names the file, if it can't be read.
-    """
+    """What `take` has written into a file of the course: in TAKEN each a Taken, in PEOPLE each a Person."""
     try:
         return [kind(**{key: value for key, value in row.items() if key != "when"})     # which 2.0 wrote, too
                 for row in (read_json(path, list) if path.exists() else ())]
