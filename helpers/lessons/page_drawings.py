@@ -88,6 +88,11 @@ class Worksheet(Canvas):
                            weight="normal" if place else "bold")
         return top
 
+    def table_of_logs(self, bottom: float) -> float:
+        """A printed table of -ln p for p from 0.20 to 0.95; its top."""
+        p = np.arange(4, 20) / 20
+        return self.table(bottom, ("$p$", p, 2), ("$-\\ln p$", -np.log(p), 2))
+
     def page(self, blank: str, filled: str) -> Picture:
         """The picture: `blank` says what there is to do, `filled` what comes out."""
         if self.filled:

@@ -16,38 +16,32 @@ Lessons = Sequence[tuple[str, str, str]]
 
 
 def in_rows(lessons: Lessons) -> list[list[tuple[str, int]]]:
-    """The path in rows of up to four lessons: of each row its stages, in lines that fit over their lessons,
-    and how many lessons each has there. A stage begins a new row where the last one cannot hold it whole."""
+    """The stages in each row of up to four lessons: the name, in lines that fit, and the number of lessons.
+
+    A stage begins a new row where the last one cannot hold all of it.
+    """
     rows: list[list[tuple[str, int]]] = [[]]
     room = len(COLUMNS)
     for stage, members in groupby(lessons, key=itemgetter(2)):
-        left = len(list(members))
-        if left > room:
+        size = len(list(members))
+        if size > room:
             rows.append([])
             room = len(COLUMNS)
-        while left > room:                          # a stage that is longer than a row
-            rows[-1].append((stage, room))
-            rows.append([])
-            left, room = left - room, len(COLUMNS)
-        rows[-1].append((stage, left))
-        room -= left
-    return [[(textwrap.fill(stage, 15 * size), size) for stage, size in row] for row in rows if row]
-
-
-def course_map() -> Picture:
-    """The lessons as one path, to and fro, each stage's name over its lessons."""
-    return map_of(lessons_on_the_map())
+        rows[-1].append((textwrap.fill(stage, 15 * size), size))
+        room -= size
+    return rows
 
 
 def lessons_on_the_map() -> Lessons:
-    """Of each lesson its name, what it is about, which is its colour, and its stage, from its facts."""
-    found = [lesson_facts(name[:2])["on_the_map"] for name in lesson_names()]
-    return [itemgetter("name", "colour", "stage")(one) for one in found]
+    """The name, the colour and the stage of each lesson."""
+    facts = [lesson_facts(name[:2])["on_the_map"] for name in lesson_names()]
+    return [itemgetter("name", "colour", "stage")(lesson) for lesson in facts]
 
 
 @styled
-def map_of(lessons: Lessons) -> Picture:
-    """The map of these lessons, at least one, each with name, colour and stage."""
+def course_map() -> Picture:
+    """The lessons as one path, to and fro, each stage's name over its lessons."""
+    lessons = lessons_on_the_map()
     rows = in_rows(lessons)
     apart = 190 + 28 * max(stage.count("\n") for row in rows for stage, _ in row)
     page = Canvas(20 + apart * len(rows))
@@ -63,9 +57,7 @@ def map_of(lessons: Lessons) -> Picture:
             middle = min(max(round(sum(over) / size), 150), 850)        # clear of the track at the sides
             lines = stage.count("\n")
             page.label(middle, y + 60 + 14 * lines, stage, "quiet", 17, style="italic")
-    if len(places) > 1:
-        way = [places[0], *turns[:-2], places[-1]]
-        page.arrow(*way, gap=0, turn=60, head=False, width=10, colour="#DADADA")
+    page.arrow(places[0], *turns[:-2], places[-1], gap=0, turn=60, head=False, width=10, colour="#DADADA")
     for number, ((x, y), (name, kind, _)) in enumerate(zip(places, lessons, strict=True)):
         page.node(x, y, f"{number:02d}", kind, 58, radius=0.5, fill=0.25)
         page.label(x, y - 46, name, kind, 15, va="top", linespacing=1.15)
@@ -76,22 +68,9 @@ def map_of(lessons: Lessons) -> Picture:
 
 @styled
 def cover(updates: Sequence[float], loss: Sequence[float], samples: Sequence[tuple[int, str]]) -> Picture:
-    """A measured training curve, with what the network wrote at 2 to 4 moments on the way down.
-
-    `updates` (ascending) and `loss` (nats per character) are the curve; `samples` are pairs of an
-    update within it, ascending, and a text. Raises ValueError where they do not fit together.
-    """
+    """A training curve, and what the network wrote at 2 to 4 moments: pairs of an update and a text."""
     updates, loss = np.asarray(updates, dtype=float), np.asarray(loss, dtype=float)
-    if updates.ndim != 1 or updates.shape != loss.shape or len(updates) < 2:
-        raise ValueError(f"updates and loss have shapes {updates.shape} and {loss.shape}. "
-                         "Give two one-dimensional arrays of the same length, at least 2.")
-    if updates[0] < 0 or (np.diff(updates) <= 0).any() or not np.isfinite(loss).all() or loss.min() <= 0:
-        raise ValueError("updates and loss cannot be drawn as a curve. Give ascending updates and "
-                         "losses above 0.")
     when = [update for update, _ in samples]
-    if not 2 <= len(when) <= 4 or sorted(set(when)) != when or when[0] < updates[0] or when[-1] > updates[-1]:
-        raise ValueError(f"samples are at updates {when}. Give 2 to 4 samples, "
-                         f"at ascending updates from {updates[0]:g} to {updates[-1]:g}.")
     page = Canvas(660)
 
     def across(update):  # the first updates change the most, so they get the most room

@@ -1,4 +1,4 @@
-"""The check-in, which tests whether a computer has all that the lessons need."""
+"""The check-in of lesson 00: whether this computer has all that the lessons need."""
 
 import os
 import platform
@@ -16,31 +16,28 @@ from helpers.runs import Progress
 
 OLDEST = {"numpy": (2, 0), "matplotlib": (3, 9), "ipywidgets": (7, 7, 1), "threadpoolctl": (3, 5)}
 HANG = ((7, 0), (7, 4))         # of ipykernel: from, and before
-SHOWN = ("numpy", "matplotlib", "ipywidgets", "ipykernel", "jupyterlab")
+LISTED = ("numpy", "matplotlib", "ipywidgets", "ipykernel", "jupyterlab")
 INSTALL = "install the course again with the first line of the README"
 
 
 def check_in() -> str:
     """Say *Ready*, or what is missing and what to do; below that, the versions."""
-    wrong, notes = [], []
-    for found, place in ((_packages, wrong), (_texts, wrong), (_gradient, wrong), (_drawing, wrong),
-                         (_writing, notes)):
-        place += _tried(found)
+    wrong = [*_try(_packages), *_try(_texts), *_try(_gradient), *_try(_drawing)]
+    notes = _try(_writing)
     ready = "Ready: packages, texts, gradients and drawings work."
     first = "Not yet: " + " Then: ".join(wrong) if wrong else ready
     lines = [f"the course {__version__}", f"Python {platform.python_version()} on {platform.system()}",
-             *(f"{name} {_version(name) or 'is not installed'}" for name in SHOWN)]
+             *(f"{name} {_version(name) or 'is not installed'}" for name in LISTED)]
     return "\n".join([first, *notes, "", *lines])
 
 
-def _tried(found: Callable[[], Iterator[str]]) -> list[str]:
-    """What is wrong, also if the test itself fails."""
+def _try(test: Callable[[], Iterator[str]]) -> list[str]:
+    """The sentences of a test about what is wrong, or one that says that the test itself failed."""
     try:
-        return list(found())
+        return list(test())
     except Exception as wrong:          # whatever it is, the reader must see it
-        what = found.__name__.strip("_")
-        return [f"the test “{what}” failed ({type(wrong).__name__}: {wrong}). Restart the kernel. If that "
-                f"does not help, {INSTALL}."]
+        return [f"the test “{test.__name__.strip('_')}” failed ({type(wrong).__name__}: {wrong}). "
+                f"Restart the kernel. If that does not help, {INSTALL}."]
 
 
 def _version(name: str) -> str:
@@ -50,16 +47,16 @@ def _version(name: str) -> str:
         return ""
 
 
-def _numbers(said: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", said)[:3])
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def _packages() -> Iterator[str]:
     for name, oldest in OLDEST.items():
         if _numbers(_version(name)) < oldest:
             least = ".".join(map(str, oldest))
-            found = f"{name} {_version(name)} is too old" if _version(name) else f"{name} is missing"
-            yield f"{found}. Version {least} or newer is needed, so {INSTALL}."
+            problem = f"{name} {_version(name)} is too old" if _version(name) else f"{name} is missing"
+            yield f"{problem}. Version {least} or newer is needed, so {INSTALL}."
     if HANG[0] <= _numbers(_version("ipykernel")) < HANG[1]:
         yield f"ipykernel {_version('ipykernel')} hangs now and then, so {INSTALL}."
 

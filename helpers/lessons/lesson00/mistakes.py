@@ -1,4 +1,4 @@
-"""Answers that are RIGHT or WRONG, by the check of lesson 00."""
+"""Right and wrong answers on which the tests try the check of lesson 00."""
 
 import numpy as np
 

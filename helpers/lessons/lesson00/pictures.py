@@ -7,7 +7,7 @@ from helpers.pictures import COLOURS, End, Picture, Place, count, label_ends, ne
 
 @styled
 def fading_memory(weight: float = 0.9, steps: int = 20) -> Picture:
-    """One number that is multiplied by `weight` at every step, starting at 1."""
+    """One number that starts at 1 and is multiplied by `weight` at every step."""
     if steps < 1:
         raise ValueError(f"steps must be at least 1, but is {steps}")
     t = np.arange(steps + 1)

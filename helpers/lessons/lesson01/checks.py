@@ -66,29 +66,29 @@ def check_latch(w_x: np.ndarray, w_h: float, b: float) -> str:
             before, h = h, float(np.tanh(weights[LETTERS.index(letter)] + recurrent * h + bias))
             if before > 0 > h:
                 fall = f"The letter {letter} takes the unit's state from {before:.2f} to {h:.2f}."
-        shown = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
+        words = string if len(string) < 20 else f"{string[:8]}… ({len(string)} letters)"
         if abs(h) < 0.05:
             raise Mistake("undecided",
-                          f"The unit is undecided after “{shown}”: its state is {h:.3f}, but should "
+                          f"The unit is undecided after “{words}”: its state is {h:.3f}, but should "
                           "be at least 0.05 above or below 0. What pulls it to one side there: the last "
                           "letter's weight, w_h times the state before, or b?")
         if h > 0 and "h" not in string:
             raise Mistake("false-memory",
-                          f"The unit has a false memory: after “{shown}” h = {h:.2f}, although it has not "
+                          f"The unit has a false memory: after “{words}” h = {h:.2f}, although it has not "
                           "read the letter h. What should keep the unit below 0 until that letter comes?")
         if h < 0 and string.endswith("h") and max(weights[0], 0) < weights.max():
             raise Mistake("other-letter",
-                          f"The unit missed the letter h: after “{shown}” its state is {h:.2f}. Your largest "
+                          f"The unit missed the letter h: after “{words}” its state is {h:.2f}. Your largest "
                           f"weight is the one for {LETTERS[int(np.argmax(weights))]}. The order in w_x is "
                           "h, e, l, o.")
         if h < 0 and string.endswith("h"):
             raise Mistake("missed",
-                          f"The unit missed the letter h at the end of “{shown}”, where its state is "
+                          f"The unit missed the letter h at the end of “{words}”, where its state is "
                           f"h = {h:.2f}. The letter's pulse, {weights[0]:g}, must be enough to lift the unit "
                           "over the watershed even from its lowest state.")
         if h < 0 and "h" in string:
             raise Mistake("forgotten",
-                          f"The unit forgot the letter h: after “{shown}” its state is {h:.2f}. {fall} Does "
+                          f"The unit forgot the letter h: after “{words}” its state is {h:.2f}. {fall} Does "
                           "the unit have a second resting state, above 0, and does this letter leave it "
                           "there?")
     return f"Correct: your unit read {len(strings)} new strings of up to 250 letters and misremembered none."
@@ -117,8 +117,7 @@ def check_count(count: Callable) -> str:
 def check_parity(parity_network: Callable) -> str:
     """Try ``parity_network() -> (W_xh, W_hh, b_h, w_y, b_y)``, two tanh units, on new strings of bits.
 
-    The score h w_y + b_y is above 0 if the 1s are odd; the state starts at 0. Shapes: W_xh (1, 2),
-    W_hh (2, 2), b_h (2,), w_y (2,), b_y a number.
+    The state starts at 0, and the score h w_y + b_y is above 0 if the number of 1s is odd.
     """
     def read(answer) -> list:
         parts = several_of(answer, PARITY, "What parity_network returns")
@@ -135,10 +134,10 @@ def check_parity(parity_network: Callable) -> str:
             h = np.tanh(bit * W_xh[0] + h @ W_hh + b_h)
         score, odd = float(h @ w_y + b_y), bits.sum() % 2 == 1
         if abs(score) < 0.01 or (score > 0) != odd:
-            shown = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
+            words = "".join(map(str, bits)) if len(bits) < 15 else f"a string of {len(bits)} bits"
             wanted = "above" if odd else "below"
             raise Mistake("wrong-side",
-                          f"After {shown}, the number of 1s is {bits.sum()}, so the score should be clearly "
+                          f"After {words}, the number of 1s is {bits.sum()}, so the score should be clearly "
                           f"{wanted} 0, but it is {score:.3f}. The two units are {h[0]:.2f} and {h[1]:.2f}.")
     return (f"Correct: your units got all {len(strings)} new strings right, the longest of 300 bits. So two "
             "units are enough.")

@@ -1,4 +1,4 @@
-"""What a recurrent network is, how hello is trained and sampled, and the page to fill in by hand."""
+"""The drawings of lesson 01: a network unrolled, hello in training and sampling, a page to fill in."""
 
 import numpy as np
 from matplotlib.patches import Circle, Polygon
@@ -98,13 +98,6 @@ def task_shapes() -> Picture:
         the next), and many to many after reading (2 words in, then 2 words of the translation out).""")
 
 
-def _checked(name: str, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    array = np.asarray(values, dtype=float)
-    if array.shape != shape or not np.isfinite(array).all():
-        raise ValueError(f"{name} has shape {array.shape}. Give finite numbers of shape {shape}.")
-    return array
-
-
 @styled
 def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = None) -> Picture:
     """The hello network in training, with every number: inputs, states, scores, probabilities, losses.
@@ -112,11 +105,7 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     Args:
         hidden, scores: (4, 3) and (4, 4), a row for each time step, the scores' columns for h, e, l, o.
         step: 1 to 4 shows the numbers up to that step alone.
-
-    Raises:
-        ValueError: one of these is something else.
     """
-    hidden, scores = _checked("hidden", hidden, (4, 3)), _checked("scores", scores, (4, 4))
     last = 4 if step is None else whole_number("step", step, 1, 4)
     wanted = [LETTERS.index(letter) for letter in TARGETS]
     probabilities = softmax(scores)
@@ -125,31 +114,24 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     mean = losses[:last].mean()
 
     page = Canvas(740)
-    for y, name, kind in [(702, "target", "y"), (659, "loss, −ln p", "loss"), (556, "output", "y"),
-                          (382, "hidden", "h"), (212, "input", "x"), (92, "letter", "x")]:
-        page.label(22, y, name, kind, 16, ha="left")
-    for row, letter in enumerate(LETTERS):
-        page.label(150, 601 - 30 * row, letter, "y", 15, weight="bold")
-        page.label(150, 257 - 30 * row, letter, "x", 15, weight="bold")
-    page.label(280, 306, "$W_{xh}$", "x", 16, ha="left")
-    page.label(280, 461, "$W_{hy}$", "y", 16, ha="left")
+    _name_rows(page)
     previous, letters, chances = None, [], []
     for t in range(4):
-        x, seen = 272 + 204 * t, t < last
+        x, known = 272 + 204 * t, t < last
         if step == t + 1:
             page.band(x - 96, 56, x + 96, 728, tint(COLOURS["y"], 0.16))
         letter = page.node(x, 92, INPUTS[t], "x", 50, fontsize=19)
         letters.append(letter)
-        one_hot = np.array([float(known == INPUTS[t]) for known in LETTERS])
+        one_hot = np.array([float(other == INPUTS[t]) for other in LETTERS])
         given = page.vector(x, 212, one_hot, "x", 4, width=56, decimals=0)
-        state = page.vector(x, 382, hidden[t] if seen else None, "h", 3, width=88)
-        score = page.vector(x - 44, 556, scores[t] if seen else None, "quiet", 4, width=88, shade=0)
-        shares = page.vector(x + 44, 556, probabilities[t] if seen else None, "y", 4, width=88,
+        state = page.vector(x, 382, hidden[t] if known else None, "h", 3, width=88)
+        score = page.vector(x - 44, 556, scores[t] if known else None, "quiet", 4, width=88, shade=0)
+        shares = page.vector(x + 44, 556, probabilities[t] if known else None, "y", 4, width=88,
                              marked=wanted[t])
         chances.append(shares.field(wanted[t], 4))
         page.label(x - 44, 632, "score", "quiet", 14.5)
         page.label(x + 44, 632, "prob.", "y", 14.5)
-        loss = page.label(x, 659, f"{losses[t]:.2f}" if seen else "?", "loss", 17, weight="bold")
+        loss = page.label(x, 659, f"{losses[t]:.2f}" if known else "?", "loss", 17, weight="bold")
         if t == last - 1:
             here = state, score.field(wanted[t], 4), chances[t], loss
         page.node(x, 702, TARGETS[t], "y", 62, 44, fontsize=19)
@@ -164,43 +146,43 @@ def hello_training(hidden: np.ndarray, scores: np.ndarray, step: int | None = No
     below = page.label(22, 28, f"mean loss of {which}: {mean:.2f} nats", "loss", 17, ha="left", weight="bold")
     page.label(978, 28, "chance: ln 4 = 1.39", "quiet", 16, ha="right")
 
-    network = "the hello network"
     if step is None:
-        told = [f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True)]
-        return page.picture(f"""All steps of {network}: given h, e, l, l it gives the targets the
-            probabilities {", ".join(told)}; the mean loss is {mean:.2f} nats.""",
-            [("h, e, l, l", letters), *zip(told, chances, strict=True), (f"mean loss is {mean:.2f}", below)])
+        parts = [f"{letter} {p:.2f}" for letter, p in zip(TARGETS, right, strict=True)]
+        return page.picture(f"""All steps of the hello network: given h, e, l, l it gives the targets the
+            probabilities {", ".join(parts)}; the mean loss is {mean:.2f} nats.""",
+            [("h, e, l, l", letters), *zip(parts, chances, strict=True), (f"mean loss is {mean:.2f}", below)])
     t = last - 1
     units = ", ".join(f"{value:.2f}" for value in hidden[t])
-    return page.picture(f"""Step {last} of 4 of {network}: given {INPUTS[t]}, the three hidden units are
-        {units}; the target, {TARGETS[t]}, has score {scores[t, wanted[t]]:.2f} and probability
+    return page.picture(f"""Step {last} of 4 of the hello network: given {INPUTS[t]}, the three hidden units
+        are {units}; the target, {TARGETS[t]}, has score {scores[t, wanted[t]]:.2f} and probability
         {right[t]:.2f}; the loss is {losses[t]:.2f} nats, and the mean so far is {mean:.2f}.""",
         [(f"given {INPUTS[t]}", letters[t]),
          *zip((units, f"score {scores[t, wanted[t]]:.2f}", f"probability {right[t]:.2f}",
                f"loss is {losses[t]:.2f}"), here, strict=True), (f"mean so far is {mean:.2f}", below)])
 
 
+def _name_rows(page: Canvas) -> None:
+    """The names of the rows of numbers and of the letters, on the left, and of two matrices."""
+    for y, name, kind in [(702, "target", "y"), (659, "loss, −ln p", "loss"), (556, "output", "y"),
+                          (382, "hidden", "h"), (212, "input", "x"), (92, "letter", "x")]:
+        page.label(22, y, name, kind, 16, ha="left")
+    for row, letter in enumerate(LETTERS):
+        page.label(150, 601 - 30 * row, letter, "y", 15, weight="bold")
+        page.label(150, 257 - 30 * row, letter, "x", 15, weight="bold")
+    page.label(280, 306, "$W_{xh}$", "x", 16, ha="left")
+    page.label(280, 461, "$W_{hy}$", "y", 16, ha="left")
+
+
 @styled
 def sampling_feedback(letters: str = "hello", probabilities: np.ndarray | None = None) -> Picture:
     """Test time: the first letter is given, each next one is sampled and fed back as the next input.
 
-    Args:
-        letters: the one given and those sampled, 2 to 7 of h, e, l, o.
-        probabilities: (len(letters) - 1, 4), what the network gave h, e, l, o at each step; without it
-            those of a small trained network.
-
-    Raises:
-        ValueError: one of these is something else.
+    `letters` are 2 to 7 of h, e, l, o, and `probabilities` (len(letters) - 1, 4) what the network gave them
+    at each step: without it, those of a small trained network.
     """
-    if not isinstance(letters, str) or not 2 <= len(letters) <= 7 or not set(letters) <= set(LETTERS):
-        raise ValueError(f"letters is {letters!r}. Give 2 to 7 of the letters h, e, l, o, as in 'hello'.")
     steps = len(letters) - 1
     if probabilities is None:
         probabilities = softmax(example_scores(letters[:-1]))
-    probabilities = _checked("probabilities", probabilities, (steps, 4))
-    if (probabilities < 0).any() or not np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-6):
-        raise ValueError("probabilities has a row with a negative number, or one that does not add up "
-                         "to 1. Give one row for each step, as softmax returns it.")
     drawn = [LETTERS.index(letter) for letter in letters[1:]]
     shares = [f"{probabilities[t, row]:.2f}" for t, row in enumerate(drawn)]
 
@@ -296,8 +278,7 @@ def page_hello(filled: bool = False) -> Picture:
         page.label(694, y, words, kind, 14.5, ha="right")
         page.box(741, y, value, kind)
 
-    shares = np.arange(4, 20) / 20
-    top = page.table(12, ("$p$", shares, 2), ("$-\\ln p$", -np.log(shares), 2))
+    top = page.table_of_logs(12)
     top = page.table(top + 3, ("$a$ or $y$", SIXTEEN, 1), ("$\\tanh(a)$", np.tanh(SIXTEEN), 2),
                      ("$e^y$", np.exp(SIXTEEN), 2))
     page.label(LEFT + 4, top + 15, "Between two columns, guess. For a negative number: tanh(−a) = −tanh(a).",

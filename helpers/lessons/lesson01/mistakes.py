@@ -1,4 +1,4 @@
-"""The mistakes that the checks of lesson 01 know: how who makes them would answer, and what is said."""
+"""The mistakes that the checks of lesson 01 know, and answers on which the tests try the checks."""
 
 import numpy as np
 

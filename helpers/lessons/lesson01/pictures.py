@@ -1,6 +1,6 @@
 """The pictures that the sliders of lesson 01 move: a state over time, one or two units, the hello network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, READ, TARGETS, forward
+from helpers.lessons.hello import FLOOR, INPUTS, LETTERS, READ, TARGETS, WANTED, forward
 from helpers.networks import Parameters, softmax
 from helpers.pictures import (
     COLOURS,
@@ -41,20 +41,8 @@ TURNS = 40                  # steps of the two units that turn
 def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[str]]) -> Picture:
     """Hidden states over time as coloured cells with their numbers, one panel per sequence.
 
-    Args:
-        states: name to (T, H), the state after each of T symbols; every H is the same.
-        symbols: the same names to the T symbols that were read.
-
-    Raises:
-        ValueError: a name is missing, or symbols and states do not count the same steps.
+    By the name of the sequence, `states` has the (T, H) states and `symbols` the T symbols that were read.
     """
-    if not states or set(states) != set(symbols):
-        raise ValueError(f"The names in states are {list(states)}, those in symbols {list(symbols)}. "
-                         "Give both the same names, and at least one.")
-    for name, h in states.items():
-        if np.ndim(h) != 2 or len(h) != len(symbols[name]) or len(h) == 0:
-            raise ValueError(f"states[{name!r}] has shape {np.shape(h)} for {len(symbols[name])} symbols. "
-                             "Give one row of H numbers for each symbol, and at least one.")
     H = next(iter(states.values())).shape[1]
     height = 1.5 + 0.55 * H
     figure, axes = new_figure(1, len(states), height=height, squeeze=False)
@@ -78,19 +66,7 @@ def state_map(states: Mapping[str, np.ndarray], symbols: Mapping[str, Sequence[s
 
 @styled
 def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
-    """The unit h_t = tanh(weight h_{t-1} + x_t + bias), from h = 0: over time, and as a map of itself.
-
-    Args:
-        x: (T,), the input at each step.
-        weight, bias: finite numbers.
-
-    Raises:
-        ValueError: x is empty or not a vector, or a number is not finite.
-    """
-    x = np.asarray(x, dtype=float)
-    if x.ndim != 1 or x.size == 0 or not np.isfinite([*x, weight, bias]).all():
-        raise ValueError(f"x has shape {x.shape}. It must have shape (T,), with T at least 1, and x, "
-                         "weight and bias must be finite.")
+    """The unit h_t = tanh(weight h_{t-1} + x_t + bias), from h = 0, over T steps, and as a map of itself."""
     h = np.zeros(len(x) + 1)
     for t in range(len(x)):
         h[t + 1] = np.tanh(weight * h[t] + x[t] + bias)
@@ -111,12 +87,12 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
 
     mapped, rests = _draw_map(figure.add_axes((0.705, 0.14, 0.28, 0.76)), weight, bias, roots, slopes)
     pulses = [(f"{x[i]:+.1f} at step {i + 1}", Place(above, i + 1, x[i])) for i in np.flatnonzero(x)]
-    told = behaviour(weight, bias)
+    behaves = behaviour(weight, bias)
     stable = [rest for rest, slope in zip(rests, slopes, strict=True) if abs(slope) < 1]
     at_rest = [(words, part) for words, part in (
         ("two resting states", stable), ("watershed", rests[1:2]), ("one resting state", stable),
-        ("swings forever", curve), ("is at the border", rests)) if words in told]
-    return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {told}. Pulses: "
+        ("swings forever", curve), ("is at the border", rests)) if words in behaves]
+    return Picture(figure, f"Weight {weight:.2f}, bias {bias:.2f}: the unit {behaves}. Pulses: "
                            f"{' and '.join(words for words, _ in pulses) or 'none'}. "
                            f"After {len(x)} steps the state is {_numbers(h[-1:])}.",
                    points=[(f"Weight {weight:.2f}, bias {bias:.2f}", mapped), *at_rest, *pulses[:6],
@@ -125,10 +101,7 @@ def one_unit(x: np.ndarray, weight: float, bias: float = 0.0) -> Picture:
 
 def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: np.ndarray
               ) -> tuple[Line2D, list[Line2D]]:
-    """The curve that takes one state to the next; where it meets the diagonal, the state stays.
-
-    Returns the curve and the marks at these places.
-    """
+    """The curve that takes one state to the next, with marks where it meets the diagonal: there it stays."""
     grid = np.linspace(*REACH, 201)
     ax.plot(grid, grid, color=COLOURS["quiet"], linewidth=1.4, linestyle="--")
     curve, = ax.plot(grid, np.tanh(weight * grid + bias), color=COLOURS["h"])
@@ -144,7 +117,7 @@ def _draw_map(ax: Axes, weight: float, bias: float, roots: np.ndarray, slopes: n
 def resting_points(weight: float, bias: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Where tanh(weight h + bias) = h, in rising order, and the slope of the left side there.
 
-    A slope between -1 and 1 draws the state in; any other pushes it away.
+    Where the slope is between -1 and 1, the state is drawn in; elsewhere it is pushed away.
     """
     grid = np.linspace(-1, 1, 4000)  # an even number: 0, a likely answer, is between two points
     gap = np.tanh(weight * grid + bias) - grid
@@ -155,7 +128,7 @@ def resting_points(weight: float, bias: float = 0.0) -> tuple[np.ndarray, np.nda
 
 
 def behaviour(weight: float, bias: float = 0.0) -> str:
-    """In words: what the unit h = tanh(weight h + bias) does when it is left alone."""
+    """What the unit h = tanh(weight h + bias) does when it is left alone, in words."""
     roots, slopes = resting_points(weight, bias)
     stable = roots[np.abs(slopes) < 1]
     if len(stable) > 1:
@@ -183,12 +156,7 @@ def two_units(angle: float, strength: float) -> Picture:
     """Two units whose W_hh rotates the state by `angle` degrees and stretches it by `strength`, 40 times.
 
     h_t = tanh(h_{t-1} W_hh) with W_hh = strength [[cos, sin], [-sin, cos]], from h = (0.5, 0).
-
-    Raises:
-        ValueError: a number is not finite.
     """
-    if not np.isfinite([angle, strength]).all():
-        raise ValueError(f"angle is {angle} and strength {strength}. Give finite numbers.")
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     W_hh = strength * np.array([[cos, sin], [-sin, cos]])
     h = np.zeros((TURNS + 1, 2))
@@ -249,50 +217,50 @@ UNITS, SCORES = 236, 684        # where the first column of units is, and of sco
 
 @styled
 def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | None = None) -> Picture:
-    """Every weight of the hello network, and every number of one of its four steps.
+    """Every weight of the hello network, and every number of step 1, 2, 3 or 4.
 
-    A number left of a matrix multiplies its row; each column adds up to the number below it.
-
-    Args:
-        p: W_xh (4, 3), W_hh (3, 3), b_h (3,), W_hy (3, 4), b_y (4,).
-        step: 1 to 4.
-        changed: name and index of a weight that is outlined.
-
-    Raises:
-        ValueError: step is not 1 to 4, or a shape is not the hello network's.
+    A number left of a matrix multiplies its row; each column adds up to the number below it. `changed` is
+    the name and the index of a weight to outline.
     """
-    shapes = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
-    if dict(p.shapes) != shapes:
-        raise ValueError(f"p has the arrays {dict(p.shapes)}. It needs those of the “hello” network: "
-                         f"{shapes}.")
-    if step not in (1, 2, 3, 4):
-        raise ValueError(f"step is {step!r}. Give 1, 2, 3 or 4.")
     states, scores = forward(p, READ)
     probabilities = softmax(scores)
-    wanted = [LETTERS.index(letter) for letter in TARGETS]
-    losses = -np.log(np.maximum(probabilities[range(4), wanted], 1e-300))
-    t, read, target = step - 1, LETTERS.index(INPUTS[step - 1]), LETTERS.index(TARGETS[step - 1])
-    h_prev = states[t - 1] if t else np.zeros(3)
-    total = p.W_xh[read] + h_prev @ p.W_hh + p.b_h
+    losses = -np.log(np.maximum(probabilities[range(4), WANTED], 1e-300))
+    t = step - 1
     memory = p.W_hh.any()
 
-    page = Canvas(580)
-    mean = _strip(page, t, losses)
-
-    def matrix(name: str, x: float, y: float, kind: str, shown: np.ndarray | None = None) -> None:
+    def matrix(name: str, x: float, y: float, used: np.ndarray | None = None) -> None:
         frame = changed[1][-2:] if changed and changed[0] == name else None
-        _table(page, x, y, np.atleast_2d(p[name]), kind, frame, shown)
+        _table(page, x, y, np.atleast_2d(p[name]), "quiet", frame, used)
 
+    page = Canvas(580)
+    mean = _strip_of_steps(page, t, losses)
+    now = _draw_state(page, p, states, t, matrix)
+    page.arrow((454, 68), (534, 68), (534, 383), (551, 383), kind="h", turn=12, gap=2)
+    chances, loss = _draw_scores(page, states[t], scores[t], probabilities[t], t, matrix)
+    units = ", ".join(short(value) for value in states[t])
+    p_target = probabilities[t, WANTED[t]]
+    return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
+        reading {INPUTS[t]} the state is {units}; the target, {TARGETS[t]}, gets the probability
+        {p_target:.2f}; the loss is {losses[t]:.2f} nats, and the mean over the four steps is
+        {losses.mean():.2f}.""",
+        [(units, now), (f"the probability {p_target:.2f}", chances[WANTED[t]]),
+         (f"loss is {losses[t]:.2f}", loss), (f"mean over the four steps is {losses.mean():.2f}", mean)])
+
+
+def _draw_state(page: Canvas, p: Parameters, states: np.ndarray, t: int, matrix: Callable) -> list[Box]:
+    """On the left: letter, state before, their weights and sum, and the new state; the fields of that."""
+    read, memory = READ[t], p.W_hh.any()
+    h_prev = states[t - 1] if t else np.zeros(3)
     for unit in range(3):
         page.label(UNITS + PITCH * unit, 444, f"unit {unit}", "h", 14.5)
     for row, letter in enumerate(LETTERS):
         page.label(92, 414 - 30 * row, letter, "x", 16, weight="bold")
     _table(page, 134, 414, np.eye(4)[:, [read]], "x", decimals=0, width=44)
-    matrix("W_xh", UNITS, 414, "quiet", np.arange(4)[:, None] == read)
+    matrix("W_xh", UNITS, 414, np.arange(4)[:, None] == read)
     _table(page, 134, 274, h_prev[:, None], "h")
-    matrix("W_hh", UNITS, 274, "quiet", np.full((3, 1), memory))
-    matrix("b_h", UNITS, 170, "quiet")
-    _table(page, UNITS, 122, total[None], "quiet", plain=True)
+    matrix("W_hh", UNITS, 274, np.full((3, 1), memory))
+    matrix("b_h", UNITS, 170)
+    _table(page, UNITS, 122, (p.W_xh[read] + h_prev @ p.W_hh + p.b_h)[None], "quiet", plain=True)
     now = _table(page, UNITS, 68, states[[t]], "h")
     for y, name, kind in [(369, "$x_t$", "x"), (244, "$h_{t-1}$", "h"), (170, "$b_h$", ""), (122, "sum", ""),
                           (68, "$h_t$ = tanh", "h")]:
@@ -301,35 +269,33 @@ def hello_step(p: Parameters, step: int, changed: tuple[str, tuple[int, ...]] | 
     page.label(458, 244, "$W_{hh}$", "h", 17, ha="left")
     if not memory:
         page.label(458, 214, "all 0", "quiet", 15, ha="left")
+    return now
 
-    page.arrow((454, 68), (534, 68), (534, 383), (551, 383), kind="h", turn=12, gap=2)
+
+def _draw_scores(page: Canvas, h: np.ndarray, scores: np.ndarray, probabilities: np.ndarray, t: int,
+                 matrix: Callable) -> tuple[list[Box], Text]:
+    """On the right: from the state to scores and probabilities; their fields, and the words of the loss."""
     for column, letter in enumerate(LETTERS):
         page.label(SCORES + PITCH * column, 444, letter, "y", 16, weight="bold")
-    _table(page, 596, 414, states[t][:, None], "h")
-    matrix("W_hy", SCORES, 414, "quiet")
-    matrix("b_y", SCORES, 312, "quiet")
-    _table(page, SCORES, 270, scores[[t]], "quiet", plain=True)
-    powers = np.exp(scores[t])
+    _table(page, 596, 414, h[:, None], "h")
+    matrix("W_hy", SCORES, 414)
+    matrix("b_y", SCORES, 312)
+    _table(page, SCORES, 270, scores[None], "quiet", plain=True)
+    powers = np.exp(scores)
     _table(page, SCORES, 228, powers[None], "quiet", plain=True)
-    chances = _table(page, SCORES, 148, probabilities[[t]], "y", frame=(0, target))
+    chances = _table(page, SCORES, 148, probabilities[None], "y", frame=(0, WANTED[t]))
     for y, name, kind in [(312, "$b_y$", ""), (270, "score", ""), (228, "$e^{score}$", ""),
                           (148, "prob.", "y")]:
         page.label(628, y, name, kind, 17, ha="right")
     page.label(596, 450, "$h_t$", "h", 17)
     page.label(980, 189, f"divided by their sum, {short(powers.sum())}", "quiet", 15, ha="right")
-    loss = page.label(980, 84, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {losses[t]:.2f} nats", "loss", 18,
-                      ha="right", weight="bold")
-    units = ", ".join(short(value) for value in states[t])
-    return page.picture(f"""Step {step} of 4{"" if memory else ", without memory (W_hh = 0)"}: after
-        reading {INPUTS[t]} the state is {units}; the target, {TARGETS[t]}, gets the probability
-        {probabilities[t, target]:.2f}; the loss is {losses[t]:.2f} nats, and the mean over the four steps is
-        {losses.mean():.2f}.""",
-        [(units, now), (f"the probability {probabilities[t, target]:.2f}", chances[target]),
-         (f"loss is {losses[t]:.2f}", loss), (f"mean over the four steps is {losses.mean():.2f}", mean)])
+    loss = -np.log(max(probabilities[WANTED[t]], 1e-300))
+    return chances, page.label(980, 84, f"loss = $-\\ln\\,p$({TARGETS[t]}) = {loss:.2f} nats", "loss", 18,
+                               ha="right", weight="bold")
 
 
-def _strip(page: Canvas, t: int, losses: np.ndarray) -> Text:
-    """The four steps in a row, letter, the present one on a ground; the words of the mean."""
+def _strip_of_steps(page: Canvas, t: int, losses: np.ndarray) -> Text:
+    """The four steps in a row, the present one on a ground; the words of the mean."""
     for i, (letter, target) in enumerate(zip(INPUTS, TARGETS, strict=True)):
         left = 6 + 172 * i
         if i == t:
@@ -344,44 +310,36 @@ def _strip(page: Canvas, t: int, losses: np.ndarray) -> Text:
 
 def _table(
     page: Canvas, x: float, y: float, values: np.ndarray, kind: str, frame: tuple[int, ...] | None = None,
-    shown: np.ndarray | None = None, decimals: int = 2, width: float | None = None, plain: bool = False,
+    used: np.ndarray | None = None, decimals: int = 2, width: float = PITCH, plain: bool = False,
 ) -> list[Box]:
-    """A matrix of numbers in fields, the centre of the first one at (x, y).
+    """A matrix of numbers in fields, the first one centred at (x, y); the fields row by row.
 
-    Weights (`kind` quiet) are coloured by sign, the others the deeper the larger they are; rows whose
-    `shown` is False are pale, for they are multiplied by 0; `frame` is the index of a field to frame.
-    Returns where the fields are, row by row.
+    Weights (`kind` quiet) are coloured by sign, all other numbers by size. A row that is not `used` is
+    multiplied by 0 and drawn pale; `frame` is the index of a field to frame.
     """
-    step = width or PITCH
     colours = signed_map()(0.5 + np.clip(values, -4, 4) / 14)
     frame = (0, *frame) if frame and len(frame) == 1 else frame
     fields = []
     for (row, column), value in np.ndenumerate(values):
-        left, bottom = x + (column - 0.5) * step, y - (row + 0.5) * 30
-        dim = shown is not None and not shown[row, 0]
+        left, bottom = x + (column - 0.5) * width, y - (row + 0.5) * 30
+        dim = used is not None and not used[row, 0]
         colour = "white" if plain or dim else colours[row, column]
         if kind != "quiet":
             colour = tint(COLOURS[kind], 0.6 * min(abs(value), 1.0))
-        field = (left, bottom), step - 3, 28
+        field = (left, bottom), width - 3, 28
         page.axes.add_artist(Rectangle(*field, facecolor=colour, edgecolor="none", zorder=2))
         if frame == (row, column):
             page.axes.add_artist(Rectangle(*field, fill=False, edgecolor=INK, linewidth=3, zorder=4))
         text = f"{value:.0f}" if decimals == 0 else short(value)
-        page.label(left + step / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
+        page.label(left + width / 2 - 1.5, bottom + 14, text, "quiet" if dim else "", 14.5,
                    va="center_baseline")
-        fields.append(Box(left + step / 2 - 1.5, bottom + 14, step - 3, 28))
+        fields.append(Box(left + width / 2 - 1.5, bottom + 14, width - 3, 28))
     return fields
 
 
 @styled
 def hello_losses(with_memory: Sequence[float], without: Sequence[float]) -> Picture:
-    """Mean loss on hello while training, with and without W_hh, and the floor of the second.
-
-    Both are losses in nats per character, one for each update, the first one before any.
-    """
-    if len(with_memory) < 2 or len(without) < 2:
-        raise ValueError(f"with_memory and without have lengths {len(with_memory)} and {len(without)}. "
-                         "Each needs at least 2.")
+    """Mean losses on hello in nats per character, before each update, with and without W_hh."""
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(right=0.77)
     set_axes(ax, "Without memory, hello cannot be learnt completely",

@@ -274,8 +274,7 @@ def page_backward(filled: bool = False) -> Picture:
     page.weights(892, 286, "$W_{hh}$", p.W_hh, "h")
     page.table_of_boxes(892, y["dW"], grads.W_hh, "gradient")
 
-    top = page.table(8, ("$p$", np.arange(4, 20) / 20, 2), ("$-\\ln p$", -np.log(np.arange(4, 20) / 20), 2))
-    page.table(top + 2, ("$a$", SIXTEEN, 1), ("$\\tanh(a)$", np.tanh(SIXTEEN), 2))
+    page.table(page.table_of_logs(8) + 2, ("$a$", SIXTEEN, 1), ("$\\tanh(a)$", np.tanh(SIXTEEN), 2))
     sums = ", ".join(short(number) for number in grads.W_hh.ravel())
     return page.page(
         """A page to fill in by hand: two units read n, o, o. Step 1 of the forward pass and step 3 of the
