@@ -1,8 +1,10 @@
-"""Gates at work: one cell over time, the paths of the gradient by lag, forget biases, the adding problem."""
+"""The pictures of lesson 07: a cell over time, the gradient by lag, forget biases, the adding problem."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from helpers.lessons.lesson07.experiments import Latch, correct_steps, run_cell
 from helpers.pictures import (
@@ -29,90 +31,97 @@ LIMIT = 1500        # updates after which a run of the memory task was given up
 @styled
 def latch_steps(
     latch: Latch, i: Sequence[float], f: Sequence[float], o: Sequence[float],
-    g: Sequence[float] | None = None, beside: Mapping[str, Sequence[float]] | None = None, title: str = "",
+    beside: Mapping[str, Sequence[float]] | None = None, title: str = "",
 ) -> Picture:
     """One sequence of the latch task, the gates of one cell, and what happened to its memory.
 
     Args:
-        latch: one sequence (T, 1).
+        latch: one sequence (T, 1). Its values are what may be added, g.
         i, f, o: gates, (T,) each, from 0 to 1.
-        g: what may be added, (T,); the values of the sequence if left out.
         beside: "i", "f" and "o" of another cell, (T,) each, drawn as rings on the gates.
         title: what to see.
-
-    Raises:
-        ValueError: there is more than one sequence, or a gate is not (T,).
     """
-    if latch.values.shape[1] != 1:
-        raise ValueError(f"latch has {latch.values.shape[1]} sequences. Give one.")
-    values, targets = latch.values[:, 0], latch.targets[:, 0]
-    c, h = run_cell(values if g is None else g, i, f, o)
-    right = correct_steps(h, targets)
-    T = len(values)
-    t = np.arange(1, T + 1)
-
+    T = len(latch.values)
     figure, (above, gates, below) = new_figure(3, 1, height=6.6, height_ratios=[0.85, 1.5, 1.8])
     figure.subplots_adjust(left=0.14, right=0.87, top=0.93, bottom=0.1, hspace=0.16)
     for ax in (above, gates, below):
-        ax.set(xlim=(0.4, T + 0.6), xticks=t)
+        ax.set(xlim=(0.4, T + 0.6), xticks=range(1, T + 1))
         ax.tick_params(axis="x", length=0, labelbottom=ax is below)
-    above.set(ylim=(-2.4, 2.4), yticks=[], title=title or "What comes in, what the gates do, what is kept")
-    for step, value, store, ask in zip(t, values, latch.store[:, 0], latch.ask[:, 0], strict=True):
-        above.text(step, 1.3, f"{value:+d}".replace("-", "−"), ha="center", va="center", fontsize=17,
-                   color=TEXT_COLOURS["x"], fontweight="bold" if store else "normal")
-        for row, word, there in ((-0.6, "store", store), (-2.1, "ask", ask)):
-            above.text(step, row, word if there else "", ha="center", va="center", fontsize=14,
-                       fontweight="bold" if word == "store" else "normal")
-    above.text(0.2, 1.3, "value", ha="right", va="center", color=TEXT_COLOURS["x"], fontsize=15)
-    above.spines[:].set_visible(False)
-
-    gates.set(ylim=(-0.3, 3.9), yticks=[])
-    gates.spines[:].set_visible(False)
-    rings = []
-    for row, (name, gate) in enumerate((("o", o), ("f", f), ("i", i))):
-        base = 1.3 * row
-        gates.plot([0.5, T + 0.5], [base, base], color=COLOURS["quiet"], linewidth=1)
-        tops = base + np.asarray(gate, dtype=float)
-        bars = np.column_stack([np.full(T, base), tops, np.full(T, np.nan)]).ravel()  # a line with gaps
-        gates.plot(np.repeat(t, 3), bars, color=COLOURS["quiet"], linewidth=26, solid_capstyle="butt")
-        gates.text(0.2, base + 0.45, {"i": "i  add?", "f": "f  keep?", "o": "o  show?"}[name], ha="right",
-                   va="center", fontsize=15)
-        if beside is not None:
-            rings += gates.plot(t, base + np.asarray(beside[name]), "o", color=COLOURS["c"], markersize=10,
-                                markerfacecolor="none", markeredgewidth=2.5)
-    if beside is not None:
-        gates.text(T + 0.75, 1.8, "○ trained", va="center", fontsize=14, color=TEXT_COLOURS["c"])
-
-    reach = max(1.3, 1.1 * np.abs(c).max())
-    below.set(ylim=(-reach, 1.25 * reach), xlabel="step", yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
-    below.axhline(0, color=COLOURS["quiet"], linewidth=1)
-    below.plot(t, targets, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
-    below.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")
-    below.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
-    ticked = [below.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
-                         color=TEXT_COLOURS["h" if fine else "gradient"],
-                         fontweight="normal" if fine else "bold")
-              for step, fine in zip(t, right, strict=True)]
-    label_ends(below, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
-                       End("○ target", targets[-1], "loss")])
-
-    wrong, ending = np.flatnonzero(~right), ""
-    points = [(f"{right.sum()} of {T} steps are right",
-               [mark for mark, fine in zip(ticked, right, strict=True) if fine])]
-    if wrong.size:
-        first = wrong[0]
-        is_now, should_be = f"h is {h[first]:.2f}", f"the target is {targets[first]:.2f}"
-        ending = f"; the first that is not is step {first + 1}, where {is_now} and {should_be}"
-        points += [(f"step {first + 1}", ticked[first]), (is_now, Place(below, t[first], h[first])),
-                   (should_be, Place(below, t[first], targets[first]))]
-    sentence = f"{right.sum()} of {T} steps are right{ending}.".replace("-0.00", "0.00")
+    above.set_title(title or "What comes in, what the gates do, what is kept")
+    _draw_task(above, latch)
+    rings = _draw_gates(gates, {"o": o, "f": f, "i": i}, beside)
+    sentence, points = _draw_memory(below, latch, *run_cell(latch.values[:, 0], i, f, o))
     if beside is not None:
         apart = np.abs(np.subtract([i, f, o], [beside[name] for name in "ifo"])).mean()
         sentence += (f" The gates of the trained cell, the rings, differ from the bars by {apart:.2f} on "
                      "average.")
         points += [("the rings", rings)]
-    return Picture(figure, sentence, points=[
-        (words.replace("-0.00", "0.00"), part) for words, part in points])
+    return Picture(figure, sentence, points=points)
+
+
+def _draw_task(ax: Axes, latch: Latch) -> None:
+    """The values of the one sequence, and where they are to be stored or asked for."""
+    ax.set(ylim=(-2.4, 2.4), yticks=[])
+    ax.spines[:].set_visible(False)
+    for step, (value, store, ask) in enumerate(zip(*(rows[:, 0] for rows in latch), strict=True), 1):
+        ax.text(step, 1.3, f"{value:+d}".replace("-", "−"), ha="center", va="center", fontsize=17,
+                color=TEXT_COLOURS["x"], fontweight="bold" if store else "normal")
+        for row, word, there in ((-0.6, "store", store), (-2.1, "ask", ask)):
+            ax.text(step, row, word if there else "", ha="center", va="center", fontsize=14,
+                    fontweight="bold" if word == "store" else "normal")
+    ax.text(0.2, 1.3, "value", ha="right", va="center", color=TEXT_COLOURS["x"], fontsize=15)
+
+
+def _draw_gates(
+    ax: Axes, gates: Mapping[str, Sequence[float]], beside: Mapping[str, Sequence[float]] | None
+) -> list[Line2D]:
+    """A row of bars for each gate, with rings for the gates `beside`; returns the rings."""
+    ax.set(ylim=(-0.3, 3.9), yticks=[])
+    ax.spines[:].set_visible(False)
+    T, rings = len(gates["i"]), []
+    t = np.arange(1, T + 1)
+    for row, (name, gate) in enumerate(gates.items()):
+        base = 1.3 * row
+        ax.plot([0.5, T + 0.5], [base, base], color=COLOURS["quiet"], linewidth=1)
+        tops = base + np.asarray(gate, dtype=float)
+        bars = np.column_stack([np.full(T, base), tops, np.full(T, np.nan)]).ravel()  # a line with gaps
+        ax.plot(np.repeat(t, 3), bars, color=COLOURS["quiet"], linewidth=26, solid_capstyle="butt")
+        ax.text(0.2, base + 0.45, {"i": "i  add?", "f": "f  keep?", "o": "o  show?"}[name], ha="right",
+                va="center", fontsize=15)
+        if beside is not None:
+            rings += ax.plot(t, base + np.asarray(beside[name]), "o", color=COLOURS["c"], markersize=10,
+                             markerfacecolor="none", markeredgewidth=2.5)
+    if beside is not None:
+        ax.text(T + 0.75, 1.8, "○ trained", va="center", fontsize=14, color=TEXT_COLOURS["c"])
+    return rings
+
+
+def _draw_memory(ax: Axes, latch: Latch, c: np.ndarray, h: np.ndarray) -> tuple[str, list]:
+    """Memory, output and targets over the steps; returns how many steps are right, and its points."""
+    targets = latch.targets[:, 0]
+    right, t = correct_steps(h, targets), np.arange(1, len(c) + 1)
+    reach = max(1.3, 1.1 * np.abs(c).max())
+    ax.set(ylim=(-reach, 1.25 * reach), xlabel="step", yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
+    ax.axhline(0, color=COLOURS["quiet"], linewidth=1)
+    ax.plot(t, targets, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
+    ax.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")
+    ax.plot(t, h, color=COLOURS["h"], marker="o", markersize=7)
+    ticks = [ax.text(step, 1.1 * reach, "✓" if fine else "✗", ha="center", va="center", fontsize=19,
+                     color=TEXT_COLOURS["h" if fine else "gradient"],
+                     fontweight="normal" if fine else "bold")
+             for step, fine in zip(t, right, strict=True)]
+    label_ends(ax, [End("memory c", c[-1], "c"), End("shown h", h[-1], "h"),
+                    End("○ target", targets[-1], "loss")])
+    sentence = f"{right.sum()} of {len(c)} steps are right"
+    points = [(sentence, [tick for tick, fine in zip(ticks, right, strict=True) if fine])]
+    if not right.all():
+        first = int(right.argmin())
+        is_now = f"h is {h[first]:.2f}".replace("-0.00", "0.00")
+        should_be = f"the target is {targets[first]:.2f}"
+        sentence += f"; the first that is not is step {first + 1}, where {is_now} and {should_be}"
+        points += [(f"step {first + 1}", ticks[first]), (is_now, Place(ax, t[first], h[first])),
+                   (should_be, Place(ax, t[first], targets[first]))]
+    return f"{sentence}.", points
 
 
 @styled
@@ -123,17 +132,12 @@ def paths_by_lag(
 
     Args:
         curves: by name, (L + 1,) sizes at lag 0 to L.
-        kinds: by the same names, the quantity whose colour a curve has; a dash before it ("-c") makes the
-            curve a dashed one.
-        sentence: what the picture says. The words of a curve's name point at it: of "LSTM, direct (dashed)"
-            what is behind the comma and before the bracket.
+        kinds: by the same names, the quantity whose colour a curve has; with a dash before it ("-c") the
+            curve is dashed.
+        sentence: what the picture says. A curve is pointed at where it has the words of the curve's name
+            behind the comma and before the bracket: "direct" of "LSTM, direct (dashed)".
         title: what to see.
-
-    Raises ValueError if the names differ.
     """
-    if set(curves) != set(kinds):
-        raise ValueError(f"curves has the names {list(curves)} and kinds has {list(kinds)}. Both must have "
-                         "the same names.")
     figure, ax = new_figure(height=5.2)
     figure.subplots_adjust(right=0.74)
     longest = max(len(curve) for curve in curves.values()) - 1
@@ -143,24 +147,18 @@ def paths_by_lag(
                      linestyle="--" if kinds[name].startswith("-") else "-")[0]
              for name, curve in curves.items()]
     texts = label_ends(ax, [End(name, curve[-1], kinds[name].strip("-")) for name, curve in curves.items()])
-    parts = {name.split(", ")[-1].split(" (")[0]: both
-             for name, *both in zip(curves, drawn, texts, strict=True)}
-    said = sorted((words for words in parts if words in sentence), key=sentence.find)
-    return Picture(figure, sentence, points={words: parts[words] for words in said})
+    parts = {name.split(", ")[-1].split(" (")[0]: part
+             for name, *part in zip(curves, drawn, texts, strict=True)}
+    mentioned = sorted((words for words in parts if words in sentence), key=sentence.find)
+    return Picture(figure, sentence, points={words: parts[words] for words in mentioned})
 
 
 @styled
 def updates_by_bias(table: Table, lag: int) -> Picture:
     """For one lag, how many updates each forget bias needed: a ring for each seed, failures at the top.
 
-    Args:
-        table: `helpers.runs.table` of "forget_bias" (rows) and "lag" (columns).
-        lag: one of its columns.
-
-    Raises ValueError for a lag that the table does not have.
+    `table` has "forget_bias" down and "lag" across.
     """
-    if lag not in table.columns:
-        raise ValueError(f"lag is {lag}. Choose one of {', '.join(map(str, table.columns))}.")
     values = table.values[:, table.columns.index(lag)]
     figure, ax = new_figure(height=5.0)
     R, S = values.shape
@@ -172,37 +170,30 @@ def updates_by_bias(table: Table, lag: int) -> Picture:
     ax.minorticks_off()
     yardstick(ax, LIMIT)
     aside, parts = np.linspace(-0.36, 0.36, S), []
-    for row, updates in enumerate(values):
-        shown = np.where(np.isfinite(updates), updates, never)
-        rings = ax.plot(row + aside, np.sort(shown), "o", color=COLOURS["c"], markersize=9,
-                        markerfacecolor="none", markeredgewidth=2)
-        solved = np.isfinite(updates).sum()
-        parts.append([*rings, ax.text(row, 3.9 * LIMIT, f"{solved} of {S}", ha="center", va="center",
-                                      fontsize=14, fontweight="bold" if solved == S else "normal")])
     solved = np.isfinite(values).sum(axis=1)
+    for row, updates in enumerate(values):
+        heights = np.sort(np.where(np.isfinite(updates), updates, never))
+        rings = ax.plot(row + aside, heights, "o", color=COLOURS["c"], markersize=9,
+                        markerfacecolor="none", markeredgewidth=2)
+        parts.append([*rings, ax.text(row, 3.9 * LIMIT, f"{solved[row]} of {S}", ha="center", va="center",
+                                      fontsize=14, fontweight="bold" if solved[row] == S else "normal")])
     middle = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
-    each = [f"{n} at {bias:g}" for bias, n in zip(table.rows, solved, strict=True)]
-    each[0] = each[0].replace(" at ", " at forget bias ")
-    words = ", ".join(one + (f" ({m:.0f})" if np.isfinite(m) else "")
-                      for one, m in zip(each, middle, strict=True))
+    counts = [f"{n} at {bias:g}" for bias, n in zip(table.rows, solved, strict=True)]
+    counts[0] = counts[0].replace(" at ", " at forget bias ")
+    words = ", ".join(count + (f" ({m:.0f})" if np.isfinite(m) else "")
+                      for count, m in zip(counts, middle, strict=True))
     words = words.replace("(", "(median ", 1)
     return Picture(figure, f"Of {S} runs, this many learnt to keep a symbol for {lag} steps within "
                            f"{LIMIT:,} updates: {words}.",
-                   points=list(zip(each, parts, strict=True))[:MOST])
+                   points=list(zip(counts, parts, strict=True))[:MOST])
 
 
 @styled
 def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[float]]]]) -> Picture:
     """Test errors on the adding problem against updates, all runs of a cell in one colour.
 
-    Args:
-        curves: "RNN", "GRU" or "LSTM" to its runs, each a pair (updates, errors).
-
-    Raises ValueError for another cell.
+    `curves` has for "RNN", "GRU" or "LSTM" its runs, each a pair (updates, errors).
     """
-    unknown = set(curves) - set(CELL_COLOURS)
-    if unknown:
-        raise ValueError(f"curves has {', '.join(sorted(unknown))}. Its names can only be RNN, GRU and LSTM.")
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(right=0.83)
     set_axes(ax, "The adding problem, 100 steps: error on 1,000 new sequences", ("updates", 0, 3000),
