@@ -1,7 +1,6 @@
 """What lesson 13 says about networks in general, and what judges it on new seeds."""
 
-from helpers.lessons.lesson13.flipflop import UNITS
-from helpers.lessons.lesson13.landscape import memories_without
+from helpers.lessons.lesson13.experiments import UNITS, memories_without
 from helpers.lessons.lesson13.shipped import GAINS
 from helpers.runs import Shipped, Sweep
 from replication.verdicts import NotReplicated, Replicated, Seed

@@ -16,9 +16,7 @@ from helpers.lessons.lesson13 import (
     trained_flip_flop,
     unstable_directions,
 )
-from helpers.lessons.lesson13.landscape import KINDS, NUMBERS
-from helpers.lessons.lesson13.lyapunov import exponents
-from helpers.lessons.lesson13.reservoir import memory_curve
+from helpers.lessons.lesson13.experiments import KINDS, NUMBERS, exponents, memory_curve
 from helpers.networks import spectral_radius
 
 MODEL = trained_flip_flop()

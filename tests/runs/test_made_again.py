@@ -33,8 +33,8 @@ from helpers.lessons.lesson09.experiments import CLIPS, FAILURES, HEALTHY, SETTI
 from helpers.lessons.lesson09.experiments_ward import WARD, losses
 from helpers.lessons.lesson11 import watch_training
 from helpers.lessons.lesson12.experiments import counting, train_counter, train_on_grammar
-from helpers.lessons.lesson13 import fixed_points_of, new_model, train_flip_flop, trained_flip_flop
-from helpers.lessons.lesson13.flipflop import UPDATES
+from helpers.lessons.lesson13 import fixed_points_of, trained_flip_flop
+from helpers.lessons.lesson13.experiments import train_fully
 from helpers.runs import adding_run, load_run, restore
 from helpers.runs.sweep import generator
 
@@ -239,9 +239,7 @@ def _ngrams():
 @part("13/flip_flop", 0.5, SLOW)
 def _flip_flop():
     """Trained again, on another processor with other weights: as many fixed points of each kind."""
-    model = new_model(rng := np.random.default_rng(*ENTRIES["13/flip_flop"].seeds))
-    for _ in train_flip_flop(model, rng, UPDATES):
-        pass
+    model = train_fully(np.random.default_rng(*ENTRIES["13/flip_flop"].seeds))
     for one, other in zip(fixed_points_of(model).values(), fixed_points_of(trained_flip_flop()).values(),
                           strict=True):
         yield len(one), len(other)

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.checks import Mutant
 from helpers.checks.stages import Mutant as Change
 from helpers.checks.stages import with_changes
-from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13 import plain
 
 
 def count(J: np.ndarray, grows: Callable = lambda z: np.abs(z) > 1) -> int:

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.lessons.lesson13.flipflop import UPDATES, new_model, train_flip_flop, wrong_at_the_end
-from helpers.lessons.lesson13.landscape import search
-from helpers.lessons.lesson13.lyapunov import exponents
-from helpers.lessons.lesson13.reservoir import memory_curve
+from helpers.lessons.lesson13.experiments import (
+    exponents,
+    memory_curve,
+    new_model,
+    search,
+    train_fully,
+    wrong_at_the_end,
+)
 from helpers.networks import Model
 from helpers.runs import Shipped, Sweep, load_run, write_json
 
@@ -17,11 +21,8 @@ GAINS = [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0]
 
 def flip_flop_network(path: Path, seeds: Sequence[int]) -> None:
     """Train 64 tanh units on the flip-flop, 1,500 updates, and write the weights with four digits."""
-    rng = np.random.default_rng(*seeds)
-    model = new_model(rng)
-    for _ in train_flip_flop(model, rng, UPDATES):
-        pass
-    write_json(path, {name: np.round(array, 4).tolist() for name, array in model.params.items()})
+    p = train_fully(np.random.default_rng(*seeds)).params
+    write_json(path, {name: np.round(array, 4).tolist() for name, array in p.items()})
 
 
 SHIPPED = (

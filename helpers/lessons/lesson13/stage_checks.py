@@ -17,8 +17,7 @@ from helpers.checks import (
     wait_for,
 )
 from helpers.checks.stages import with_changes
-from helpers.lessons.lesson13 import mistakes
-from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13 import mistakes, plain
 from helpers.networks import RNN, Parameters
 
 SIZES = (4, 2, 7)               # units of the networks on which a function is tried

@@ -1,7 +1,7 @@
 """The stages of lesson 13, by the function that is written in each."""
 
 from helpers.checks.stages import Stage, choosing, unwritten
-from helpers.lessons.lesson13 import plain_newton as plain
+from helpers.lessons.lesson13 import plain
 from helpers.lessons.lesson13.stage_checks import (
     check_find_fixed_points,
     check_newton_step,
