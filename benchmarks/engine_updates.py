@@ -64,10 +64,10 @@ def main() -> None:
     print("|---|---|---|---|---|")
     with Browser(1280, 800) as browser:
         for cell in ("RNN", "GRU", "LSTM"):
-            page = browser._browser.new_page()
+            page = browser.page()
             page.add_script_tag(content=ENGINE)
-            found = {"text": text, "heldout": heldout, "cell": cell, "seconds": seconds}
-            rate, longest = page.evaluate(LEARN, found)
+            given = {"text": text, "heldout": heldout, "cell": cell, "seconds": seconds}
+            rate, longest = page.evaluate(LEARN, given)
             page.close()
             numpy = of_numpy(cell, seconds)
             print(f"| {cell} | {rate:.0f} | {numpy:.0f} | {rate / numpy:.2f} | {longest:.0f} |", flush=True)

@@ -2,7 +2,6 @@
 
     python benchmarks/live_training.py [--rounds 5] [--updates 4000]
     python benchmarks/live_training.py --browser [--rounds 5]
-    python benchmarks/live_training.py --characters 60 1000 3000 8000 [--rounds 5]
 
 All train the class's network (H = 100, T = 25, B = 1, Adagrad 0.1, clipped by value) on the course's
 text, in turn. `fit` also draws its curve ten times a second, measures the held-out loss about twenty
@@ -13,14 +12,9 @@ With --browser, the laboratory in JupyterLab in headless Chromium (which takes p
 with the setting `commsOverSubshells` as it comes and disabled: updates per second, against the bare loop
 in a cell just before; from a key press on the learning rate while it trains to the first frame with the
 new rate in the status sentence, over 40 presses; and the kernel's time for a redraw. Needs the extra `dev`.
-
-With --characters, a text of so many different characters, as a Chinese one is made: by how much an update
-takes longer than with 60, in processor time; of a laboratory that trains for some seconds without a browser,
-the share of its time that it spends measuring the held-out loss, and the updates that it keeps.
 """
 
 import argparse
-import asyncio
 import contextlib
 import io
 import math
@@ -33,16 +27,18 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.data import Vocabulary, chunks, load_text, own_corpus, read_text
+from helpers.data import Vocabulary, chunks, load_text
 from helpers.networks import RNN, Adagrad, CharModel, train
-from helpers.widgets import fit, laboratory
+from helpers.widgets import fit
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests" / "support"))
+from lab import Browser, Lab  # noqa: E402
 
 PRESSES, SECONDS = 40, 3.0
-WATCHED = 12.0              # seconds that a laboratory trains on a text of many different characters
 
 
 def fresh() -> tuple:
-    """A new network of the class's, its stream and its optimiser."""
     ids = Vocabulary(load_text("input")).encode(load_text("input"))
     model = CharModel(RNN(60, 100), np.random.default_rng(0), scale=0.01)
     return model, chunks(ids, 25), Adagrad(0.1)
@@ -67,70 +63,6 @@ def watched(updates: int) -> float:
             heldout=vocabulary.encode(load_text("heldout")), rng=np.random.default_rng(1),
             lines={"chance": math.log(len(vocabulary))})
     return updates / (time.perf_counter() - began)
-
-
-def text_of(different: int, length: int = 120_000) -> str:
-    """A text of so many different characters, each half as often as the one of half its rank."""
-    rng = np.random.default_rng(0)
-    often = 1 / np.arange(1, different + 1)
-    ids = np.append(np.arange(different), rng.choice(different, length - different, p=often / often.sum()))
-    rng.shuffle(ids)
-    return "".join(map(chr, 0x4E00 + ids))
-
-
-def updates_on(text: str, seconds: float) -> tuple[float, float]:
-    """Updates of the class's network on a text, per second and per second of processor time."""
-    corpus = own_corpus("", read_text(text.encode()))
-    model = CharModel(RNN(len(corpus.vocabulary), 100), np.random.default_rng(0), scale=0.01)
-    steps = train(model, chunks(corpus.ids, 25), Adagrad(0.1), clip_value=0.2)
-    made, began, worked = 0, time.perf_counter(), time.process_time()
-    while time.perf_counter() - began < seconds:
-        next(steps)
-        made += 1
-    return made / (time.perf_counter() - began), made / (time.process_time() - worked)
-
-
-async def measuring(text: str) -> tuple[float, float, float]:
-    """Of a laboratory on a text: share of its time for measuring, the longest one, updates per second."""
-    lab, spent = laboratory(updates=10_000_000), []
-    lab.files["paste"].value = text
-    while lab.files["text"].value != "paste":
-        await asyncio.sleep(0.1)
-    measure = lab.training.measure
-
-    def timed() -> None:
-        began = time.perf_counter()
-        measure()
-        spent.append(time.perf_counter() - began)
-
-    lab.training.measure = timed
-    began = time.perf_counter()
-    lab.controls["train"].value = True
-    while time.perf_counter() - began < WATCHED:
-        await asyncio.sleep(0.1)
-    seconds, updates = time.perf_counter() - began, lab.training.updates
-    lab.close()
-    return sum(spent) / seconds, max(spent), updates / seconds
-
-
-def of_many_characters(sizes: list[int], rounds: int) -> None:
-    print("| different characters | an update takes | measuring | the longest | kept of the bare loop |")
-    print("|---|---|---|---|---|")
-    texts = {size: text_of(size) for size in (60, *sizes)}
-    slow, found = {size: [] for size in sizes}, {size: [] for size in sizes}
-    for _ in range(rounds):
-        play = updates_on(texts[60], SECONDS)[1]
-        for size in sizes:
-            bare_rate, worked = updates_on(texts[size], SECONDS)
-            share, longest, rate = asyncio.run(measuring(texts[size]))
-            slow[size].append(play / worked)
-            found[size].append((share, longest, rate / bare_rate))
-    for size in sizes:
-        share, longest, kept = (statistics.median(each) for each in zip(*found[size], strict=True))
-        most = max(each[0] for each in found[size])
-        slower = statistics.median(slow[size])
-        print(f"| {size:,} | {slower:.1f} times as long | {share:.1%}, at most {most:.1%} "
-              f"| {longest:.2f} s | {kept:.2f} |")
 
 
 CELL = """import statistics, sys, time
@@ -173,17 +105,9 @@ ANSWER = r"""async ([root, handle, presses]) => {
 
 def in_browser(rounds: int, settings: dict) -> tuple[float, float, list[float], float]:
     """Updates per second bare and in the laboratory, answers and redraw in ms."""
-    import nbformat
-
-    here = Path(__file__).resolve().parent
-    sys.path.insert(0, str(here.parent / "tests" / "support"))
-    from lab import Browser, Lab
-
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.format(folder=str(here)))])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, Path(folder) / "a.ipynb")
         lab, browser = stack.enter_context(Lab(Path(folder), settings)), stack.enter_context(Browser())
+        lab.write("a.ipynb", [CELL.format(folder=str(HERE))])
         page = browser.page()
         opened = lab.open(page, "a.ipynb")
         opened.run_all()
@@ -217,25 +141,25 @@ def in_browser(rounds: int, settings: dict) -> tuple[float, float, list[float], 
     return statistics.median(loops), share, answers, redraw
 
 
+def report_of_browser(rounds: int) -> None:
+    print("| subshells | bare loop, updates per second | kept | answer, median | 95 % | redraw |")
+    print("|---|---|---|---|---|---|")
+    plugin = "@jupyterlab/apputils-extension:kernels-settings"
+    for words, settings in (("on", {}), ("off", {plugin: {"commsOverSubshells": "disabled"}})):
+        loop, share, answers, redraw = in_browser(rounds, settings)
+        typical, late = statistics.median(answers), statistics.quantiles(answers, n=20)[-1]
+        print(f"| {words} | {loop:,.0f} | {share:.2f} | {typical:.0f} ms | {late:.0f} ms "
+              f"| {redraw:.1f} ms |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--updates", type=int, default=4000)
     parser.add_argument("--browser", action="store_true", help="the laboratory in JupyterLab")
-    parser.add_argument("--characters", type=int, nargs="+", help="texts of so many different characters")
     options = parser.parse_args()
-    if options.characters:
-        return of_many_characters(options.characters, options.rounds)
     if options.browser:
-        print("| subshells | bare loop, updates per second | kept | answer, median | 95 % | redraw |")
-        print("|---|---|---|---|---|---|")
-        plugin = "@jupyterlab/apputils-extension:kernels-settings"
-        for words, settings in (("on", {}), ("off", {plugin: {"commsOverSubshells": "disabled"}})):
-            loop, share, answers, redraw = in_browser(options.rounds, settings)
-            typical, late = statistics.median(answers), statistics.quantiles(answers, n=20)[-1]
-            print(f"| {words} | {loop:,.0f} | {share:.2f} | {typical:.0f} ms | {late:.0f} ms "
-                  f"| {redraw:.1f} ms |", flush=True)
-        return
+        return report_of_browser(options.rounds)
     rates: dict[str, list[float]] = {"bare": [], "fit": []}
     for _ in range(options.rounds):
         for name, run in (("bare", bare), ("fit", watched)):

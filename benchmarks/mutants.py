@@ -95,14 +95,12 @@ def drawn(packages: list[str], number: int, seed: int) -> list[Mutant]:
     return [rng.choice(changes) for changes in rng.sample(found, len(found))]
 
 
-def cloned(folder: Path) -> Path:
-    """The last commit in a new folder."""
+def cloned(folder: Path) -> Path:     # the last commit
     subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
     return folder
 
 
 def pytest(copy: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
-    """Run pytest in a copy of the course."""
     return subprocess.run(
         [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=copy,
         stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(copy)}, **options)
@@ -163,7 +161,6 @@ def run(copy: Path, tests: list[str]) -> tuple[str, str]:
 
 
 def after(file: str) -> list[str]:
-    """The tests in AFTER that concern a file."""
     lesson = re.match(r"helpers/lessons/lesson(\d\d)/", file)
     named = [one.replace("NN", lesson[1]) if lesson else one for one in AFTER.get(file.split("/")[1], ())]
     return [found.relative_to(ROOT).as_posix() for one in named for found in sorted(ROOT.glob(one))]
@@ -207,14 +204,13 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=400, help="how many mutants")
     parser.add_argument("--package", choices=PACKAGES, action="append", help="of which packages")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
-    parser.add_argument("--first", type=int, default=1, help="begin with this one of them")
     given = parser.parse_args()
-    mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed)[given.first - 1:], Tests()
+    mutants, tests = drawn(given.package or list(PACKAGES), given.draw, given.seed), Tests()
     counts: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
         print("| not noticed | changed |\n|---|---|", flush=True)
         trials = pool.map(Trials(Path(folder), tests).trial, mutants)
-        for number, (mutant, (how, said)) in enumerate(zip(mutants, trials, strict=True), start=given.first):
+        for number, (mutant, (how, said)) in enumerate(zip(mutants, trials, strict=True), start=1):
             counts[mutant.file.split("/")[1]].append(how)
             print(f"{number} of {given.draw}: {mutant.file}:{mutant.line} {how}", file=sys.stderr)
             if how == "not":

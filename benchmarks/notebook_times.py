@@ -47,7 +47,6 @@ def opening(lab: Lab, browser: Browser, path: str) -> tuple[float, float, float]
 
 
 def keep(lesson: str, seconds: float) -> None:
-    """Write the seconds of Run All into the facts of a lesson."""
     facts = lesson_folder(lesson) / "lesson.toml"
     text = facts.read_text(encoding="utf-8")
     text = re.sub(r"^seconds = \d+$", f"seconds = {seconds:.0f}", text, flags=re.MULTILINE)

@@ -33,7 +33,6 @@ Setting = tuple[str, dict[str, str], str]           # a name, variables of the e
 
 
 def settings(group: str) -> list[Setting]:
-    """What is run in a group."""
     if group == "processors":
         kernels = ("Nehalem", "Haswell", "SkylakeX", "Zen", "Prescott")
         return [*((f"OpenBLAS for {name}", {"OPENBLAS_CORETYPE": name}, sys.executable) for name in kernels),
@@ -96,8 +95,6 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="runs side by side")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="what is run; all notebooks if left out")
     arguments = parser.parse_args()
-    if unknown := set(arguments.groups) - set(groups):
-        parser.error(f"there is no group {', '.join(unknown)}")
     red = 0
     print("| run | outcome | s |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(arguments.jobs) as pool:

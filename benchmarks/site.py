@@ -1,7 +1,7 @@
 """How large the reading site's lessons are, and how soon a picture follows the hand.
 
     python scripts/site/build_site.py read
-    PYTHONPATH=tests/support:scripts/site python benchmarks/site.py
+    python benchmarks/site.py
 
 Of each lesson: what its page loads before anything is touched, how many dashboards and states there are, the
 largest script that a touch loads, the largest dashboard with all its scripts, and how long it takes from the
@@ -9,12 +9,16 @@ input to the picture laid out, over up to 40 values of each first control, once 
 is how long until the browser has drawn a frame with it.
 """
 
+import sys
 from pathlib import Path
 
-import build_site
 import numpy as np
-import play
-from lab import Browser
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts" / "site"), str(ROOT / "tests" / "support")]
+import build_site  # noqa: E402
+import play  # noqa: E402
+from lab import Browser  # noqa: E402
 
 MOVE = """async id => {
     const one = coursePlayed.get(id), found = [];

@@ -2,25 +2,22 @@
 
     python benchmarks/slider_latency.py [--moves 40]
 
-Needs Chromium or Chrome, playwright and ipympl, which the course itself does without: `pip install
-ipympl`. The views take turns: one plot of two lines in three ways, and three pictures of the lessons that are
-drawn anew, each by the course and by `interact`. Each gets real key presses on its slider, and the time runs
-until the first frame of the browser that shows something new. Prints a Markdown table.
+Needs Chromium or Chrome and playwright. One plot of two lines and three pictures of the lessons that are
+drawn anew, each by the course and by `interact`, take turns. Each gets real key presses on its slider, and
+the time runs until the first frame of the browser that shows something new. Prints a Markdown table.
 """
 
 import argparse
+import json
 import statistics
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
-
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 from lab import Browser, Lab  # noqa: E402
+from live_training import ASK  # noqa: E402
 
 SETUP = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
@@ -57,21 +54,6 @@ def show(a):
     ax.plot(x, np.cos(a * x), linestyle="--")
     plt.show()
 """
-IPYMPL = """
-%matplotlib widget
-plt.ioff()
-figure, ax = plt.subplots(figsize=(10, 4), dpi=100)
-ax.set(xlim=(0, 6), ylim=(-1.1, 1.1), xlabel="x", title="Two waves")
-sine, = ax.plot(x, np.sin(x))
-cosine, = ax.plot(x, np.cos(x), linestyle="--")
-slider = W.FloatSlider(value=1, min=0, max=10, step=0.05)
-def move(change):
-    sine.set_ydata(np.sin(change.new * x))
-    cosine.set_ydata(np.cos(change.new * x))
-    figure.canvas.draw_idle()
-slider.observe(move, names="value")
-W.VBox([slider, figure.canvas])
-"""
 ANEW = {"heat_maps": """
 from helpers.lessons.lesson01 import state_map
 states = np.tanh(np.random.default_rng(0).normal(size=(101, 2, 3, 4)))
@@ -98,7 +80,7 @@ with W.Output():
         timed(name + " by interact", lambda step: setattr(slider, "value", step), range(30))
 import json; print(json.dumps(kernel))
 """
-VIEWS = {"ours": OURS, "interact, inline": INTERACT, "ipympl": IPYMPL}
+VIEWS = {"ours": OURS, "interact, inline": INTERACT}
 for name, code in ANEW.items():
     VIEWS[name] = f"""{code}
 by_course["{name}"] = explore({name}, step=(0, 240))
@@ -108,14 +90,9 @@ def displayed(step):
     display({name}(step).figure)
 by_interact["{name}"] = W.interactive(displayed, step=(0, 240))
 by_interact["{name}"]"""
-# What a view shows, in a form that is quick to compare. ipympl draws on canvases: its drawings are counted.
+# What a view shows, in a form that is quick to compare.
 WATCH = """() => {
-    const draw = CanvasRenderingContext2D.prototype.drawImage;
-    CanvasRenderingContext2D.prototype.drawImage = function (...all) {
-        window.drawn = (window.drawn ?? 0) + 1; return draw.apply(this, all);
-    };
     window.shown = root => {
-        if (root.querySelector('canvas')) return String(window.drawn ?? 0);
         const layer = root.querySelector('.course-layer svg'), image = root.querySelector('img');
         if (image && !(image.complete && image.naturalWidth)) return null;
         return (image ? image.src : '') + (layer ? layer.outerHTML : '');
@@ -140,20 +117,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=40)
     options = parser.parse_args()
-    views = {name: code for name, code in VIEWS.items() if name != "ipympl" or find_spec("ipympl")}
-    notebook = new_notebook(cells=[new_code_cell(code) for code in (SETUP, *views.values())], metadata={
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
-    times: dict[str, list[float]] = {name: [] for name in views}
+    times: dict[str, list[float]] = {name: [] for name in VIEWS}
     with tempfile.TemporaryDirectory() as folder:
-        nbformat.write(notebook, str(Path(folder) / "latency.ipynb"))
         with Lab(Path(folder)) as lab, Browser(height=2400) as browser:
+            lab.write("latency.ipynb", (SETUP, *VIEWS.values()))
             opened = lab.open(browser.page(), "latency.ipynb")
             opened.run_all()
             page = opened.page
             page.evaluate(WATCH)
-            areas = page.locator(".jp-Cell .jp-Cell-outputArea").all()[-len(views):]
+            areas = page.locator(".jp-Cell .jp-Cell-outputArea").all()[-len(VIEWS):]
             for move in range(options.moves + 2):  # the first two of each are practice
-                for name, area in zip(views, areas, strict=True):
+                for name, area in zip(VIEWS, areas, strict=True):
                     handle = area.locator(".noUi-handle").first
                     handle.focus()
                     root = area.element_handle()
@@ -163,14 +137,7 @@ def main() -> None:
                     if move >= 2:
                         times[name].append(took)
                     page.wait_for_timeout(120)
-            kernel = page.evaluate("""async code => {
-                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-                let text = '';
-                const asked = kernel.requestExecute({code, store_history: false});
-                asked.onIOPub = m => { if (m.header.msg_type === 'stream') text += m.content.text; };
-                await asked.done;
-                return JSON.parse(text.trim().split('\\n').pop());
-            }""", TIMES)
+            kernel = json.loads(page.evaluate(ASK, TIMES).strip().splitlines()[-1])
     report(times, kernel)
 
 

@@ -3,12 +3,10 @@
     python benchmarks/sweep_efficiency.py            # 60 runs, three rounds, about three minutes
     python benchmarks/sweep_efficiency.py --runs 12  # a look
 
-Each round does the same sweep in this process, then in two others, then, where Dask is installed, on
-a cluster of two workers on this computer. The gain is the ratio of elapsed times, the start of the
-processes included, that of the cluster not, for a cluster is there already; it means something on a
-quiet machine with two free processors only. The ratio of processor times, which other programs hardly
-change, tells what the processes add in work: no more than 2 divided by it can be gained. Prints a
-Markdown table.
+Each round does the same sweep in this process, then in two others, then, where Dask is installed, on a
+cluster of two workers. The gain is the ratio of elapsed times, with the start of the processes but not of the
+cluster. It means something only on a quiet machine with two free processors. The ratio of processor times
+says what the processes add in work: no more than 2 divided by it can be gained. Prints a Markdown table.
 """
 
 import argparse
@@ -59,18 +57,19 @@ def main() -> None:
     with cluster() as client:
         for number in range(1, options.rounds + 1):
             load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-            ways = {"one process": {}, "two processes": {"processes": 2}}
-            made = {name: measure(options.runs, **way) for name, way in
-                    (ways | ({"two workers of Dask": {"client": client}} if client else {})).items()}
-            one, one_used, expected = made["one process"]
-            for name, (elapsed, spent, found) in made.items():
-                if found != expected:
+            settings = {"one process": {}, "two processes": {"processes": 2}}
+            if client:
+                settings["two workers of Dask"] = {"client": client}
+            measured = {name: measure(options.runs, **setting) for name, setting in settings.items()}
+            alone, alone_used, expected = measured["one process"]
+            for name, (elapsed, spent, results) in measured.items():
+                if results != expected:
                     raise SystemExit("the results differ")
-                gains.setdefault(name, []).append(one / elapsed)
-                print(f"| {number} | {load:.1f} | {name} | {elapsed:.1f} | {one / elapsed:.2f} | {spent:.1f} "
-                      f"| {spent / one_used:.2f} |", flush=True)
-    told = "; ".join(f"{name} {statistics.median(found):.2f}" for name, found in gains.items())
-    print(f"\nMedian gain: {told}. The same results, bit for bit, in all rounds.")
+                gains.setdefault(name, []).append(alone / elapsed)
+                print(f"| {number} | {load:.1f} | {name} | {elapsed:.1f} | {alone / elapsed:.2f} | "
+                      f"{spent:.1f} | {spent / alone_used:.2f} |", flush=True)
+    medians = "; ".join(f"{name} {statistics.median(values):.2f}" for name, values in gains.items())
+    print(f"\nMedian gain: {medians}. The same results, bit for bit, in all rounds.")
 
 
 if __name__ == "__main__":

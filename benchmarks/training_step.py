@@ -185,7 +185,6 @@ def ratio(seconds: dict, name: str, ours: str) -> str:
 
 
 def compare(kind: str, size: str, dtype, rounds: int) -> dict[str, list[float]]:
-    """Measure every variant of one cell at one size."""
     B, T, H = SIZES[size]
     text = load_text("input") * (1 + B * T * 3 // 4000)  # large batches read the text again and again
     vocabulary = Vocabulary(text)
