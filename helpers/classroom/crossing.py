@@ -108,10 +108,6 @@ class Crossing:
     """One side of the pipe: it sends things, reads what comes, calls the other's functions, answers calls.
 
     A message has the length of its text in eight bytes, the text, which is JSON, and the bytes of all arrays.
-
-    Args:
-        send, receive: a message.
-        me, other: what the two sides are called.
     """
 
     def __init__(self, send: Callable[[bytes], None], receive: Callable[[], bytes], me: str, other: str
@@ -136,10 +132,7 @@ class Crossing:
         self._send(b"".join([len(text).to_bytes(8), text, *data]))
 
     def hear(self) -> list:
-        """The next message that is no call, with its things; calls are answered.
-
-        Raises Strange if it is none.
-        """
+        """The next message that is no call, with its things; calls are answered."""
         while True:
             message = self._receive()
             try:

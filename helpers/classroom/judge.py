@@ -31,18 +31,12 @@ STOPS = "The answer stops with"
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a check.
+    """The outcome of a check."""
 
-    Attributes:
-        said: its sentences.
-        mistakes: of each part the mistake's name, None where it is right; empty if the check couldn't judge
-            it.
-        earned: the share of the points.
-    """
-
-    said: str
+    said: str               # its sentences
+    # Of each part the mistake's name, None where it is right; empty if the check couldn't judge it.
     mistakes: dict[str, str | None] = field(default_factory=dict)
-    earned: float = 0.0
+    earned: float = 0.0     # share of the points
 
 
 class Judge:
@@ -71,10 +65,8 @@ class Judge:
     def ask(self, check: str, cells: Sequence[str], run: Callable[[str, str], None]) -> Verdict:
         """Ask a check about an answer.
 
-        Args:
-            cells: the code of the submission so far.
-            run: called with an address and a key, has the submission `answering.answer` there, and comes back
-                when that has ended or was stopped.
+        `cells` are the code of the submission so far. `run`, called with an address and a key, has the
+        submission `answering.answer` there, and comes back when that has ended or was stopped.
         """
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_asked, daemon=True, args=(
@@ -120,13 +112,7 @@ class Ended(BaseException):
 
 
 class Asking(Crossing):
-    """The side of a check.
-
-    Args:
-        wire: to the submission.
-        cells: its code.
-        seconds: how long its answer may take.
-    """
+    """The side of a check, which knows the code of the submission, and how long its answer may take."""
 
     def __init__(self, wire, cells: Sequence[str], seconds: float) -> None:
         super().__init__(wire.send_bytes, self._next, "check", "answer")
@@ -170,11 +156,11 @@ class Asking(Crossing):
 
     def look_alike(self, name: str, number: int, function: Callable) -> Callable:
         """With the name and the arguments that the function has in the text, and its text for `inspect`."""
-        found = [(place, node) for place, cell in enumerate(self._cells) if (node := _definition(cell, name))]
-        if not found:
+        defined = [(k, node) for k, cell in enumerate(self._cells) if (node := _definition(cell, name))]
+        if not defined:
             function.__name__ = function.__qualname__ = name if name.isidentifier() else "answer"
             return function
-        place, node = found[-1]
+        place, node = defined[-1]
         cell = self._cells[place]
         file = self._files[number] = f"<cell {place}>"
         linecache.cache[file] = (len(cell), None, cell.splitlines(keepends=True), file)

@@ -47,10 +47,7 @@ def plain(text: str) -> str:
 
 
 def read_roster(path: Path) -> list[Person]:
-    """The people of a CSV file, with commas, semicolons or tabs, as learning platforms write it.
-
-    Raises ValueError if it isn't a table, has no rows, no column with ids or names, or an id twice.
-    """
+    """The people of a CSV file, with commas, semicolons or tabs, as learning platforms write it."""
     try:
         data = Path(regular(path)).read_bytes()
     except (OSError, ValueError) as error:

@@ -27,8 +27,8 @@ CHOICE = "use_if_correct"                # chooses nothing but one's own as long
 def borrowed(before: Iterable[str], cells: Iterable[str], answered: Collection[str] = ()) -> set[str]:
     """What `cells` use of the course, such as "networks.clip_norm", if those `before` have been run.
 
-    A cell that can't be parsed uses nothing: it can't be run either. Functions and methods of tasks that have
-    been `answered` may be called by later ones, whatever they took. What such a name holds counts.
+    Functions and methods of tasks that have been `answered` may be called by later ones, whatever they took.
+    What such a name holds counts.
     """
     known: dict[str, set[str]] = {}
     for source in before:
@@ -55,7 +55,7 @@ def _last(name: str) -> str:
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell; none if it can't be parsed."""
+    """The statements of a cell; none if it can't be parsed, for then it can't be run either."""
     try:
         return statements(source)
     except UNREADABLE:
@@ -65,9 +65,8 @@ def _statements(source: str) -> list[ast.stmt]:
 def _uses(source: str, known: dict[str, set[str]], answered: Collection[str] = ()) -> set[str]:
     """What a cell uses of the course; what it imports, or makes of that, is added to the names `known`.
 
-    For a name of `answered` only what it holds is added, such as a class, and not what its code calls.
-
-    To let the lesson choose is no use, because `closed_book` gives nothing away before it is marked.
+    For a name of `answered` only what it holds is added, such as a class, and not what its code calls. To let
+    the lesson choose is no use: `closed_book` gives nothing away before the answer is marked.
     """
     found = set()
     for statement in _statements(source):
@@ -186,10 +185,7 @@ def _taken(node: ast.AST, known: Mapping[str, set[str]]) -> set[str]:
 
 @cache
 def _defined(name: str) -> str:
-    """What the course has under a name, such as "runs.take_home.GRU", by where it is defined.
-
-    Its own rooms take some of it from those in which there are answers.
-    """
+    """What the course has under a name, such as "runs.take_home.GRU", by where it is defined."""
     if name.startswith(TASKS) or not name:
         return name
     try:

@@ -1,6 +1,4 @@
-"""What `make` knows of a course's lessons, for all that comes after it, and files that are read and written
-with care.
-"""
+"""What `make` knows of a course's lessons, for all steps after it; and files read and written with care."""
 
 import hashlib
 import json
@@ -18,10 +16,7 @@ RESULTS = "results.json"            # beside a marked submission: what its check
 
 
 def read_plan(course: Path) -> dict[str, Any]:
-    """What `make` knows of the lessons of a course.
-
-    Raises ValueError if this is no such folder, or its file is broken.
-    """
+    """What `make` knows of the lessons of a course."""
     path = course / PLAN
     if not path.exists():
         raise ValueError(f"{course} is not a course folder. Check the path, or make a course there, for "
@@ -42,10 +37,7 @@ def read_plan(course: Path) -> dict[str, Any]:
 
 
 def read_json(path: Path, form: type) -> Any:
-    """What a file of the course holds, a `form` such as dict.
-
-    Raises ValueError, which names the file, if it cannot be read or is no file, such as a pipe.
-    """
+    """What a file of the course holds, a `form` such as dict; else ValueError, which names the file."""
     try:
         found = json.loads(Path(regular(path)).read_bytes())
     except (OSError, ValueError, RecursionError) as error:

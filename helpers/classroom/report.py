@@ -34,10 +34,6 @@ def report(course: Path) -> Path:
     Marks are those of nbgrader's gradebook, with what was marked by hand; mistakes are those that the checks
     have named. Records of readers (``my_course.jsonl``), where they were handed in, tell which questions were
     missed at first, and minutes.
-
-    Raises:
-        ValueError: the course is none, nothing is marked in it, its gradebook can't be read, or the folder
-            can't be written.
     """
     plan, problems = read_plan(course), []
     people = {one.id: one.name for one in _tried(problems, "", remembered, course / PEOPLE, Person)}

@@ -1,4 +1,4 @@
-"""What a lesson asks its readers to write, with the worked solution of each, read from its two notebooks."""
+"""What a lesson asks its readers to write, read from its two notebooks: the lesson and its solutions."""
 
 import ast
 import builtins
@@ -26,29 +26,18 @@ IN_FOLDER = re.compile(r"!?\[([^\]]*)\]\((?!https?:)(?:[^()]|\([^()]*\))*\)")   
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to write.
+    """One thing to write."""
 
-    Attributes:
-        id: such as "stage-1" or "exercise-2-1".
-        title: its heading, without stars and minutes.
-        text: what is asked.
-        starter: the code that a reader completes.
-        solution: the code of the worked solution, up to its check.
-        names: what the answer has to define, in the order of the check.
-        check: the call, such as ``lesson.check_step(step)``.
-        after: code that runs after the check, such as one that lets the lesson go on; may be empty.
-    """
-
-    id: str
-    title: str
+    id: str                     # "stage-1" or "exercise-2-1"
+    title: str                  # its heading, without stars and minutes
     points: int
     minutes: int
-    text: str
-    starter: str
-    solution: str
-    names: tuple[str, ...]
-    check: str
-    after: str
+    text: str                   # what is asked
+    starter: str                # the code that a reader completes
+    solution: str               # the code of the worked solution, up to its check
+    names: tuple[str, ...]      # what the answer has to define, in the order of the check
+    check: str                  # the call, such as ``lesson.check_step(step)``
+    after: str                  # code that runs after the check and lets the lesson go on; may be empty
 
 
 @dataclass(frozen=True)
@@ -72,33 +61,21 @@ class Written:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson asks for.
+    """What a lesson asks for."""
 
-    Attributes:
-        number: two digits.
-        name: of its notebook, without ending.
-        imports: one import statement for each thing that answers, checks and solutions need.
-        given: code that stands before the tasks, such as the text that is read.
-        own: the code of all its cells, by which a copy of the lesson itself is recognised.
-    """
-
-    number: str
-    name: str
+    number: str                 # two digits
+    name: str                   # of its notebook, without ending
     title: str
-    imports: str
-    given: str
+    imports: str                # a statement for each thing that answers, checks and solutions need
+    given: str                  # code that stands before the tasks, such as the text that is read
     tasks: tuple[Task, ...]
     written: tuple[Written, ...]
-    own: tuple[str, ...]
+    own: tuple[str, ...]        # the code of all its cells, by which a copy of the lesson is recognised
 
 
 @cache
 def lesson_tasks(number: str) -> Lesson:
-    """What the lesson of this number asks for.
-
-    Raises:
-        ValueError: there is no such lesson, or no folder of the course around this package.
-    """
+    """What the lesson of this number asks for."""
     found = sorted((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
     if not found:
         known = ", ".join(path.name[:2] for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))

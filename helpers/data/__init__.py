@@ -12,25 +12,11 @@ from helpers.data.characters import (
 from helpers.data.corpus import Corpus, corpus, course_corpus, own_corpus
 from helpers.data.course import data_folder, load_text
 from helpers.data.grammar import Grammar
-from helpers.data.lessons import (
-    FACTS,
-    POINTS,
-    lesson_facts,
-    lesson_folder,
-    lesson_names,
-    shipped_lesson,
-)
+from helpers.data.lessons import FACTS, POINTS, lesson_facts, lesson_folder, lesson_names, shipped_lesson
 from helpers.data.ngrams import ngram_loss, ngram_probabilities
 from helpers.data.numerals import MINUS, typed, typeset
 from helpers.data.own_text import TextError, read_text, text_path
-from helpers.data.questions import (
-    LETTERS,
-    Question,
-    Questions,
-    Sight,
-    question,
-    questions,
-)
+from helpers.data.questions import LETTERS, Question, Questions, Sight, question, questions
 from helpers.data.tasks import (
     RECALL_CHANCE,
     adding_chance,
