@@ -84,7 +84,7 @@ def steps_walked(updates: int, k: int) -> int:
 
 
 def states_kept(updates: int, k: int) -> int:
-    """The states that are in memory then."""
+    """The states that are in memory after these updates."""
     return updates * k
 
 

@@ -1,4 +1,4 @@
-"""Truncation in pictures: what crosses a border, how often and how far back, and a text in streams."""
+"""The drawings of lesson 04: what crosses a border, how often and how far back, and a text in streams."""
 
 import numpy as np
 

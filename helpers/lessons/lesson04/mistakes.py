@@ -1,4 +1,7 @@
-"""The mistakes that the checks of lesson 04 know: how who makes them would answer, and what is said."""
+"""The mistakes that the checks of lesson 04 know, each with a wrong answer and what the check says to it.
+
+Tests try each check on its RIGHT and WRONG answers.
+"""
 
 from collections.abc import Callable
 
@@ -33,20 +36,20 @@ SHARE = (
 
 def chunk_by_chunk(model: CharModel, inputs: np.ndarray, targets: np.ndarray, length: int,
                    carry: bool = True, axis: int = 0) -> list[tuple[float, np.ndarray]]:
-    """Of each chunk along an axis, its share of the steps and its gradient; `carry`: the state goes on."""
-    found, state = [], None
+    """The share of the steps and the gradient of each chunk along an axis; with `carry` the state goes on."""
+    pairs, state = [], None
     for start in range(0, inputs.shape[axis], length):
         x, y = (np.take(array, range(start, min(start + length, array.shape[axis])), axis)
                 for array in (inputs, targets))
         _, grads, after = model.loss_and_grads(x, y, state)
         state = after if carry else None
-        found.append((x.size / inputs.size, grads.vector.copy()))
-    return found
+        pairs.append((x.size / inputs.size, grads.vector.copy()))
+    return pairs
 
 
-def weighed(found: list[tuple[float, np.ndarray]]) -> np.ndarray:
+def weighted_sum(pairs: list[tuple[float, np.ndarray]]) -> np.ndarray:
     """The sum of the gradients, each times its share."""
-    return sum(share * gradient for share, gradient in found)
+    return sum(share * gradient for share, gradient in pairs)
 
 
 def parallel(one: np.ndarray, other: np.ndarray) -> bool:
@@ -60,7 +63,7 @@ NO_COPIES = ("only the gradient of the last chunk is in your answer. The gradien
              "next call of loss_and_grads uses again, so keep copies, grads.vector.copy(), or add them to a "
              "new array before that call.")
 CARRY = (
-    Mutant("no-state", lambda *given: weighed(chunk_by_chunk(*given, carry=False)),
+    Mutant("no-state", lambda *given: weighted_sum(chunk_by_chunk(*given, carry=False)),
            "the state starts from zero in every chunk. Pass the third value that loss_and_grads returns to "
            "the next call."),
     Mutant("not-weighed", lambda *given: sum(gradient for _, gradient in chunk_by_chunk(*given)),
@@ -69,13 +72,13 @@ CARRY = (
     Mutant("equal-weights",
            lambda *given: np.mean([gradient for _, gradient in chunk_by_chunk(*given)], axis=0),
            "the chunks are averaged as if all were equally long, but the last one is shorter."),
-    Mutant("first-alone", lambda *given: weighed(chunk_by_chunk(*given)[:1]),
+    Mutant("first-alone", lambda *given: weighted_sum(chunk_by_chunk(*given)[:1]),
            "this is the gradient of the first chunk alone."),
-    Mutant("last-left-out", lambda *given: weighed(chunk_by_chunk(*given)[:-1]),
+    Mutant("last-left-out", lambda *given: weighted_sum(chunk_by_chunk(*given)[:-1]),
            "the last chunk is left out."),
     Mutant("not-cut", lambda model, inputs, targets, length: model.loss_and_grads(inputs, targets)[1].vector,
            "this is the full gradient, and nothing was cut."),
-    Mutant("wrong-axis", lambda *given: weighed(chunk_by_chunk(*given, axis=1)),
+    Mutant("wrong-axis", lambda *given: weighted_sum(chunk_by_chunk(*given, axis=1)),
            "your chunks hold {length} sequences, not {length} steps. Time is the first axis: "
            "inputs[start:start + length]."),
     Mutant("no-copies", lambda *given: chunk_by_chunk(*given)[-1][1], NO_COPIES, same=parallel),
@@ -134,7 +137,7 @@ KEPT = (
 
 
 def weighed_in_place(model, inputs, targets, length):
-    """The truncated gradient, as parameters and in a loop that writes into the gradients it gets."""
+    """The truncated gradient as parameters, by a loop that writes into the gradients that it is given."""
     total, state = model.params.zeros_like(), None
     for start in range(0, len(inputs), length):
         x, y = inputs[start : start + length], targets[start : start + length]

@@ -17,6 +17,7 @@ from helpers.checks import (
     numbers_of,
     part,
     several_of,
+    wait_for,
     wrong_answers,
 )
 from helpers.lessons.lesson05 import mistakes
@@ -46,8 +47,8 @@ def check_clip_norm(clip_norm: Callable) -> str:
                           "if it is too long.")
         cosine = after @ before / (norm * length) if norm > 0 else 0.0
         if cosine < 1 - 1e-9:
-            each = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
-            if each and not np.isclose(norm, max_norm):
+            all_short = all(np.linalg.norm(array) <= max_norm * (1 + 1e-9) for array in answer.values())
+            if all_short and not np.isclose(norm, max_norm):
                 mistake = Mistake("array-by-array",
                                   "Is each array shortened on its own? There is only one norm, that of all "
                                   "arrays together.")
@@ -95,12 +96,14 @@ def check_clip_value(clip_value: Callable) -> str:
                 raise Mistake("cosine-over-one",
                               "It is nan. Rounding can make a cosine slightly larger than 1, and no angle "
                               "has such a cosine. Before the arccos, write np.clip(cosine, -1, 1).")
-            angle = numbers_of(angle, (), "It")
-            compare(angle, _degrees(cosine), wrong_answers(mistakes.ANGLE, _degrees(cosine)), Mistake(
+            angle, turn = numbers_of(angle, (), "It"), _degrees(cosine)
+            same = partial(np.isclose, atol=0.05)       # as near as float32 comes to 0
+            if not same(angle, turn):
+                wait_for("clipped")
+            compare(angle, turn, wrong_answers(mistakes.ANGLE, turn), Mistake(
                 "another-angle", "Its cosine is a @ b / (norm(a) * norm(b)), where a and b are the whole "
                                  "gradients, with all arrays joined into one vector."),
-                f"It should be {_degrees(cosine):.2f}°, but yours is {angle:.4g}. ",
-                partial(np.isclose, atol=0.05), ["clipped"])    # as near as float32 comes to 0
+                f"It should be {turn:.2f}°, but yours is {angle:.4g}. ", same)
     return "Correct: you cut entry by entry, and you can say by how much that turned the gradient."
 
 
@@ -131,7 +134,7 @@ def check_threshold(choose: Callable) -> str:
 
 
 def _threshold_mistake(share: float, spikes: bool, from_record: bool) -> Mistake:
-    """Why a threshold clips too large a share, or too small a one; `from_record`: it grows with the norms."""
+    """The mistake in a threshold that clips too often or too rarely; `from_record`: it grows with norms."""
     if 0.3 < share < 0.7:
         return Mistake("clips-half", "That is about half of them, but a clip is meant for unusual gradients.")
     if share > 0.7 and from_record:
@@ -210,8 +213,8 @@ def check_explosion(bound: Callable, tame: np.ndarray, wall_at: Callable) -> str
 
 
 def _b_and_factor(answer) -> list[float]:
-    found = several_of(answer, ("b", "the factor"), "What it returns")
-    return [numbers_of(one, (), "It") for one in found]
+    return [numbers_of(value, (), "It")
+            for value in several_of(answer, ("b", "the factor"), "What it returns")]
 
 
 @further("A step back does two things to the gradient. How much can each lengthen it at most?",
@@ -241,11 +244,11 @@ def _need_tame(matrix: np.ndarray) -> None:
          "So b is start - w * s. The factor is the slope of w * s, which is w * s * (1 - s).")
 def _need_wall(b: float, factor: float, w: float, start: float) -> None:
     s = sigmoid(start)
-    told = f"With w = {w} and start = {start} "
+    place = f"With w = {w} and start = {start} "
     compare(b, start - w * s, wrong_answers(mistakes.WALL_B, w, start),
             Mistake("another-b", "One step from start should lead back to start."),
-            f"{told}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
+            f"{place}your b is {b:.4g}, and a step leads to {w * s + b:.4g}. ", same=np.isclose)
     compare(factor, w * s * (1 - s), wrong_answers(mistakes.WALL_FACTOR, w, start),
             Mistake("another-factor", "Move the state a little. How many times as large is that change after "
                                       "one step?"),
-            f"{told}your factor is {factor:.4g}. ", same=np.isclose)
+            f"{place}your factor is {factor:.4g}. ", same=np.isclose)

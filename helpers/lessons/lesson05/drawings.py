@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.lessons.lesson05 import experiments
+from helpers.lessons.lesson05.experiments import loss_and_gradient, surface, wall_bias
 from helpers.lessons.lesson05.pictures import RING
 from helpers.lessons.page_drawings import LEFT, Worksheet
 from helpers.networks import SGD, Parameters, clip_norm, clip_value
@@ -39,8 +39,8 @@ def cliff_edge() -> Picture:
     """A cut through the cliff at w = 5.5, and where one step from the wall leads, clipped and not."""
     w = 5.5
     page = Canvas(390)
-    b = experiments.wall_bias(w) + np.r_[np.linspace(-1.1, -0.004, 300), np.linspace(0.004, 1.9, 500)]
-    loss = experiments.surface(np.array([w]), b)[:, 0]        # without the sliver where it passes through 0
+    b = wall_bias(w) + np.r_[np.linspace(-1.1, -0.004, 300), np.linspace(0.004, 1.9, 500)]
+    loss = surface(np.array([w]), b)[:, 0]        # without the sliver where it passes through 0
     x, y = 20 + 960 * (b - b[0]) / 3, 70 + 520 * loss
     page.axes.plot(x, y, color=INK, linewidth=4, solid_joinstyle="round", zorder=2)
     wall = 20 + 960 * 1.1 / 3
@@ -55,7 +55,7 @@ def cliff_edge() -> Picture:
     page.label(190, 350, "high ground", size=17)
     page.label(190, 324, "hardly any slope", size=15)
     page.label(690, 54, "from here, gently downhill to the left", size=15)
-    _, dw, db = experiments.loss_and_gradient(w, experiments.wall_bias(w))
+    _, dw, db = loss_and_gradient(w, wall_bias(w))
     return page.picture(f"""A cut through an error surface has a wall between high and low ground. On
         the wall the gradient has the norm {np.hypot(dw, db):.1e}, so one step without clipping throws the
         ball far away, while a clipped step lands at the foot of the wall.""")
@@ -69,9 +69,8 @@ def two_clips() -> Picture:
     unit, along = 110, np.radians(angle)
     g = 3 * np.array([np.cos(along), np.sin(along)])
     corners = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
-    kept = (("by norm", 140, RING, g / 3, "h"),
-            ("by value", 640, corners, g.clip(-1, 1), "y"))
-    for name, left, outline, clipped, kind in kept:
+    for name, left, outline, clipped, kind in (("by norm", 140, RING, g / 3, "h"),
+                                               ("by value", 640, corners, g.clip(-1, 1), "y")):
         origin = np.array([left, 140])
         page.axes.plot(*(origin + unit * outline).T, color=COLOURS[kind], linewidth=2,
                        linestyle=(0, (1, 1.6)))
@@ -121,6 +120,12 @@ def _chain(page: Canvas, y: float, *parts: tuple[str, str]) -> None:
 
 FACTORS, STEPS = (1.5, 0.5), 5
 GRADIENT, LIMIT, MOST, RATE = (3.0, -4.0, 12.0), 5.0, 6.5, 0.1
+MEASURES = {"length": 568, "$g \\cdot v$": 652, "cosine": 736, "angle, °": 820, "[2] : [0]": 918}
+ROWS = {"g": 399, "squares": 357, "value": 315, "norm": 273}        # heights on the page
+
+
+def _row(values) -> Parameters:
+    return Parameters({"w": (3,)}, np.array(values))
 
 
 def _clipped(clip, threshold: float) -> np.ndarray:
@@ -128,12 +133,6 @@ def _clipped(clip, threshold: float) -> np.ndarray:
     grads = _row(GRADIENT)
     clip(grads, threshold)
     return grads.w
-
-
-def _row(values) -> Parameters:
-    row = Parameters({"w": (3,)})
-    row.w = values
-    return row
 
 
 def _updated(gradient: np.ndarray) -> np.ndarray:
@@ -148,7 +147,6 @@ def page_clipping(filled: bool = False) -> Picture:
     """Repeated factors, a gradient clipped by value and by norm, an update with each; answers if `filled`."""
     g = np.array(GRADIENT)
     by_value, by_norm = _clipped(clip_value, LIMIT), _clipped(clip_norm, MOST)
-    length = np.linalg.norm(g)
 
     page = Worksheet("Grow, shrink, clip",
                      "Grey boxes are given or done, white boxes are yours. Two digits are enough.", filled)
@@ -157,6 +155,31 @@ def page_clipping(filled: bool = False) -> Picture:
                      (460, "B.  One gradient, clipped to v in two ways."),
                      (222, f"C.  One update, w ← w − {RATE} v, from w = (1, 1, 1).")):
         page.label(LEFT, y, words, size=15, ha="left", weight="bold")
+    _draw_factors(page)
+    _draw_entries(page, g, by_value, by_norm)
+    angles = _draw_measures(page, g, {"value": by_value, "norm": by_norm})
+    for y, words, v, kind in ((184, "with g itself", g, "gradient"), (142, "clipped by value", by_value, "y"),
+                              (100, "clipped by norm", by_norm, "h")):
+        page.label(LEFT, y, words, kind, 15, ha="left")
+        page.row(394, y, _updated(v), kind, kind == "gradient")
+    best = min(angles, key=angles.get)
+    page.label(568 - 35, 172, "Which clip keeps the ratios of the entries,\nand with them the direction?",
+               size=15, ha="left", linespacing=1.35)
+    page.box(568 + 8, 112, best, "quiet", width=86)
+    degrees = np.arange(0, 80, 5)
+    page.table(14, ("angle in °", degrees, 0), ("cosine", np.cos(np.radians(degrees)), 2))
+    ends = " and ".join(short(factor**STEPS) for factor in FACTORS)
+    return page.page(
+        f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked out. A
+        gradient of three numbers is clipped by value and by norm, and an update is made with each""",
+        f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The gradient g, of length
+        {np.linalg.norm(g):.0f}, is turned by {angles["value"]:.0f}° when clipped by value, and by
+        {angles["norm"]:.0f}° when clipped by norm. So the clip by {best} keeps the ratio
+        {g[2] / g[0]:.0f} of the last entry to the first.""")
+
+
+def _draw_factors(page: Worksheet) -> None:
+    """Part A: a gradient that goes back, once for each factor."""
     columns = 930 - 130 * np.arange(STEPS + 1)
     for back, x in enumerate(columns):
         page.label(x, 585, f"$h_{{t-{back}}}$" if back else "$h_t$", "h", 16)
@@ -167,57 +190,43 @@ def page_clipping(filled: bool = False) -> Picture:
     for y, factor in zip((552, 510), FACTORS, strict=True):
         page.label(LEFT, y, f"times {factor} per step", "gradient", 15, ha="left")
 
-    entries = (318, 394, 470)
-    measured = {"length": 568, "$g \\cdot v$": 652, "cosine": 736, "angle, °": 820, "[2] : [0]": 918}
-    for words, x in measured.items():
+
+def _draw_entries(page: Worksheet, g: np.ndarray, by_value: np.ndarray, by_norm: np.ndarray) -> None:
+    """Part B, on the left: the three entries of the gradient, their squares, and both clipped gradients."""
+    for words, x in MEASURES.items():
         page.label(x, 432, words, size=14.5)
-    at = {name: 399 - 42 * place for place, name in enumerate(("g", "squares", "value", "norm"))}
-    at_length, at_dot, at_cosine, at_angle, at_ratio = measured.values()
     for name, words, kind in (("g", "the gradient g", "gradient"),
                               ("squares", "its squares; their sum", "gradient"),
                               ("value", f"v, by value, at {LIMIT:g}", "y"),
                               ("norm", f"v, by norm, at {MOST:g}", "h")):
-        page.label(LEFT, at[name], words, kind, 15, ha="left")
-    for place, x in enumerate(entries):
+        page.label(LEFT, ROWS[name], words, kind, 15, ha="left")
+    for place, x in enumerate((318, 394, 470)):
         page.label(x, 432, f"{place}", "quiet", 14.5)
-        page.box(x, at["g"], g[place], "gradient", True, decimals=0)
-        page.box(x, at["squares"], g[place] ** 2, "gradient", place == 0, decimals=0)
-        page.box(x, at["value"], by_value[place], "y", place == 0, decimals=1)
-        page.box(x, at["norm"], by_norm[place], "h", decimals=1)
-    page.box(at_length, at["g"], length, "gradient", decimals=1)
-    page.box(at_length, at["squares"], g @ g, "gradient")
-    page.box(at_ratio, at["g"], g[2] / g[0], "gradient", True)
-    page.label(at_ratio - 44, at["squares"], f"factor: {MOST:g} / length of g", "h", 14.5, ha="right")
-    page.box(at_ratio, at["squares"], MOST / length, "h")
-    angles = {}
-    for name, v, kind in (("value", by_value, "y"), ("norm", by_norm, "h")):
+        page.box(x, ROWS["g"], g[place], "gradient", True, decimals=0)
+        page.box(x, ROWS["squares"], g[place] ** 2, "gradient", place == 0, decimals=0)
+        page.box(x, ROWS["value"], by_value[place], "y", place == 0, decimals=1)
+        page.box(x, ROWS["norm"], by_norm[place], "h", decimals=1)
+
+
+def _draw_measures(page: Worksheet, g: np.ndarray, clipped: dict[str, np.ndarray]) -> dict[str, float]:
+    """Part B, on the right: lengths, angles and ratios; returns the angles in degrees."""
+    at_length, at_dot, at_cosine, at_angle, at_ratio = MEASURES.values()
+    length, angles = np.linalg.norm(g), {}
+    page.box(at_length, ROWS["g"], length, "gradient", decimals=1)
+    page.box(at_length, ROWS["squares"], g @ g, "gradient")
+    page.box(at_ratio, ROWS["g"], g[2] / g[0], "gradient", True)
+    page.label(at_ratio - 44, ROWS["squares"], f"factor: {MOST:g} / length of g", "h", 14.5, ha="right")
+    page.box(at_ratio, ROWS["squares"], MOST / length, "h")
+    for (name, v), kind in zip(clipped.items(), "yh", strict=True):
         cosine = min(1.0, g @ v / length / np.linalg.norm(v))
         angles[name] = np.degrees(np.arccos(cosine))
-        page.box(at_length, at[name], np.linalg.norm(v), kind, name == "norm")
-        page.box(at_dot, at[name], g @ v, kind)
-        page.box(at_cosine, at[name], cosine, kind)
-        page.box(at_angle, at[name], angles[name], kind, decimals=0)
-        page.box(at_ratio, at[name], v[2] / v[0], kind)
+        page.box(at_length, ROWS[name], np.linalg.norm(v), kind, name == "norm")
+        page.box(at_dot, ROWS[name], g @ v, kind)
+        page.box(at_cosine, ROWS[name], cosine, kind)
+        page.box(at_angle, ROWS[name], angles[name], kind, decimals=0)
+        page.box(at_ratio, ROWS[name], v[2] / v[0], kind)
     page.label(952, 460, "cosine = $g \\cdot v\\; /\\; (\\|g\\|\\,\\|v\\|)$", size=14.5, ha="right")
-
-    for y, words, v, kind in ((184, "with g itself", g, "gradient"), (142, "clipped by value", by_value, "y"),
-                              (100, "clipped by norm", by_norm, "h")):
-        page.label(LEFT, y, words, kind, 15, ha="left")
-        page.row(394, y, _updated(v), kind, kind == "gradient")
-    kept = min(angles, key=angles.get)
-    page.label(568 - 35, 172, "Which clip keeps the ratios of the entries,\nand with them the direction?",
-               size=15, ha="left", linespacing=1.35)
-    page.box(568 + 8, 112, kept, "quiet", width=86)
-    degrees = np.arange(0, 80, 5)
-    page.table(14, ("angle in °", degrees, 0), ("cosine", np.cos(np.radians(degrees)), 2))
-    ends = " and ".join(short(factor**STEPS) for factor in FACTORS)
-    return page.page(
-        f"""A page to fill in by hand: a gradient goes back {STEPS} steps, of which the first is worked out. A
-        gradient of three numbers is clipped by value and by norm, and an update is made with each""",
-        f"""The page, filled in: after {STEPS} steps the gradients are {ends}. The gradient g, of length
-        {length:.0f}, is turned by {angles["value"]:.0f}° when clipped by value, and by
-        {angles["norm"]:.0f}° when clipped by norm. So the clip by {kept} keeps the ratio
-        {g[2] / g[0]:.0f} of the last entry to the first.""")
+    return angles
 
 
 DRAWINGS = [repeated_factors, cliff_edge, two_clips, anti_windup, page_clipping]

@@ -1,4 +1,7 @@
-"""The mistakes that the checks of lesson 05 know: how who makes them would answer, and what is said."""
+"""The mistakes that the checks of lesson 05 know, each with a wrong answer and what the check says to it.
+
+Tests try each check on its RIGHT and WRONG answers.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -106,7 +109,7 @@ def clip_in_place(grads: Gradient, max_norm: float) -> Gradient:
 
 def clip_with(cut: Callable = lambda before, limit: before.clip(-limit, limit),
               turn: Callable = angle_between) -> Callable:
-    """An answer to `check_clip_value`: the gradient, cut as one vector, and what `turn` says of both."""
+    """An answer to `check_clip_value` that cuts the whole gradient with `cut` and measures with `turn`."""
     def clip_value(grads, limit):
         before = join(grads)
         after = cut(before, limit)
@@ -128,7 +131,7 @@ def without_bracket(before: np.ndarray, after: np.ndarray) -> float:
 
 
 def nan_if_unclipped(before: np.ndarray, after: np.ndarray) -> float:
-    """As it comes out where rounding makes the cosine of equal gradients too large."""
+    """nan if nothing was cut, as if rounding had made the cosine larger than 1."""
     return np.nan if np.array_equal(before, after) else angle_between(before, after)
 
 
@@ -138,7 +141,7 @@ TAME = [[0.5, 2.0], [0.0, 0.5]]
 def explode(bound: Callable = lambda W, slope, steps: (slope * np.linalg.svd(W)[1][0]) ** steps, tame=TAME,
             b: Callable = lambda w, start: start - w * sigmoid(start),
             factor: Callable = lambda w, start: w * sigmoid(start) * sigmoid(-start)) -> tuple:
-    """The answers to `check_explosion`, of which one may be another."""
+    """The answers to `check_explosion`, right but for those that are given."""
     return bound, tame, lambda w, start: (b(w, start), factor(w, start))
 
 

@@ -276,7 +276,7 @@ def two_balls(
 
 
 def _fate(run: Descent) -> str:
-    """How a descent ended, in words; no digit that hangs on a hair."""
+    """How a descent ended, in words and in digits that rounding does not change."""
     (w, b), end = run.path[-1], run.losses[-1]
     if run.solved() is not None:
         return "converges to a loss below 0.001"

@@ -1,4 +1,4 @@
-"""Checks for lesson 06: how far a gradient reaches, and what breaks a network that should keep it."""
+"""The checks of lesson 06: how far a gradient reaches, and what breaks a network that should keep it."""
 
 import math
 from collections.abc import Callable
@@ -26,11 +26,11 @@ def check_horizon(horizon: Callable) -> str:
         norms = factor ** np.arange(51.0) * np.exp(noise * rng.standard_normal(51))
         norms[0] = 1.0
         wanted = math.log(0.01) / math.log(factor) if factor < 1 else math.inf
-        shown = f"For gradients that are multiplied by {factor} at each of 50 lags"
+        where = f"For gradients that are multiplied by {factor} at each of 50 lags"
         with part("never" if factor > 1 else "within the lags" if wanted < 50 else "beyond the last lag"):
             answer = answer_of(horizon, norms, read=_number_or_inf)
             if answer != wanted:
-                _check_horizon(answer, wanted, norms, noise, shown)
+                _check_horizon(answer, wanted, norms, noise, where)
     return ("Correct: your horizons are right for six gradients. Two horizons lie beyond the last lag, and "
             "one is infinite.")
 
@@ -41,32 +41,32 @@ def _number_or_inf(answer) -> float:
 
 @further("The logarithms of the norms lie on a straight line that begins at 0.",
          "Divide np.log(0.01) by the slope of that line. If the line does not fall, return np.inf.")
-def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, shown: str) -> None:
+def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float, where: str) -> None:
     """Raise a Mistake for a horizon that is too far from the one that is wanted."""
     if wanted == math.inf:
-        raise Mistake("growing", f"{shown} you return {answer:.4g}, but they grow, so they never fall to "
+        raise Mistake("growing", f"{where} you return {answer:.4g}, but they grow, so they never fall to "
                                  "a hundredth. Return np.inf.")
     if answer == math.inf or (norms[-1] > 0.01 and (abs(answer - 50) < 2 or answer == 0)):
         raise Mistake("among-the-norms",
-                      f"{shown} the horizon is {wanted:.0f}. A horizon may be beyond the last lag, so "
+                      f"{where} the horizon is {wanted:.0f}. A horizon may be beyond the last lag, so "
                       "don't look for it among the norms, but follow the straight line of their logarithms.")
     slope = math.log(norms[-1]) / 50
     if abs(answer - slope) < 0.1 * abs(slope):
-        raise Mistake("slope", f"{shown} you return {answer:.4f}. That is the slope of the line. At which "
+        raise Mistake("slope", f"{where} you return {answer:.4f}. That is the slope of the line. At which "
                                "lag does the line reach the logarithm of a hundredth?")
     if answer in (math.ceil(wanted), round(wanted)):
         raise Mistake("first-below",
-                      f"{shown} you return {answer:.0f}, a whole lag. The straight line of the logarithms "
+                      f"{where} you return {answer:.0f}, a whole lag. The straight line of the logarithms "
                       f"reaches a hundredth at {wanted:.1f}. Return that number, without rounding.")
     lags = np.arange(51)
     line, start = np.polyfit(lags, norms, 1)
     if np.isclose(answer, (math.log(0.01) / line, (0.01 - start) / line), rtol=0.01).any():
         raise Mistake("no-logarithms",
-                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. That comes from a straight line "
+                      f"{where} you return {answer:.1f}, not {wanted:.1f}. That comes from a straight line "
                       "through the norms. It is their logarithms that lie on one.")
     if abs(answer - math.log(0.01) / np.polyfit(np.log(norms), lags, 1)[0]) < 0.01 * answer:
         raise Mistake("axes-exchanged",
-                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. In np.polyfit the lags come "
+                      f"{where} you return {answer:.1f}, not {wanted:.1f}. In np.polyfit the lags come "
                       "first, and then the logarithms.")
     if abs(answer + wanted) < 0.1 * wanted:
         raise Mistake("sign", "The sign is wrong. The logarithm of a hundredth is negative, and so is the "
@@ -74,11 +74,11 @@ def _check_horizon(answer: float, wanted: float, norms: np.ndarray, noise: float
     if any(abs(answer - other) < 0.03 * wanted for other in
            (wanted * math.log10(math.e), wanted / math.log10(math.e))):
         raise Mistake("two-bases",
-                      f"{shown} you return {answer:.1f}, not {wanted:.1f}. Take both logarithms to the same "
+                      f"{where} you return {answer:.1f}, not {wanted:.1f}. Take both logarithms to the same "
                       "base.")
     if abs(answer - wanted) > (0.1 * wanted if noise else 0.01 * wanted):
         raise Mistake("another-lag",
-                      f"{shown} a hundredth is left after {wanted:.1f} steps, but you return {answer:.1f}.")
+                      f"{where} a hundredth is left after {wanted:.1f} steps, but you return {answer:.1f}.")
 
 
 def memory(error: float, length: int) -> int:
@@ -107,7 +107,7 @@ def check_predicted_factor(predicted: Callable) -> str:
 
     h is (T, B, H). A factor within 0.02 of the measured one counts as right.
     """
-    told = []
+    factors = []
     for seed, size in enumerate([0.05, 0.3, 1.0, 2.0]):
         rng = np.random.default_rng(620 + seed)
         cell = RNN(H, H)
@@ -120,28 +120,28 @@ def check_predicted_factor(predicted: Callable) -> str:
         measured = factor_per_step(gradient_norms(cell, p, x), 0, 60)
         slope = 1 - h**2
         if abs(answer - measured) <= 0.02:
-            told.append(f"{measured:.2f}")
+            factors.append(f"{measured:.2f}")
             continue
-        shown = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you return "
+        where = (f"With inputs of size {size} the measured factor is {measured:.3f} per step, and you return "
                  f"{answer:.3f}")
         if answer in (slope.min(), slope.max()):
-            raise Mistake("one-unit", f"{shown}. That is the slope of one unit, but all {H} units "
+            raise Mistake("one-unit", f"{where}. That is the slope of one unit, but all {H} units "
                                       "contribute to a length.")
         if abs(answer - np.sqrt(np.mean(slope[-1] ** 2))) < 1e-3:
-            raise Mistake("last-step", f"{shown}. That is the last step alone. The other steps count too.")
+            raise Mistake("last-step", f"{where}. That is the last step alone. The other steps count too.")
         if abs(answer - 1) < 1e-9:
-            raise Mistake("no-tanh", f"{shown}. The matrix keeps every length, but that is only half of a "
+            raise Mistake("no-tanh", f"{where}. The matrix keeps every length, but that is only half of a "
                                      "step. What does tanh do?")
         if abs(answer - np.mean(slope**2)) < 1e-3:
-            raise Mistake("no-root", f"{shown}. That is the mean square of the slopes. A length scales "
+            raise Mistake("no-root", f"{where}. That is the mean square of the slopes. A length scales "
                                      "with its square root.")
         if abs(answer - slope.mean()) < 1e-3:
-            raise Mistake("mean-slope", f"{shown}. The mean slope is nearly right, but a little too small. "
+            raise Mistake("mean-slope", f"{where}. The mean slope is nearly right, but a little too small. "
                                         "The length of a row is computed from squares, in which large "
                                         "slopes weigh more.")
         raise Mistake("another-factor",
-                      f"{shown}. Did you take the root of the mean squared slope? A slope is 1 - h².")
-    return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(told)}). All "
+                      f"{where}. Did you take the root of the mean squared slope? A slope is 1 - h².")
+    return (f"Correct: for four new networks the slopes alone predict the factor ({', '.join(factors)}). All "
             "the shrinking came from tanh, and none from the orthogonal matrix.")
 
 

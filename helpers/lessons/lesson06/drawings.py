@@ -1,4 +1,4 @@
-"""What is left of a gradient as it goes back through time."""
+"""The drawing of lesson 06: what is left of a gradient as it goes back through time."""
 
 from matplotlib.patches import Rectangle
 

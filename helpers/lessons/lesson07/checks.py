@@ -113,7 +113,7 @@ same_losses = partial(np.allclose, rtol=1e-4, atol=1e-12)
 
 
 def _another_loss(losses: np.ndarray, right: np.ndarray, steps: int) -> Mistake:
-    """Where the losses are wrong first, which no known mistake explains."""
+    """The mistake in losses that no known one explains, by where they are wrong first."""
     if np.isclose(losses[0] * steps, right[0], rtol=1e-4):
         return Mistake("mean-told", "The losses that you keep are means. Keep the sum over the steps.")
     if not np.isclose(losses[0], right[0], rtol=1e-4):
@@ -156,13 +156,13 @@ def check_second_suspect(step: int, gates: str, second: Callable) -> str:
 
 def _need_gates(gates: str) -> None:
     need_answers(gates)
-    said = {letter for letter in str(gates).lower() if letter.isalpha()}
-    if not said or not said <= set(GATES):
+    letters = {letter for letter in str(gates).lower() if letter.isalpha()}
+    if not letters or not letters <= set(GATES):
         raise Mistake("no-gates", 'Write the letters of the gates (i, f, o or g), such as "io".')
-    if "o" in said:
+    if "o" in letters:
         raise Mistake("o-is-right", "o is right at that step, because its gradient comes through h alone.")
-    if said != set(WRONG):
-        raise Mistake("a-gate-missing", f"You name {', '.join(sorted(said))}, but not every gate that is "
+    if letters != set(WRONG):
+        raise Mistake("a-gate-missing", f"You name {', '.join(sorted(letters))}, but not every gate that is "
                                         "wrong at that step.")
 
 

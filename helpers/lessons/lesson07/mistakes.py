@@ -1,7 +1,7 @@
-"""The mistakes that the checks of lesson 07 know: what who makes them would answer, and what is said.
+"""The mistakes that the checks of lesson 07 know, each with a wrong answer and what the check says to it.
 
 A mistake in an exercise is a `Mutant`, a wrong function. One in a stage is a `Change` of its reference
-version. Below are the answers that the checks are tried on.
+version. Tests try each check on its RIGHT and WRONG answers.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from helpers.networks import sigmoid
 
 def step_with_peepholes(x, h_prev, c_prev, W_xh, W_hh, b_h, p_i, p_f, p_o, old=False, blocks="ifog",
                         seen=None, p_g=0.0):
-    """The next c and h. Through peepholes i, f and g see c_prev, or `seen`, and o sees c, or if `old` c_prev.
+    """The next c and h. i, f and g see c_prev, or what is `seen` instead; o sees c, or with `old` c_prev.
 
     `blocks` is the order of the gates in the columns.
     """
@@ -57,8 +57,8 @@ def train_small(W_xh, W_hh, b_h, inputs, targets, rate=0.1, updates=100, squashe
                 mean=False) -> np.ndarray:
     """Losses before each update and after the last: the sum over time of (h_t[0] - target_t)^2, h = o c.
 
-    With `squashed` h = o tanh(c); `factor` is that of the derivative of the square. With `mean` the loss is
-    a mean over time. The arguments are left as they are.
+    With `squashed` h = o tanh(c); `factor` is the 2 in the derivative of the square. With `mean` the loss is
+    a mean over time. The arguments don't change.
     """
     W_xh, W_hh, b_h = W_xh.copy(), W_hh.copy(), b_h.copy()
     H, T, losses = len(W_hh), len(inputs), []
@@ -268,12 +268,12 @@ IN_A_LOOP = (           # mistakes in lstm_step_back that only a loop without ne
 
 
 def through_sequence(step_back: Callable) -> Callable:
-    """The plain `backward` with another step back."""
+    """The reference version of `backward`, with this step back instead of its own."""
     return FunctionType(plain.backward.__code__, {**plain.backward.__globals__, "lstm_step_back": step_back})
 
 
 def faulty_sequences() -> list[tuple[Change, Callable]]:
-    """Each mutant of a backward pass through a sequence, and the plain form that has it."""
+    """Each known mistake in a backward pass through a sequence, and the function that makes it."""
     loops = [(mutant, with_changes(plain.backward, mutant.changes)) for mutant in BACKWARD]
     return loops + [(mutant, through_sequence(with_changes(plain.lstm_step_back, mutant.changes)))
                     for mutant in IN_A_LOOP + STEP_BACK]
@@ -282,59 +282,25 @@ def faulty_sequences() -> list[tuple[Change, Callable]]:
 # Answers to the checks.
 
 
-def step_in_place(p, x, h_prev, c_prev):
-    a = x @ p.W_xh
-    a += h_prev @ p.W_hh + p.b_h
-    i, f, o, g = np.hsplit(a, 4)
-    for gate in (i, f, o):
-        gate[:] = sigmoid(gate)
-    np.tanh(g, out=g)
-    c = f * c_prev
-    c += i * g
-    return [i, f, o, g, c, o * np.tanh(c)]
-
-
-def back_in_place(p, c_prev, c, gates, dh, dc_next):
-    i, f, o, g = gates
-    shown = np.tanh(c)
-    dc = dh * o
-    dc *= 1 - shown**2
-    dc += dc_next
-    da = np.concatenate([dc * g, dc * c_prev, dh * shown, dc * i], axis=1)
-    da *= np.concatenate([i * (1 - i), f * (1 - f), o * (1 - o), 1 - g**2], axis=1)
-    dc *= f
-    return [da, (p.W_hh @ da.T).T, dc]
-
-
-def sequence_summed_at_the_end(p, x, h, c, gates, d_h):
-    """In a dictionary and in lists, with arrays that are filled from the end."""
-    da, dh, dc = np.empty((*d_h.shape[:2], 4 * d_h.shape[2])), d_h.copy(), np.zeros_like(c[-1])
-    for t in range(len(x) - 1, -1, -1):
-        da[t], carried, dc[:] = back_in_place(p, c[t - 1], c[t], gates[t], dh[t], dc)
-        if t:
-            dh[t - 1] += carried
-    before = np.stack([h[t - 1] for t in range(len(x))])
-    return {"W_xh": np.einsum("tbi,tbj->ij", x, da), "W_hh": np.einsum("tbi,tbj->ij", before, da).tolist(),
-            "b_h": da.sum(axis=(0, 1))}, da.tolist()
-
-
-def sequence_in_single(*given):
+def sequence_in_lists(*given):
+    """In a dictionary, in single precision and in lists."""
     grads, da = plain.backward(*given)
-    return {name: np.float32(grad) for name, grad in grads.items()}, np.float32(da)
+    single = {name: np.float32(grad) for name, grad in grads.items()}
+    return {**single, "b_h": grads.b_h.tolist()}, da.tolist()
 
 
 def round_off(function: Callable) -> Callable:
-    """The function, with what it returns rounded to single precision."""
-    return lambda *given, **named: [np.float32(one) for one in function(*given, **named)]
+    """The function, with what it returns as a list and rounded to single precision."""
+    return lambda *given, **named: [np.float32(value) for value in function(*given, **named)]
 
 
 def change(function: Callable, old: str, new: str) -> tuple[Callable]:
-    """The answer to a check that is the function with one change."""
+    """The answer to a check, which is the function with one change."""
     return (with_changes(function, ((old, new),)),)
 
 
 def answer_biases(**others: float) -> tuple[dict, dict]:
-    """The answers to `check_biases`, some of the integrator's being others."""
+    """The answers to `check_biases`, right but for the integrator's `others`."""
     return {**dict.fromkeys("ifo", 15), **others}, {"i": 15, "f": -15, "o": 15}
 
 
@@ -345,11 +311,11 @@ RIGHT = {
                                                                    "o": np.array([40.0])})],
     "check_peepholes": [(step_with_peepholes,), (round_off(step_with_peepholes),)],
     "check_small_lstm": [(train_small,), (round_off(train_small),)],
-    "check_second_suspect": [(3, "ifg", plain.backward), (3.0, "g, f, I", sequence_summed_at_the_end),
+    "check_second_suspect": [(3, "ifg", plain.backward), (3.0, "g, f, I", sequence_in_lists),
                              (3, ["i", "f", "g"], plain.backward)],
-    "check_lstm_step": [(plain.lstm_step,), (step_in_place,), (round_off(plain.lstm_step),)],
-    "check_lstm_step_back": [(plain.lstm_step_back,), (back_in_place,), (round_off(plain.lstm_step_back),)],
-    "check_backward": [(plain.backward,), (sequence_summed_at_the_end,), (sequence_in_single,)],
+    "check_lstm_step": [(plain.lstm_step,), (round_off(plain.lstm_step),)],
+    "check_lstm_step_back": [(plain.lstm_step_back,), (round_off(plain.lstm_step_back),)],
+    "check_backward": [(plain.backward,), (sequence_in_lists,)],
 }
 WRONG = {
     "check_biases": [("wrong-sign", answer_biases(f=-15)), ("too-weak", answer_biases(i=2))],

@@ -224,7 +224,7 @@ def adding_race(curves: Mapping[str, Sequence[tuple[Sequence[int], Sequence[floa
 
 
 def _ends(runs: Sequence[tuple[Sequence[int], Sequence[float]]]) -> str:
-    """The last error of each run and its update, or of several the least and the most of both."""
+    """The last error and update of each run; of many runs the least and the most of both."""
     if len(runs) < SEVERAL:
         return " " + ", ".join(f"{errors[-1]:.3f} after {at[-1]:,}" for at, errors in runs)
     errors, updates = [run[1][-1] for run in runs], [run[0][-1] for run in runs]

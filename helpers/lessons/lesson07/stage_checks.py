@@ -53,8 +53,8 @@ def sequence(rng: np.random.Generator, D: int, H: int, B: int, T: int) -> tuple:
     return p, x, h, c, gates, rng.normal(size=(T, B, H))
 
 
-def _told(D: int, H: int, B: int, rows: str) -> tuple[str, str]:
-    """Where a function is tried, and what helps if it stops there; `rows` names what is not (B, H)."""
+def _place_and_hint(D: int, H: int, B: int, rows: str) -> tuple[str, str]:
+    """The sizes in words, and the shapes as a hint if the function stops; `rows` has those but (B, H)."""
     return (f"With {D} inputs, {H} units and a batch size of {B}: ",
             SHAPES.format(rows=rows.format(B=B, D=D, K=4 * H), B=B, H=H, K=4 * H))
 
@@ -66,16 +66,16 @@ def check_lstm_step(lstm_step: Callable) -> str:
     made_of = {"c": "ifg", "h": "oc"}
     for sizes in SIZES:
         given = one_step(rng, *sizes)
-        place, hint = _told(*sizes, "x is ({B}, {D}), W_xh ({D}, {K}), b_h ({K},),")
+        place, hint = _place_and_hint(*sizes, "x is ({B}, {D}), W_xh ({D}, {K}), b_h ({K},),")
         answer = answer_of(
             lstm_step, *given, place=place, hint=hint, keeps=True,
             read=lambda answer: several_of(answer, "ifogch", "What lstm_step returns"))
         wanted, found = dict(zip("ifogch", plain.lstm_step(*given), strict=True)), {}
-        for name, one in zip(wanted, answer, strict=True):
+        for name, value in zip(wanted, answer, strict=True):
             with part(name):
-                found[name] = numbers_of(one, wanted[name].shape, "It", place)
+                found[name] = numbers_of(value, wanted[name].shape, "It", place)
         wrong = [name for name in found if not nearly(found[name], wanted[name])]
-        if wrong and all(any(nearly(one, right) for one in found.values()) for right in wanted.values()):
+        if wrong and all(any(nearly(value, right) for value in found.values()) for right in wanted.values()):
             raise Mistake("other-order", "Everything that lstm_step returns is right, but in the wrong "
                                          "order. Write `return i, f, o, g, c, h`.")
         for name in wrong:
@@ -87,40 +87,40 @@ def check_lstm_step(lstm_step: Callable) -> str:
 
 
 def _gate_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple) -> Mistake:
-    """What was probably done instead for the gate `name`."""
+    """What probably makes the gate `name` wrong."""
     p, x, h_prev, _ = given
     k = GATES.index(name)
     squash, wrong = (np.tanh, sigmoid) if name == "g" else (sigmoid, np.tanh)
     terms = x @ p.W_xh, h_prev @ p.W_hh, p.b_h
     a = np.split(sum(terms), 4, axis=1)
-    told = _range(name, found)
+    symptom = _range(name, found)
     for other, sums in zip(GATES, a, strict=True):
         if other != name and (nearly(found, sigmoid(sums)) or nearly(found, np.tanh(sums))):
-            return Mistake("wrong-block", told, "Each gate has its own block of the sums. Whose block is "
+            return Mistake("wrong-block", symptom, "Each gate has its own block of the sums. Whose block is "
                                                 "this?",
                            f"It is computed from a_{other}, but {name} should be computed from a_{name}.")
     without = {
-        Mistake("no-bias", told, "Count the terms of the sum a. The equation has three.",
+        Mistake("no-bias", symptom, "Count the terms of the sum a. The equation has three.",
                 "The bias b_h is missing from its sum."): terms[0] + terms[1],
-        Mistake("no-h-prev", told, "What does the gate know about the step before?",
+        Mistake("no-h-prev", symptom, "What does the gate know about the step before?",
                 "h_prev @ W_hh is missing from its sum."): terms[0] + terms[2],
-        Mistake("no-input", told, "What does the gate know about the input?",
+        Mistake("no-input", symptom, "What does the gate know about the input?",
                 "The input, x @ W_xh, is missing from its sum."): terms[1] + terms[2],
     }
     for mistake, total in without.items():
         if nearly(found, squash(np.split(total, 4, axis=1)[k])):
             return mistake
     if nearly(found, wrong(a[k])):
-        return (Mistake("sigmoid-for-tanh", told, "What is added to the memory may also lower it.",
+        return (Mistake("sigmoid-for-tanh", symptom, "What is added to the memory may also lower it.",
                         "g is squashed by a sigmoid, but it may be negative, so use np.tanh.")
                 if name == "g" else
-                Mistake("tanh-for-sigmoid", told, "A gate is a share, from none to all.",
+                Mistake("tanh-for-sigmoid", symptom, "A gate is a share, from none to all.",
                         "Yours is squashed by tanh, but a gate is between 0 and 1, so use sigmoid."))
     if nearly(found, a[k]):
-        return Mistake("not-squashed", told, "A sum can be any number. Can a gate?",
+        return Mistake("not-squashed", symptom, "A sum can be any number. Can a gate?",
                        f"The sum is right, but it is not squashed. Use "
                        f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
-    return Mistake("another-gate", told, "Write the equation from section 4 next to your line.",
+    return Mistake("another-gate", symptom, "Write the equation from section 4 next to your line.",
                    f"Its numbers are off by up to {np.abs(found - right).max():.2g}. {name} is "
                    f"{'np.tanh' if name == 'g' else 'sigmoid'}(a_{name}).")
 
@@ -138,12 +138,12 @@ def _range(name: str, found: np.ndarray) -> str:
 
 def _state_mistake(name: str, found: np.ndarray, right: np.ndarray, given: tuple,
                    parts: str) -> Mistake:
-    """What was probably done instead for the state `name`, whose parts are right."""
-    told = f"It is wrong, although {listed(parts)}, from which it is computed, are right."
+    """What probably makes the state `name` wrong, although its parts are right."""
+    symptom = f"It is wrong, although {listed(parts)}, from which it is computed, are right."
     for mutant in mistakes.STEP:
         if nearly(found, with_changes(plain.lstm_step, mutant.changes)(*given)["ifogch".index(name)]):
-            return mutant.found(told)
-    return Mistake("another-state", told, "Follow the line of the memory in the picture at the top.",
+            return mutant.found(symptom)
+    return Mistake("another-state", symptom, "Follow the line of the memory in the picture at the top.",
                    f"Its numbers are off by up to {np.abs(found - right).max():.2g}. "
                    + ("c is f * c_prev + i * g." if name == "c" else "h is o * np.tanh(c)."))
 
@@ -162,7 +162,7 @@ def check_lstm_step_back(lstm_step_back: Callable) -> str:
     rng = np.random.default_rng(72)
     for D, H, B in SIZES:
         given = one_step_back(rng, D, H, B)
-        place, hint = _told(D, H, B, "da is ({B}, {K}),")
+        place, hint = _place_and_hint(D, H, B, "da is ({B}, {K}),")
         answer = answer_of(
             lstm_step_back, *given, place=place, hint=hint, keeps=True, read=lambda answer: several_of(
                 answer, ("da", "dh_prev", "dc_prev"), "What lstm_step_back returns"))
@@ -194,32 +194,32 @@ def _line_of(answer: Sequence, name: str, B: int, H: int, place: str) -> np.ndar
 
 
 def _known(wrong: Sequence[str], found: Mapping, given: tuple) -> dict[str, Mutant | None]:
-    """The mutant that makes each line what it is: one that makes all of them, if there is one."""
-    made = [(mutant, _by_line(with_changes(plain.lstm_step_back, mutant.changes)(*given)))
-            for mutant in (mistakes.STEP_BACK if set(wrong) >= OF_DC else mistakes.OF_LINES)]
+    """The mutant that explains each wrong line, if any; rather one that explains all lines."""
+    mutants = [(mutant, _by_line(with_changes(plain.lstm_step_back, mutant.changes)(*given)))
+               for mutant in (mistakes.STEP_BACK if set(wrong) >= OF_DC else mistakes.OF_LINES)]
     early = [name for name in found if name != "dh_prev"]
-    made.sort(key=lambda one: not all(nearly(found[name], one[1][name]) for name in early))
-    return {name: next((mutant for mutant, lines in made if nearly(found[name], lines[name])), None)
+    mutants.sort(key=lambda pair: not all(nearly(found[name], pair[1][name]) for name in early))
+    return {name: next((mutant for mutant, lines in mutants if nearly(found[name], lines[name])), None)
             for name in wrong}
 
 
 def _line_mistake(name: str, wrong: Sequence[str], named: Mapping, found: np.ndarray,
                   right: np.ndarray) -> Mistake:
-    """What was probably done instead in the line `name`, or in that of dc, of which it may be made."""
+    """What probably makes the line `name` wrong, in this line or in that of dc before it."""
     through_dc = set(wrong) >= OF_DC
-    told = "This is wrong" + (
+    symptom = "This is wrong" + (
         (", like everything that depends on dc" + (
             "." if "da_o" in wrong else ", but da_o, which does not, is right."))
         if through_dc else
         f", although {'dc' if name in OF_DC else 'do' if name == 'da_o' else 'da'}, from which this is "
         "computed, is right.")
     if named[name]:
-        return named[name].found(told)
+        return named[name].found(symptom)
     if through_dc and name in OF_DC:
         wait_for(*(other for other in wrong if other in OF_DC and named[other]))
-        return Mistake("another-dc", told, "Two things depend on c, and both contribute to dc. Which two?",
+        return Mistake("another-dc", symptom, "Two things depend on c, and both contribute to dc. Which two?",
                        "dc is dc_next + dh * o * (1 - np.tanh(c) ** 2).")
-    return Mistake("another-line", told, "What multiplied " + (
+    return Mistake("another-line", symptom, "What multiplied " + (
                        "this gate in the forward pass, and which slope comes in between?" if name in SUMS
                        else "the state before this step in the forward pass?"),
                    f"Its numbers are off by up to {np.abs(found - right).max():.2g}. {name} is "
@@ -232,7 +232,7 @@ def check_backward(backward: Callable) -> str:
     rng = np.random.default_rng(73)
     for D, H, B, T in ((3, 4, 2, 5), (2, 2, 1, 4)):
         given = sequence(rng, D, H, B, T)
-        place, hint = _told(D, H, B, "x[t] is ({B}, {D}), da[t] ({B}, {K}),")
+        place, hint = _place_and_hint(D, H, B, "x[t] is ({B}, {D}), da[t] ({B}, {K}),")
         p, x, h = given[:3]
         grads, found = answer_of(
             backward, *given, place=f"At T = {T}, {place[0].lower()}{place[1:]}", hint=hint, keeps=True,
@@ -254,18 +254,18 @@ def _need_sums(found: np.ndarray, given: tuple) -> None:
     right = plain.backward(*given)[1]
     if nearly(found, right):
         return
-    told = where_first_wrong(found, right)
-    for mutant, made in mistakes.faulty_sequences():
-        if nearly(found, made(*given)[1]):
-            raise mutant.found(told)
-    raise Mistake("another-da", told, "Which gradients does a step start from, and which states belong to "
+    symptom = where_first_wrong(found, right)
+    for mutant, faulty in mistakes.faulty_sequences():
+        if nearly(found, faulty(*given)[1]):
+            raise mutant.found(symptom)
+    raise Mistake("another-da", symptom, "Which gradients does a step start from, and which states belong to "
                                       "it?",
                   "lstm_step_back needs c[t - 1], c[t], gates[t], d_h[t] plus the dh_prev of step t + 1, and "
                   "the dc_prev of step t + 1.")
 
 
 def where_first_wrong(da: np.ndarray, right: np.ndarray, called: str = "It") -> str:
-    """The last step, which is the first that a backward pass does, at which da is wrong, and its gates."""
+    """In words, the last step at which da is wrong, the first that a backward pass does, and its gates."""
     T, bad = len(da), ~np.isclose(da, right, rtol=1e-5, atol=1e-6)
     t = int(np.flatnonzero(bad.any(axis=(1, 2)))[-1])
     gates = [gate for gate, block in zip(GATES, np.split(bad[t], 4, axis=1), strict=True) if block.any()]
@@ -275,7 +275,7 @@ def where_first_wrong(da: np.ndarray, right: np.ndarray, called: str = "It") -> 
 
 
 def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray | None) -> None:
-    """Raise a Mistake unless `grad` is the sum over time and sequences of rows times da; without rows of da.
+    """Raise a Mistake unless `grad` is the sum over time and sequences of rows times da; without rows, of da.
 
     `later` are the rows of the step after.
     """
@@ -285,22 +285,22 @@ def _need_sum(grad, da: np.ndarray, rows: np.ndarray | None, later: np.ndarray |
     right = terms(rows).sum(axis=(0, 1))
     if nearly(grad, right):
         return
-    told = "Your da gives a different gradient."
-    mistakes = {
-        Mistake("one-step", told, "The weights were used at every step. How many steps contribute?",
+    symptom = "Your da gives a different gradient."
+    explained = {
+        Mistake("one-step", symptom, "The weights were used at every step. How many steps contribute?",
                 "Yours is that of one step alone. Add up all steps, with +=."): list(terms(rows).sum(axis=1)),
-        Mistake("mean-over-sequences", told, "Is the loss of several sequences a sum here, or a mean?",
+        Mistake("mean-over-sequences", symptom, "Is the loss of several sequences a sum here, or a mean?",
                 "Your gradient is a mean over the sequences. Take the sum."): [right / da.shape[1]],
-        Mistake("mean-over-steps", told, "d_h already says how much each step counts.",
+        Mistake("mean-over-steps", symptom, "d_h already says how much each step counts.",
                 "Your gradient is a mean over the steps. Take the sum."): [right / len(da)],
-        Mistake("h-of-same-step", told, "Which state did W_hh multiply at step t?",
+        Mistake("h-of-same-step", symptom, "Which state did W_hh multiply at step t?",
                 "Yours is computed from h[t], but W_hh multiplied the state before, h[t - 1]."):
             [terms(later).sum(axis=(0, 1))],
     }
-    for mistake, wrong in mistakes.items():
-        if any(nearly(grad, one) for one in wrong):
+    for mistake, wrong in explained.items():
+        if any(nearly(grad, value) for value in wrong):
             raise mistake
-    raise Mistake("another-sum", told, "How was this array used in the forward pass?",
+    raise Mistake("another-sum", symptom, "How was this array used in the forward pass?",
                   "Over all steps, add up " + (
                       "da[t], summed over the rows: da[t].sum(axis=0)." if rows is None
                       else "x[t].T @ da[t] for W_xh, h[t - 1].T @ da[t] for W_hh."))
