@@ -1,11 +1,6 @@
 """Lesson 02, min-char-rnn: experiments, pictures, drawings, stages and checks."""
 
-from helpers.lessons.lesson02.checks import (
-    check_first_loss,
-    check_lengths,
-    check_race,
-    check_shifts,
-)
+from helpers.lessons.lesson02.checks import check_first_loss, check_lengths, check_race, check_shifts
 from helpers.lessons.lesson02.pictures import (
     plot_first_guess,
     plot_losses_by_hand,

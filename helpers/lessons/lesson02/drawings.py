@@ -1,4 +1,4 @@
-"""The backward pass from the scores, and the laboratory while a network learns, for the README."""
+"""The drawings of lesson 02: the backward pass from the scores, and the laboratory, for the README."""
 
 import textwrap
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ def outer_product() -> Picture:
     page.label(430, 138, "passed back: da[j]", size=18, ha="left")
     factors = f"{H_PREV[i]:.0f} · {DA[j]:.0f} = {table[MARKED]:.0f}"
     page.label(430, 84, f"dW[{i}, {j}] = h_prev[{i}] · da[{j}] = {factors}", "gradient", 18, ha="left")
-    column, row, *rows = (", ".join(f"{one:.0f}" for one in values) for values in (H_PREV, DA, *table))
+    column, row, *rows = (", ".join(f"{value:.0f}" for value in values) for values in (H_PREV, DA, *table))
     return page.picture(f"""The outer product of h_prev = {column}, a column, and da = {row}, a row, is the
         table {"; ".join(rows)}: entry [{i}, {j}] is {factors}, because W[{i}, {j}] takes h_prev[{i}] to
         a[{j}] alone.""")
@@ -89,9 +89,9 @@ DIALS = {"learning rate": (380, (1e-4, 1)), "clip at": (314, (0.01, 10)), "tempe
 def laboratory_learns(moving: bool = False) -> Picture:
     """The laboratory at the end of a steered run: its dials, its curve and what it writes.
 
-    `moving` also draws what could be seen earlier. What is there only for a time has an id "from-A-to-B", in
-    thousandths of the whole time, and what stays from A on has "from-A", so that scripts/pages.py can make it
-    move. It takes equally long from each moment at which it writes to the next.
+    `moving` also draws what could be seen earlier, with the ids that `scripts/writers/pictures.py` makes
+    move: "from-A-to-B" for what goes again, and "from-A" for what stays, in thousandths of the whole time.
+    From each moment at which the network writes to the next it takes equally long.
     """
     run = load_run("02/steered_run")
     updates, loss = np.array(run["curve"]).T
@@ -136,8 +136,8 @@ def _dials(page: Canvas, run: dict[str, Any], whole: float, clock: Clock | None)
 
 
 def _handle(page: Canvas, name: str, value: float, kind: str = "heldout", when: str | None = None) -> None:
-    y, way = DIALS[name]
-    places = np.array([way[0], value, way[1]])
+    y, (lowest, highest) = DIALS[name]
+    places = np.array([lowest, value, highest])
     left, here, right = places if name == "temperature" else np.log10(places)
     page.label(262, y, f"{value:g}", kind, 17, ha="right", weight="bold", gid=when)
     page.axes.plot(40 + 218 * (here - left) / (right - left), y - 26, "o", markersize=13, color=COLOURS[kind],

@@ -1,4 +1,4 @@
-"""Runs in which something changes midway: one thing breaks, or the learning rate is turned too far up."""
+"""Runs in which something changes midway: the one that the README shows, and those of replication."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +18,10 @@ LETTERS = 64
 
 
 def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
-    """Such a run: its settings, and what could be seen at each update, counted from 1.
+    """A run whose learning rate is turned up too far and down again, and what a reader could see of it.
 
-    Returns "settings"; "rates", pairs of an update and the learning rate that is set after it; "curve",
-    pairs of an update and the smoothed loss in nats per character; "moments", at which the network wrote
-    "text", LETTERS characters, with its "loss" at that update.
+    Returns "settings"; "rates", pairs of an update and the learning rate set after it; "curve", pairs of an
+    update and the smoothed loss in nats per character; "moments", with the "text" written and the "loss".
     """
     training = CorpusTraining(course_corpus(), seed=seed, **SETTINGS)
     training.steps.clip_value, optimizer = CLIP, training.steps.optimizer
@@ -42,21 +41,17 @@ def steered(seed: int, updates: int = UPDATES) -> dict[str, Any]:
 
 
 def steered_run(path: Path, seeds: Sequence[int]) -> None:
-    """Write the run with this one seed."""
+    """Write that run; there is one seed."""
     write_json(path, steered(*seeds))
 
 
-RATE, CLIP = 0.1, 0.2
+RATE = 0.1
 
 
 def broken_midway(rng: np.random.Generator, fault: str, updates: int = 3000) -> dict[str, float]:
-    """Smoothed losses of a run that goes well for so many updates, and as many with a fault.
+    """Smoothed losses of a run that goes well for so many updates, and for as many with a fault.
 
-    Args:
-        fault: "targets not shifted", "rate times ten", "state not carried" or "no clipping".
-
-    Returns:
-        The smoothed loss "before" the fault, the "highest" within 500 updates of it, and that at the "end".
+    They are the loss "before" the fault, the "highest" within 500 updates of it, and that at the "end".
     """
     training = CorpusTraining(course_corpus(), "RNN", 100, 25, seed=int(rng.integers(2**31)))
     training.steps.clip_value = CLIP

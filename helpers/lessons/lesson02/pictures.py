@@ -1,4 +1,4 @@
-"""The next character's probabilities, what a loss measures, and how a program written by hand trains."""
+"""The pictures of lesson 02: the next character, the loss, a first guess, and training by hand."""
 
 from collections.abc import Sequence
 
@@ -23,12 +23,12 @@ from helpers.pictures import (
 )
 from helpers.runs import History
 
-SHOWN = 14                  # characters with their own bar
+BARS = 14                   # characters with their own bar
 CHARACTERS = 60             # in the course's text
 
 
 def tick_name(character: str) -> str:
-    """A character at a tick, or its number if the font of the picture does not have it."""
+    """The name of a character at a tick; its number if the font does not have it."""
     name = "new\nline" if character == "\n" else spoken(character)
     if name == character and not get_font(findfont(FontProperties())).get_char_index(ord(character)):
         name = number_of(character)
@@ -36,9 +36,9 @@ def tick_name(character: str) -> str:
 
 
 def bars(ax: Axes, where: np.ndarray, heights: np.ndarray, colour: str, width: float = 0.7) -> None:
-    """Bars as one thick line with gaps, which a dashboard can move without drawing the axes again.
+    """Bars as one thick line with gaps, which a dashboard moves without drawing the axes again.
 
-    Set the limits of `ax` first: `width` is in its units.
+    `width` is in the units of `ax`, whose limits are set before.
     """
     low, high = ax.get_xlim()
     points = width / (high - low) * ax.get_position().width * ax.figure.get_figwidth() * 72
@@ -52,32 +52,21 @@ def plot_next_characters(
     probabilities: np.ndarray, characters: str, reference: np.ndarray | None = None, top: float = 1.02,
     title: str = "What comes next?",
 ) -> Picture:
-    """Bars for the most probable characters, and one bar for all the others together.
+    """Bars for the most probable of V characters, and one bar for all the others together.
 
-    Args:
-        probabilities: (V,), summing to 1.
-        characters: the V characters.
-        reference: another distribution (V,), drawn as outlines; the bars follow its order, so that
-            they stay in place when `probabilities` change.
-        top: where the vertical axis ends.
-        title: what to see.
-
-    Raises ValueError if the shapes do not fit.
+    `reference` is another distribution (V,), drawn as outlines. The bars follow its order, so that they stay
+    in place when `probabilities` change. The vertical axis ends at `top`.
     """
-    probabilities = np.asarray(probabilities, dtype=float)
     outlined = reference is not None
-    reference = np.asarray(reference, dtype=float) if outlined else probabilities
-    if not probabilities.shape == reference.shape == (len(characters),):
-        raise ValueError(f"probabilities has shape {probabilities.shape} and reference {reference.shape}. "
-                         f"Give one number for each of the {len(characters)} characters.")
+    reference = reference if outlined else probabilities
     order = np.argsort(-reference, kind="stable")
-    shown = min(SHOWN, len(order))
-    rest = len(order) - shown
+    single = min(BARS, len(order))
+    rest = len(order) - single
     narrow = on_narrow_page()        # then there is room for a letter
-    names = [(visible if narrow else tick_name)(characters[i]) for i in order[:shown]]
+    names = [(visible if narrow else tick_name)(characters[i]) for i in order[:single]]
     heights, outlines = (
-        [*p[order[:shown]], *([p[order[shown:]].sum()] if rest else [])] for p in (probabilities, reference)
-    )
+        [*p[order[:single]], *([p[order[single:]].sum()] if rest else [])]
+        for p in (probabilities, reference))
     names += [f"{rest}\nmore"] if rest else []
 
     figure, ax = new_figure(height=4.2)
@@ -85,27 +74,24 @@ def plot_next_characters(
     where = np.arange(len(names))
     ax.set(xlim=(-0.6, len(names) - 0.4), xticks=where, xticklabels=names, ylim=(0, top),
            ylabel="probability", title=title)
-    bars(ax, where[:shown], heights[:shown], COLOURS["y"])
-    bars(ax, where[shown:], heights[shown:], COLOURS["quiet"])
+    bars(ax, where[:single], heights[:single], COLOURS["y"])
+    bars(ax, where[single:], heights[single:], COLOURS["quiet"])
     if outlined:
         for x, height in zip(where, outlines, strict=True):
             ax.plot([x - 0.35, x - 0.35, x + 0.35, x + 0.35], [0, height, height, 0], color="black",
                     linewidth=2.2, linestyle="--")
     likely = int(np.argmax(probabilities))
-    at = min(int(np.flatnonzero(order == likely)[0]), shown)
-    told = f"{character_in_words(characters[likely])} ({probabilities[likely]:.3f})"
+    at = min(int(np.flatnonzero(order == likely)[0]), single)
+    name = f"{character_in_words(characters[likely])} ({probabilities[likely]:.3f})"
     entropy = -np.sum(probabilities * np.log(np.maximum(probabilities, 1e-300)))
-    return Picture(figure, f"""The most probable character is {told}. The choice is as open as a
+    return Picture(figure, f"""The most probable character is {name}. The choice is as open as a
         choice among {np.exp(entropy):.1f} equally likely characters.""",
-        points=[(told, Place(ax, at, heights[at] / 2, 0.7, heights[at]))])
+        points=[(name, Place(ax, at, heights[at] / 2, 0.7, heights[at]))])
 
 
 @styled
 def plot_nll(probability: float = 0.25) -> Picture:
-    """The loss of one character, -ln p, as a curve over p with one point marked.
-
-    Raises ValueError unless 0 < probability <= 1.
-    """
+    """The loss of one character, -ln p, as a curve over p with one point marked."""
     if not 0 < probability <= 1:
         raise ValueError(f"probability must be above 0 and at most 1, but is {probability}")
     figure, ax = new_figure(height=4.6)
@@ -115,24 +101,20 @@ def plot_nll(probability: float = 0.25) -> Picture:
     yardstick(ax, uniform_loss)
     ax.text(1.0, uniform_loss + 0.1, f"guessing among {CHARACTERS}: {uniform_loss:.4f}", ha="right",
             color=TEXT_COLOURS["quiet"])
-    way, = ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
+    lines, = ax.plot([probability, probability, 0], [0, loss, loss], color=COLOURS["y"], linestyle="--")
     mark, = ax.plot(probability, loss, "o", color=COLOURS["y"], markersize=12)
     set_axes(ax, "The loss of one character is its surprise",
              ("probability given to the target (no unit)", 0, 1.02), ("loss (nats)", 0, 6))
     return Picture(figure, f"""A character that was given the probability {probability:.2f} costs {loss:.2f}
         nats, or {loss / np.log(2):.2f} bits: a perplexity of {1 / probability:.1f}.""",
-        points=[(f"the probability {probability:.2f}", way), (f"{loss:.2f} nats", mark)])
+        points=[(f"the probability {probability:.2f}", lines), (f"{loss:.2f} nats", mark)])
 
 
 @styled
 def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) -> Picture:
-    """How an untrained network starts: the distribution of its states, and its first guess.
+    """How an untrained network with weights of this scale starts: its states h, and its first guess p (V,).
 
-    Args:
-        h: states of any shape, between -1 and 1.
-        p: (V,) probabilities of the next character at the last step.
-        loss: mean loss of the first chunk, in nats per character.
-        scale: standard deviation of the weights.
+    `loss` is the mean loss of the first chunk, in nats per character.
     """
     figure, (left, right) = new_figure(1, 2, height=4.2)
     figure.subplots_adjust(wspace=0.3, bottom=0.18)
@@ -153,13 +135,7 @@ def plot_first_guess(h: np.ndarray, p: np.ndarray, loss: float, scale: float) ->
 
 @styled
 def plot_losses_by_hand(losses: Sequence[float], plain: Sequence[float], uniform_loss: float) -> Picture:
-    """The losses of the reader's program, one per update, and the smoothed ones of the reference version.
-
-    Raises ValueError if their numbers differ, or if there are none.
-    """
-    if not 0 < len(losses) == len(plain):
-        raise ValueError(f"There are {len(losses)} losses and {len(plain)} of the reference version. Give "
-                         "the same number of each, and at least one.")
+    """The losses of the reader's program at each update, and the smoothed ones of the reference version."""
     mine, other = History(start=uniform_loss), History(start=uniform_loss)
     for history, several in ((mine, losses), (other, plain)):
         for loss in several:

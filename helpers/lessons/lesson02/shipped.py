@@ -1,7 +1,7 @@
 """The precomputed runs of lesson 02, and what makes them.
 
-Training is chaotic at the rates used here, so on a different computer the runs differ in every digit after
-a few hundred updates, but they agree in what they teach.
+Training is chaotic at these rates: on another computer the runs differ in every digit after a few hundred
+updates, but they teach the same.
 """
 
 import math
@@ -31,11 +31,9 @@ CHARACTERS = 200_000             # that each run over sequence lengths reads
 def class_run(seeds: Sequence[int]) -> list[dict]:
     """The network of the lesson, the same without its memory, and a long training; a seed for each."""
     usual, frozen, long = seeds
-    return [
-        {**CLASS, "updates": 20_000, "seed": usual, "samples_at": (0, 100, 1000, 3000, 20_000)},
-        {**CLASS, "updates": 20_000, "seed": frozen, "frozen": ("W_hh",)},
-        long_training(long),
-    ]
+    return [{**CLASS, "updates": 20_000, "seed": usual, "samples_at": (0, 100, 1000, 3000, 20_000)},
+            {**CLASS, "updates": 20_000, "seed": frozen, "frozen": ("W_hh",)},
+            long_training(long)]
 
 
 def long_training(seed: int) -> dict:
@@ -77,7 +75,7 @@ def best_without_memory(rng: np.random.Generator, updates: int) -> float:
 
 
 def make_run(settings: dict, rng: np.random.Generator | None = None) -> tuple[dict, CharModel]:
-    """One run, as written to the file, and the network at its end; `rng` takes the place of the seed."""
+    """One run, as in the file, and the network at its end; with `rng` in place of the seed."""
     _, vocabulary, ids, heldout, _ = course_corpus()
     frozen, samples_at = settings.get("frozen", ()), settings.get("samples_at", ())
     rng = rng or np.random.default_rng(settings["seed"])
@@ -114,7 +112,7 @@ def make_run(settings: dict, rng: np.random.Generator | None = None) -> tuple[di
 
 def make_runs(settings: Callable[[Sequence[int]], list[dict]], path: Path, seeds: Sequence[int],
               smoothed: bool = False) -> None:
-    """Make all runs of a file, on all processors. `smoothed` keeps their smoothed loss too."""
+    """Make all runs of a file, on all processors; keep their smoothed loss too if it is asked for."""
     from concurrent.futures import ProcessPoolExecutor  # here, because a browser has no processes
 
     with ProcessPoolExecutor(initializer=threadpool_limits, initargs=(1,)) as executor:

@@ -3,7 +3,7 @@
 from helpers.checks.program import check_program
 from helpers.lessons.lesson03.checks import check_batch, check_in_place, check_mended, check_other_cell
 from helpers.lessons.lesson03.drawings import page_backward, scalar_chain
-from helpers.lessons.lesson03.experiments import measure, timed_training
+from helpers.lessons.lesson03.experiments import measure
 from helpers.lessons.lesson03.pictures import GRADIENTS, backward_hello, bptt_costs, bptt_race, credit_map
 from helpers.lessons.lesson03.plain import forward, half_trained_hello
 from helpers.lessons.lesson03.shipped import load_full_bptt

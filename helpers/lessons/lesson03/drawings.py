@@ -1,4 +1,4 @@
-"""The backward pass as chains and paths, how to read a credit matrix, and the page to fill in by hand."""
+"""The drawings of lesson 03: chains and paths, how to read a credit matrix, and a page to fill in."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -7,7 +7,7 @@ from matplotlib.text import Text
 from helpers.lessons.page_drawings import LEFT, SIXTEEN, Worksheet, printed
 from helpers.networks import softmax
 from helpers.networks.cells.plain import rnn_backward, rnn_forward
-from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, matrix_map, short, styled, tint, whole_number
+from helpers.pictures import COLOURS, INK, Box, Canvas, Picture, matrix_map, short, styled, tint
 
 X, WISHES, START = (0.6, -0.9, 0.4), (0.9, 0.2, -0.6), 0.5     # of three steps; and h_0
 DIGITS = "₀₁₂₃"
@@ -25,9 +25,8 @@ def chain_states(weight: float) -> list[float]:
 def chain_factors(loss: int, use: int, weight: float) -> list[tuple[str, float]]:
     """The factors, by name, of what the use of `weight` in step `use` does to the loss of step `loss`.
 
-    The unit is that of `chain_states`, with the losses (h_t - h*_t)**2 / 2. In the order of the backward
-    pass: the error, then for every step on the path the slope of tanh and the weight, and at last the state
-    that the weight multiplies.
+    In the order of the backward pass: the error of the loss (h_t - h*_t)**2 / 2, then the slope of tanh and
+    the weight for each step on the path, and last the state that the weight multiplies.
     """
     h = chain_states(weight)
     factors = [(f"h{DIGITS[loss]} − h*{DIGITS[loss]}", h[loss] - WISHES[loss - 1])]
@@ -49,17 +48,8 @@ def chain_table(weight: float) -> np.ndarray:
 def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
     """One chain of factors in the unit h_t = tanh(w h_{t-1} + x_t), unrolled over three steps.
 
-    Args:
-        loss: 1 to 3, the step whose loss sends the gradient.
-        use: 1 to `loss`, the step at which the weight gets it.
-        weight: w, a finite number.
-
-    Raises:
-        ValueError: an argument is something else.
+    The `loss` of step 1 to 3 sends the gradient, and the weight gets it at its `use` in a step up to that.
     """
-    loss, use = whole_number("loss", loss, 1, 3), whole_number("use", use, 1, loss)
-    if not np.isfinite(weight):
-        raise ValueError(f"weight is {weight}. Give a finite number.")
     h, factors, table = chain_states(weight), chain_factors(loss, use, weight), chain_table(weight)
 
     page = Canvas(670)
@@ -70,7 +60,6 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
                   15.5)
         if t == 0:
             continue
-        on_the_way = use <= t <= loss
         error = h[t] - WISHES[t - 1]
         given = page.node(state.x, 380, f"x{DIGITS[t]} = {short(X[t - 1])}", "x", 2 * HALF, 46, 15.5)
         cost = page.node(state.x, 632, f"L{DIGITS[t]} = {short(error**2 / 2)}", "loss", 2 * HALF, 46, 15.5)
@@ -86,7 +75,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
             page.arrow(cost.bottom, (state.x, 528), kind="gradient", shift=(16, 0))
             chain += [page.label(state.x + 30, 580, short(error), "gradient", 17, ha="left", weight="bold")]
             sent = cost
-        if on_the_way:
+        if use <= t <= loss:
             page.arrow((right, 490), (left, 490), kind="gradient", width=4 if t == use else 2.6)
             last = short(h[t - 1]) if t == use else short(weight)
             chain += [page.label(state.x - across, 452, f"× {factor}", "gradient", 15.5, weight="bold")
@@ -108,10 +97,7 @@ def scalar_chain(loss: int = 3, use: int = 1, weight: float = 0.8) -> Picture:
 
 
 def _draw_table(page: Canvas, table: np.ndarray, loss: int, use: int) -> tuple[Box, Text]:
-    """The six chains, a row for each loss, a column for each use of the weight, and the sums.
-
-    Returns where the chain stands, and the sum of all.
-    """
+    """The six chains, a row for each loss, a column for each use, with sums; the chain's place, and dL/dw."""
     left, top, wide, high = 250, 196, 154, 36
     for s in range(3):
         page.label(left + wide * s, top + 38, f"w in step {s + 1}", "h", 16)
@@ -235,18 +221,7 @@ def page_backward(filled: bool = False) -> Picture:
                      "filled in.\nA pair is units 0 and 1, or letters n and o. Two digits are enough, and "
                      "the last may be one off.", filled)
     columns = (326, 514, 702)
-    y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
-    y |= dict(zip(("dy", "own", "dh", "da", "dh_next"), 394 - 39 * np.arange(5), strict=True))
-    y["dW"] = 160
-    for row, words, kind in (
-            ("a", "$a_t = x_t\\,W_{xh} + h_{t-1}\\,W_{hh}$", "h"), ("h", "$h_t = \\tanh(a_t)$", "h"),
-            ("p", "$p_t = $ softmax$(h_t\\,W_{hy})$", "y"), ("loss", "$L_t = -\\ln p_t$ [wanted]", "loss"),
-            ("dy", "$dy_t = p_t - $ one-hot", "gradient"),
-            ("own", "from its loss: $dy_t\\,W_{hy}^\\top$", "gradient"),
-            ("dh", "$dh_t = $ that + dh_next", "gradient"), ("da", "$da_t = (1 - h_t^2)\\,dh_t$", "gradient"),
-            ("dh_next", "dh_next: $da_t\\,W_{hh}^\\top$", "gradient"),
-            ("dW", "$dW_{hh} = \\Sigma\\; h_{t-1}^\\top\\,da_t$", "gradient")):
-        page.label(LEFT, y[row], words, kind, 14.5, ha="left")
+    y = _name_quantities(page)
     for t, x in enumerate(columns):
         page.label(x, 592, f"step {t + 1}: {READ[t]} → {WANTED[t]}", size=14.5, weight="bold")
         first, last = t == 0, t == 2
@@ -282,6 +257,23 @@ def page_backward(filled: bool = False) -> Picture:
         are left to fill in""",
         f"""The page, filled in: the losses {", ".join(map(short, losses))} add up to
         {short(losses.sum())}, and the three outer products to dW_hh, row by row {sums}.""")
+
+
+def _name_quantities(page: Worksheet) -> dict[str, float]:
+    """The names of the rows of boxes, on the left; the height of each row."""
+    y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
+    y |= dict(zip(("dy", "own", "dh", "da", "dh_next"), 394 - 39 * np.arange(5), strict=True))
+    y["dW"] = 160
+    for row, words, kind in (
+            ("a", "$a_t = x_t\\,W_{xh} + h_{t-1}\\,W_{hh}$", "h"), ("h", "$h_t = \\tanh(a_t)$", "h"),
+            ("p", "$p_t = $ softmax$(h_t\\,W_{hy})$", "y"), ("loss", "$L_t = -\\ln p_t$ [wanted]", "loss"),
+            ("dy", "$dy_t = p_t - $ one-hot", "gradient"),
+            ("own", "from its loss: $dy_t\\,W_{hy}^\\top$", "gradient"),
+            ("dh", "$dh_t = $ that + dh_next", "gradient"), ("da", "$da_t = (1 - h_t^2)\\,dh_t$", "gradient"),
+            ("dh_next", "dh_next: $da_t\\,W_{hh}^\\top$", "gradient"),
+            ("dW", "$dW_{hh} = \\Sigma\\; h_{t-1}^\\top\\,da_t$", "gradient")):
+        page.label(LEFT, y[row], words, kind, 14.5, ha="left")
+    return y
 
 
 DRAWINGS = [credit_guide, two_paths, page_backward]

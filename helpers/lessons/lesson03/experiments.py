@@ -1,4 +1,7 @@
-"""What backpropagation through a whole text costs, and fresh networks on which sentences are measured."""
+"""What a backward pass through a whole text costs, for `shipped` and a button; and what replication tries.
+
+Times depend on the computer.
+"""
 
 import math
 import time
@@ -12,16 +15,15 @@ from helpers.checks.stages import with_changes
 from helpers.data import Vocabulary, chunks, course_corpus, load_text
 from helpers.lessons.hello import READ, WANTED
 from helpers.lessons.lesson03 import plain
-from helpers.networks import RNN, Adagrad, Adam, CharModel, Diverged, check_size, credit_matrix, train
+from helpers.networks import OPTIMIZERS, RNN, Adagrad, CharModel, Diverged, credit_matrix, train
 from helpers.runs import History, HowFar, in_turn, stepwise
 
 HIDDEN = 100
-OPTIMIZERS = {"Adagrad": Adagrad, "Adam": Adam}
 LENGTHS = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
 
 
 class Cost(NamedTuple):
-    """The cost of an update whose gradient goes back over `steps` steps: `seconds`, and `bytes` of memory."""
+    """The processor time and the memory of an update whose gradient goes back over `steps` steps."""
 
     steps: int
     seconds: float
@@ -32,21 +34,11 @@ class Cost(NamedTuple):
 def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
     """Measure loss, whole gradient and an Adagrad update on the first `steps` characters of the tales.
 
-    Args:
-        steps: how far the gradient goes back, 1 to 300,000.
-        repeats: the quickest of so many updates counts, because other programs can only slow them down.
-
-    Returns:
-        processor time in seconds, and the bytes that were needed beyond the model and the text.
-
-    Raises:
-        ValueError, TypeError: `steps` is no whole number in this range.
+    The quickest of the `repeats` counts, because other programs can only slow them down. The bytes are
+    those beyond the model and the text.
     """
     text = load_text("tales")
     vocabulary = Vocabulary(text)
-    if check_size("steps", steps) >= len(text):
-        raise ValueError(f"steps is {steps}, but the text has {len(text):,} characters. Give a smaller "
-                         "number.")
     ids = vocabulary.encode(text[: steps + 1])[:, None]
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(0), scale=0.01)
     optimizer, times = Adagrad(0.01), []
@@ -56,7 +48,7 @@ def update_cost(steps: int, repeats: int = 3) -> Generator[HowFar, None, Cost]:
     _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    for repeat in range(check_size("repeats", repeats)):
+    for repeat in range(repeats):
         yield repeat + 1, repeats + 1                                 # the one for the memory counts as well
         start = time.process_time()
         _, grads, _ = model.loss_and_grads(ids[:-1], ids[1:])
@@ -72,27 +64,17 @@ def timed_training(
     """Train the network from lesson 02 on the play for so many seconds of processor time.
 
     Args:
-        length: of a chunk. The gradient goes back so many steps at most, and 4,213 is the whole play.
-        learning_rate: of the optimiser; gradients are clipped at 5/25 as in lesson 02.
+        length: of a chunk, over which the gradient goes back; 4,213 steps are the whole play.
         seconds: without those for measuring losses.
-        optimizer: "Adagrad" or "Adam".
-        looks: how often losses over the whole text are measured, evenly spread on a logarithmic scale.
-        seed: of the initial weights.
+        looks: how often the losses over the whole text are measured, at logarithmically even times.
 
     Returns:
-        the run with its "length", "optimizer", "learning_rate" and the number of "updates" made as settings;
-        at each look the seconds so far, and the losses `train` and `heldout` in nats per character.
-
-    Raises:
-        ValueError: there is no such optimiser.
+        the run, whose settings also hold the number of "updates" made; losses are in nats per character.
     """
-    if optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer is {optimizer!r}. Choose one of {', '.join(OPTIMIZERS)}.")
     _, vocabulary, ids, heldout, _ = course_corpus()
     ids, heldout = ids[:, None], heldout[:, None]
     model = CharModel(RNN(len(vocabulary), HIDDEN), np.random.default_rng(seed), scale=0.01)
-    steps = train(model, chunks(ids[:, 0], length), OPTIMIZERS[optimizer](learning_rate),
-                  clip_value=5 / 25)
+    steps = train(model, chunks(ids[:, 0], length), OPTIMIZERS[optimizer](learning_rate), clip_value=5 / 25)
     run = History(settings={"length": length, "optimizer": optimizer, "learning_rate": learning_rate})
     used = 0.0
     for mark in np.geomspace(seconds / 100, seconds, looks):
@@ -112,7 +94,7 @@ def timed_training(
 
 
 def final_loss(run: History | None) -> float:
-    """The loss over the training text at the end of a run; infinite where there is none."""
+    """The loss over the training text at the end of a run, infinite without any."""
     return run.train[-1] if run and len(run.train) else math.inf
 
 
@@ -129,10 +111,9 @@ FAULTS = {"a": (('da @ params["W_hh"].T', 'da @ params["W_hh"]'),),     # of exe
 
 
 def fresh_credit(rng: np.random.Generator, scale: float | None) -> dict[str, float]:
-    """The median size of dL_t / dh_s in 100 steps of the play, by lag, of a network that has learnt nothing.
+    """The median size of dL_t / dh_s by lag, in 100 steps of the play, in a network that has learnt nothing.
 
-    Args:
-        scale: the standard deviation of the weights; None: uniform within 1/sqrt(H).
+    `scale` is the standard deviation of the weights; None is uniform within 1/sqrt(H).
     """
     text = course_corpus()
     model, ids = CharModel(RNN(len(text.vocabulary), 100), rng, scale=scale), text.ids[:401, None]

@@ -55,8 +55,8 @@ GRADIENTS = [
 def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: int):
     """How a gradient came about, as lines of (words, numbers), the fields it was made of, and its value.
 
-    `gradient` is one of GRADIENTS. The backward pass has reached step `reached`, 1 to 4, or 5 before it
-    starts. The value is None until the backward pass gets there. That of a weight grows step by step.
+    The backward pass has reached step `reached`, or 5 before it starts. A value is None until the pass gets
+    to it, and that of a weight grows step by step.
     """
     name, *where = gradient.replace("[", "").replace("]", "").replace(",", "").split()
     index, h, dy, dh, da = [int(i) for i in where], seen["h"], seen["dy"], seen["dh"], seen["da"]
@@ -86,7 +86,7 @@ def explain(p: Parameters, seen: dict[str, np.ndarray], gradient: str, reached: 
 
 
 def _explain_weight(name: str, index: list[int], seen: dict[str, np.ndarray], reached: int):
-    """The same for the gradient of a weight: one product for every step that the backward pass has done."""
+    """The same for the gradient of a weight, with one product for every step back so far."""
     lines, made_of, total = [], [], 0.0
     source = "dy" if name in ("W_hy", "b_y") else "da"
     column = LETTERS[index[-1]] if source == "dy" else index[-1]
@@ -111,24 +111,11 @@ def backward_hello(
     p: Parameters, moment: int = MOMENTS, gradient: str = "dh 2 [1]",
     changed: tuple[str, tuple[int, ...], float] | None = None,
 ) -> Picture:
-    """The hello network forward and back with every number, and how one gradient came about.
+    """The hello network forward and back with every number, and how one of GRADIENTS came about.
 
-    Args:
-        p: W_xh (4, 3), W_hh (3, 3), b_h (3,), W_hy (3, 4), b_y (4,).
-        moment: 1 to 4: so many steps forward; 5 to 8: and back through step 4, 3, 2, 1.
-        gradient: one of GRADIENTS.
-        changed: name, index and change of a weight that may be moved: its value is shown.
-
-    Raises:
-        ValueError: an argument is none of these.
+    Moments 1 to 4 are so many steps forward, 5 to 8 also back through step 4, 3, 2 and 1. `changed` are
+    name, index and change of a weight whose value is written below.
     """
-    if dict(p.shapes) != SHAPES:
-        raise ValueError(f"p has the arrays {dict(p.shapes)}. It needs those of the “hello” network: "
-                         f"{SHAPES}.")
-    if moment not in range(1, MOMENTS + 1):
-        raise ValueError(f"moment is {moment!r}. Give a whole number from 1 to {MOMENTS}.")
-    if gradient not in GRADIENTS:
-        raise ValueError(f"gradient is {gradient!r}. Give one like {GRADIENTS[0]!r} or {GRADIENTS[-1]!r}.")
     seen, reached = hello_gradients(p), MOMENTS + 1 - moment if moment > 4 else 5
     lines, made_of, value = explain(p, seen, gradient, reached)
     page = Canvas(720)
@@ -155,7 +142,7 @@ def backward_hello(
 
 
 def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int) -> None:
-    """Four columns of numbers, as far as they are known, and a background behind the present one."""
+    """Four columns of numbers, as far as they are known, the present one on a ground."""
     now = moment - 1 if moment <= 4 else reached - 1
     low, high = (452, 714) if moment <= 4 else (78, 408)
     page.axes.plot([_x(now)] * 2, [low, high], color=tint(COLOURS["y"], 0.3), linewidth=0.72 * (WIDTH + 14),
@@ -189,7 +176,7 @@ def _strip(page: Canvas, seen: dict[str, np.ndarray], moment: int, reached: int)
 
 
 def _panel(page: Canvas, gradient: str, lines, value: float | None, reached: int) -> Text:
-    """On the right: one gradient, and the products it is the sum of; the words of its value."""
+    """On the right: one gradient, and the products that add up to it; the words of its value."""
     page.axes.plot([ASIDE - 12] * 2, [20, 706], color=COLOURS["quiet"], linewidth=1.2)
     weight = gradient[0] in "Wb"
     page.label(ASIDE, 690, f"{'d' if weight else ''}{gradient}", "gradient", 17, ha="left", weight="bold")
@@ -265,26 +252,13 @@ BELOW = 68                        # points from a plot to the first line of word
 
 @styled
 def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str) -> Picture:
-    """A credit matrix with the letters beside it, and one of its rows as a curve over the lag.
+    """A credit matrix with the letters beside it, and the row of one step as a curve over the lag.
 
     Args:
-        credit: (T, T), at [t, s] the size of dL_t / dh_s, in nats per unit of the state; above the diagonal
-            anything.
+        credit: (T, T), at [t, s] the size of dL_t / dh_s, in nats per unit of the state.
         read, wanted: the T characters that were read, and those that came next.
-        step: 1 to T, the loss whose row is framed and drawn as a curve.
-        title: which network.
-
-    Raises:
-        ValueError: sizes do not fit, or `step` is out of range.
     """
-    credit = np.asarray(credit, dtype=float)
     T = len(credit)
-    if credit.shape != (T, T) or not len(read) == len(wanted) == T > 1:
-        raise ValueError(f"credit has shape {credit.shape}; the input has {len(read)} characters and the "
-                         f"target {len(wanted)}. Both must have the same length T, at least 2, and credit "
-                         "must have shape (T, T).")
-    if step not in range(1, T + 1):
-        raise ValueError(f"step is {step!r}. Give a whole number from 1 to {T}.")
     figure, (left, right) = new_figure(1, 2, height=6.6)
     left.set_position((0.095, 0.1, 0.545, 0.82))
     right.set_position((0.735, 0.3, 0.25, 0.62))
@@ -314,10 +288,10 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     far = min(10, T - 1)
     typical = np.median(np.diagonal(credit, -far)) / np.median(np.diagonal(credit))
     head = title if title.endswith("?") else f"{title}."
-    last = f", and {_size(row[-1])} to the state {count(step - 1, 'step')} back" if step > 1 else ""
+    farthest = f", and {_size(row[-1])} to the state {count(step - 1, 'step')} back" if step > 1 else ""
     return Picture(figure, f"""{head} The loss of step {step} sends a gradient of size
-        {_size(row[0])} to its own state{last}. Over all losses, the median at lag {far} is {_size(typical)}
-        times that at lag 0.""",
+        {_size(row[0])} to its own state{farthest}. Over all losses, the median at lag {far} is
+        {_size(typical)} times that at lag 0.""",
         points=[(f"The loss of step {step}", frame),
                 *((words, Place(right, lag, np.clip(row[lag], LOWEST, HIGHEST))) for words, lag in (
                     (f"{_size(row[0])} to its own state", 0), (f"{_size(row[-1])} to the state", step - 1)
@@ -325,7 +299,7 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
 
 
 def _fields(axes: Axes, credit: np.ndarray) -> None:
-    """The lower half in colours and a scale above it, as one thick broken line for each shade."""
+    """The lower half in colours and a scale above it: one thick broken line for each shade."""
     T, shades = len(credit), matrix_map()(np.linspace(0, 1, SHADES))
     t, s = np.tril_indices(T)
     place = np.log(np.maximum(credit[t, s], 1e-300) / LOWEST) / np.log(HIGHEST / LOWEST)
@@ -351,12 +325,7 @@ def _size(value: float) -> str:
 
 @styled
 def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
-    """Time and memory of one update against the steps its gradient goes back, both axes logarithmic.
-
-    Raises ValueError if there are fewer than two costs.
-    """
-    if len(costs) < 2:
-        raise ValueError(f"costs has {count(len(costs), 'item')}. A curve needs at least two.")
+    """Time and memory of one update by the steps that its gradient goes back, both axes logarithmic."""
     steps, seconds, memory = np.array(costs, dtype=float).T
     figure, (left, right) = new_figure(1, 2, height=4.6)
     figure.subplots_adjust(left=0.09, right=0.97, wspace=0.3, bottom=0.17, top=0.86)
@@ -383,29 +352,19 @@ def bptt_costs(costs: Sequence[Cost], title: str) -> Picture:
 
 @styled
 def bptt_race(runs: Sequence[History], lines: dict[str, float]) -> Picture:
-    """Training losses over seconds of training, one curve for each length of the backward pass.
-
-    Args:
-        runs: as `load_full_bptt` gives them, each at its best learning rate.
-        lines: names and losses of baselines, in nats per character.
-
-    Raises:
-        ValueError: there are no runs.
-    """
-    if not runs:
-        raise ValueError("runs is empty. Give at least one run.")
+    """Losses over seconds of training, a curve for each length of the backward pass, and named baselines."""
     figure, axes = new_figure(height=5.4)
     figure.subplots_adjust(left=0.09, right=0.63, bottom=0.14, top=0.88)
     end = max(run.seconds[-1] for run in runs)
     set_axes(axes, "Same training time, different lengths",
              ("seconds of training (logarithmic)", end / 110, end), (LOSS, 0, 5.2), log="x")
-    ends, told = [], []
+    ends, results = [], []
     for run, look in zip(runs, several_looks(len(runs)), strict=True):
         axes.plot(run.seconds, run.train, **look)
         length, updates, last = run.settings["length"], run.settings["updates"], run.train[-1]
         name = "the whole text" if length > 4000 else f"T = {length}"
         ends.append(End(f"{name}: {last:.2f} ({updates:,} updates)", last, "loss"))
-        told.append(f"{length:,} steps {last:.2f} after {updates:,} updates")
+        results.append(f"{length:,} steps {last:.2f} after {updates:,} updates")
     label_lines(axes, lines, ends)
     return Picture(figure, f"""Loss on the training text after the same time, in nats per character, by how
-        far the gradient goes back: {"; ".join(told)}.""")
+        far the gradient goes back: {"; ".join(results)}.""")

@@ -1,7 +1,4 @@
-"""What lesson 03 ships, and what makes it: the cost of a backward pass through a whole text.
-
-Times are those of the computer it ran on; the lesson says only what holds on any.
-"""
+"""What lesson 03 ships, with the times of one computer; the lesson says only what holds on any."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -33,16 +30,16 @@ SHIPPED = (
 
 
 class FullBPTT(NamedTuple):
-    """Precomputed measurements: costs by length, and for every length the race's best run."""
+    """What was measured: the costs of updates by length, and the race's best run of each length."""
 
     costs: list[Cost]
     race: list[History]
 
 
 def load_full_bptt(optimizer: str | None = None) -> FullBPTT:
-    """The shipped measurements; of the race, for each length, the setting with the lowest final loss.
+    """The shipped measurements. In the race, each length has its setting with the lowest final loss.
 
-    With `optimizer`, "Adagrad" or "Adam", only runs with that one take part.
+    If `optimizer` is "Adagrad" or "Adam", only runs with that one take part.
     """
     measured = load_run("03/full_bptt")
     best: dict[int, History] = {}
