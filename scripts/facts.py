@@ -35,8 +35,6 @@ TOKEN = re.compile(r"\{§(?:(\d\d)\.)?([\w-]+)\}")
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered section of a lesson."""
-
     number: int
     id: str
     name: str
@@ -227,7 +225,6 @@ def lesson(of: str) -> Lesson:
 
 
 def lessons() -> list[Lesson]:
-    """All lessons, in order."""
     return [lesson(one) for one in LESSONS]
 
 

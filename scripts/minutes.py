@@ -89,7 +89,6 @@ def words_of(name: str) -> int:
 
 
 def minutes(counted: Counter) -> float:
-    """What the rule makes of it."""
     return sum(SECONDS[kind] * counted[kind] for kind in SECONDS) / 60
 
 

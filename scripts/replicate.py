@@ -153,7 +153,6 @@ def unmarked(text: str) -> str:
 
 
 def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:
-    """A claim as a row of the table."""
     found = "{} of {}".format(*outcome.found)
     if claim.between:
         said = "{:g} to {:g}".format(*claim.between)
@@ -165,14 +164,12 @@ def row(lesson: str, claim: Replicated, outcome: Outcome) -> str:
 
 
 def not_replicated(lesson: str | None = None) -> list[str]:
-    """The rows of the second table, of all lessons or of one."""
     found: dict[str, tuple[NotReplicated, ...]] = of_lessons("NOT_REPLICATED")
     return [f"{place(number, one.words)} | {REASONS[one.reason]} |"
             for number, listed in found.items() if lesson in (None, number) for one in listed]
 
 
 def page(rows: Sequence[str], others: Sequence[str], seeds: range) -> str:
-    """The page with both tables."""
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     return "\n".join([
         "# Do the claims replicate?", "",

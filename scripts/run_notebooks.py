@@ -38,7 +38,6 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def place_on_a_slide(cell: nbformat.NotebookNode) -> str:
-    """The slide tag of a cell that has none."""
     begins = {"### ": "subslide", "#": "slide", "<details>": "skip"} if cell.cell_type == "markdown" else {}
     return next((kind for words, kind in begins.items() if cell.source.startswith(words)), "-")
 
@@ -58,7 +57,6 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
 
 
 def client(notebook: nbformat.NotebookNode, folder: Path) -> NotebookClient:
-    """What runs a notebook's cells on a fresh kernel, in `folder`."""
     return NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
         store_widget_state=False, record_timing=False, coalesce_streams=True,

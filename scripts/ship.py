@@ -37,7 +37,6 @@ BEGIN, END = "<!-- This table is written by: python scripts/ship.py --table -->"
 
 
 def lists() -> dict[str, tuple[Shipped, ...]]:
-    """What each lesson ships, by its two digits."""
     folders = sorted(file.parent.name for file in Path(lessons.__file__).parent.glob("lesson*/shipped.py"))
     modules = {folder: importlib.import_module(f"helpers.lessons.{folder}.shipped") for folder in folders}
     return {folder.removeprefix("lesson"): module.SHIPPED for folder, module in modules.items()}
@@ -91,7 +90,6 @@ def in_words(seeds: Sequence[int]) -> str:
 
 
 def table() -> str:
-    """All shipped files, as the table of data/README.md."""
     rows = [f"| `{entry.file}` | {entry.about} | `{maker_name(entry)}` | {in_words(entry.seeds)} | "
             f"{entry.minutes:g} | {'; '.join(entry.shown_in)} |"
             for entries in lists().values() for entry in entries]
@@ -100,7 +98,6 @@ def table() -> str:
 
 
 def with_table(page: str) -> str:
-    """The text of data/README.md with the table as it should be now."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
@@ -113,7 +110,6 @@ def sums(data: Path) -> dict[str, str]:
 
 
 def noted_sums(data: Path) -> dict[str, str]:
-    """The sums that were noted in the folder `data`, by file."""
     lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
     return {file: digest for digest, _, file in (line.partition("  ") for line in lines if line[0] != "#")}
 
@@ -136,7 +132,6 @@ def defaults(entry: Shipped) -> str:
 
 
 def noted_commands(data: Path) -> dict[str, str]:
-    """The commands that were noted in the folder `data`, by file."""
     lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
     return {line.partition("  ")[2]: above for above, line in pairwise(lines) if line[0] != "#"}
 

@@ -130,7 +130,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     }
 
     def send_head(self):
-        """The headers; what is behind them as a file."""
         file = Path(self.translate_path(self.path))
         taken = self.headers.get("Accept-Encoding", "")
         if file.suffix not in TEXTS or not file.is_file() or "gzip" not in taken:
@@ -144,7 +143,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return io.BytesIO(packed)
 
     def end_headers(self):
-        """Also how long a browser keeps it, if its name changes with what it holds."""
         if LASTING.search(self.path):
             self.send_header("Cache-Control", "max-age=31536000")
         super().end_headers()

@@ -37,7 +37,6 @@ class Dial:
     row: str = ""
 
     def told(self) -> dict:
-        """What the page has to know of it."""
         told = {"name": self.name, "label": self.label, "kind": self.kind, "words": self.words,
                 "start": self.start}
         return told | ({"row": self.row} if self.row else {})
@@ -99,7 +98,6 @@ def steps_of(slider) -> list:
 
 
 def switches(name: str, grid: W.Box) -> list[Dial]:
-    """A dial for each switch of a grid."""
     marks, made = list(NEXT), []
     for row in grid.children:
         words, *buttons = row.children

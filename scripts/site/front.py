@@ -28,13 +28,11 @@ def board(lessons: list[str]) -> str:
 
 
 def cards(lessons: list[str]) -> str:
-    """A list of lessons, each with its picture, its minutes and what its reader will be able to do."""
     made = [card(one) for one in facts.lessons() if one.number in lessons]
     return f'<ol class="course-cards">{"".join(made)}</ol>'
 
 
 def card(one: facts.Lesson) -> str:
-    """The card of a lesson."""
     parts = f" in {len(one.sittings)} parts" * (len(one.sittings) > 1)
     minutes = f"{sum(minutes for *_, minutes in one.sittings)} minutes{parts}"
     aims = "".join(f"<li>{plain(aim.words)}</li>" for aim in one.objectives[:AIMS])
@@ -74,10 +72,8 @@ def previews(folder: Path) -> dict[str, list[str]]:
 
 
 def picture_of(one: facts.Lesson) -> str:
-    """The file of the picture below a lesson's title, from the repository's root."""
     return PICTURE.search(opening(one))[1]
 
 
 def opening(one: facts.Lesson) -> str:
-    """The first cell of a lesson: title, picture and what it is about."""
     return "".join(json.loads(one.path.read_text(encoding="utf-8"))["cells"][0]["source"])

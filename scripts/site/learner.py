@@ -103,7 +103,6 @@ def told(mode: str, name: str, fallback: str = "", text: str = "play", view: str
 
 
 def control(widget: W.Widget) -> dict[str, Any]:
-    """A control of the laboratory as a page makes it."""
     made: dict[str, Any] = {"label": widget.description, "kind": type(widget).__name__}
     if isinstance(widget, W.Button | W.ToggleButton):
         return made
@@ -128,7 +127,6 @@ def rows(every: dict[str, W.Widget], made: Collection[str]) -> dict[str, list[st
 # Where they stand.
 
 def front(board: str) -> str:
-    """The learner that opens the site; `board` is the recorded one in its place."""
     return told("front", "learner", still(board), updates=FRONT_UPDATES, **FRONT)
 
 

@@ -35,7 +35,6 @@ ROUTES = "docs/nothing_to_install.html"     # from the site to read, which may s
 
 
 def pyodide_version() -> str:
-    """The version of Pyodide that this JupyterLite is made for."""
     ask = "from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION as v; print(v)"
     return subprocess.run([site_tools.python(), "-c", ask], capture_output=True, text=True, check=True
                           ).stdout.strip()
@@ -53,7 +52,6 @@ def closure(packages: dict, roots: list[str]) -> list[str]:
 
 
 def download(folder: Path, wanted: list[str]) -> None:
-    """Fetch wheels in pure Python into `folder`."""
     site_tools.run("pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--implementation=py",
                    "--abi=none", "--platform=any", "--python-version=3.14", "--dest", folder, *wanted)
 
@@ -72,7 +70,6 @@ def pure_wheels(wanted: list[str]) -> Path:
 
 
 def wheel_of(folder: Path, name: str) -> Path:
-    """The wheel of the package `name` in `folder`."""
     return next(file for file in folder.glob("*.whl")
                 if file.name.partition("-")[0].replace("_", "-").lower() == name.replace("_", "-").lower())
 
@@ -178,5 +175,4 @@ def copy_contents(contents: Path, solutions: bool) -> None:
 
 
 def folder(packages: str | None) -> bool:
-    """Whether `packages` is a folder on this machine."""
     return packages is not None and Path(packages).is_dir()

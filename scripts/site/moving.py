@@ -47,7 +47,6 @@ def learning(notebook: dict, cells: dict[str, str], more: list[str]) -> None:
 
 
 def name_questions(cell: dict, names: list[str], recalled: list[str]) -> None:
-    """Give the questions that a cell saved their names, in order."""
     waiting = list(names)
 
     def named(found: re.Match) -> str:

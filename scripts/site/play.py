@@ -87,17 +87,14 @@ def kept(folder: Path) -> Lesson:
 
 
 def by_cell(kept: dict[str, Any]) -> dict[int, Any]:
-    """What was kept by the number of a cell, which JSON makes a word."""
     return {int(cell): what for cell, what in kept.items()}
 
 
 def script() -> str:
-    """The script that moves what was played, without its comments."""
     return without_comments((PLAYER / "player.js").read_text(encoding="utf-8"))
 
 
 def without_comments(source: str) -> str:
-    """A script without its comments and indents."""
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 

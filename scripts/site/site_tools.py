@@ -24,7 +24,6 @@ class Problem(RuntimeError):
 
 
 def _stamp() -> str:
-    """What the environment that builds the sites is made from."""
     return hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
 
 
@@ -37,7 +36,6 @@ def ready() -> bool:
 
 
 def _folder(name: str, version: str) -> str:
-    """The name of the folder of a package of npm, and of the archive that npm makes."""
     return f"{name.lstrip('@').replace('/', '-')}-{version}"
 
 
@@ -92,5 +90,4 @@ def npm_package(name: str, version: str = "") -> Path:
 
 
 def size(folder: Path) -> str:
-    """The size of all files in `folder`, for example 12 MB."""
     return f"{sum(file.stat().st_size for file in folder.rglob('*') if file.is_file()) / 1e6:.0f} MB"

@@ -141,7 +141,6 @@ def large_drawing(file: Path) -> tuple[str, float]:
 
 
 def code_html(source: str) -> str:
-    """Python source as coloured HTML."""
     return highlight(source, PythonLexer(), HtmlFormatter(cssclass="code"))
 
 
@@ -211,7 +210,6 @@ def questions_of(page: str, renderer: "Renderer") -> Iterator[tuple[str, str, li
 
 
 def picture_html(output, large: str = "") -> str:
-    """A picture with its sentence below it, and not the values of its controls: the saved, or a large one."""
     page = BeautifulSoup(large or output.data["text/html"], "html.parser")
     settings = settings_of(output)
     for words in page.find_all("p"):
@@ -233,7 +231,6 @@ def settings_of(output) -> str:
 
 
 def printed(cell) -> list[str]:
-    """What a cell prints or shows besides pictures."""
     found = []
     for output in cell.outputs:
         if output.output_type == "stream":
@@ -283,7 +280,6 @@ class Deck:
         self.result: int | None = None          # the cell that shows it
 
     def cells(self) -> list:
-        """The slides as cells of a notebook for the exporter."""
         above, cells = None, []
         for slide in self.slides:
             cell = nbformat.v4.new_raw_cell(slide.html, metadata={"raw_mimetype": "text/html", "slideshow": {
@@ -293,7 +289,6 @@ class Deck:
         return cells
 
     def lay(self, cells: list) -> None:
-        """Put the cells of the lesson on slides."""
         code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
         # The states that a page is printed with stand at its end.
         moves = {code[each.cell]: each.html.partition('<div class="course-strip">')[0] + "</div>"

@@ -77,12 +77,10 @@ class Played:
 
     @property
     def start(self) -> Shown:
-        """What it shows at first."""
         return self.shown[self.number([dial.start for dial in self.dials]) if self.full else 0]
 
     @property
     def narrow(self) -> bool:
-        """Whether a narrow page has pictures of its own."""
         return any(one.narrow for one in self.shown)
 
     @property
@@ -151,7 +149,6 @@ VIEWS: WeakKeyDictionary[View, View] = WeakKeyDictionary()      # for a desk; fo
 
 
 def narrow(view: View) -> Shown:
-    """The picture that a view shows, drawn for a narrow page."""
     page, picture = VIEWS.setdefault(view, View(NARROW)), view.shown
     if picture.again:
         with for_lecture(NARROW):
@@ -200,8 +197,6 @@ def settings(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 class Walk:
-    """A dashboard whose dials are turned to one setting after the other."""
-
     def __init__(self, dashboard, dials: Sequence[Dial]):
         self._dashboard, self._dials, self._now = dashboard, dials, [dial.start for dial in dials]
 
@@ -220,7 +215,6 @@ class Walk:
         return look(self._dashboard)
 
     def every(self) -> list[Shown]:
-        """What it shows at every combination."""
         sizes = [len(dial.words) for dial in self._dials]
         found = {setting: self.go(setting) for setting in settings(sizes)}
         return [found[setting] for setting in sorted(found)]
@@ -253,7 +247,6 @@ def explored(cell: int, dashboard, texts: dict[str, list[str]], most: int = MOST
 
 
 def pressed(cell: int, dashboard) -> Played:
-    """A button, and what it shows when it is pressed."""
     label, button = next(iter(dashboard.controls.items()))
     before = look(dashboard)
     button.click()
@@ -405,7 +398,6 @@ class Lesson:
         return [(name, *rest) for name, rest in found.items()]
 
     def played(self) -> Iterator[Played]:
-        """All of that, one after the other, played."""
         for name, number, one in self.named():
             if isinstance(one, list):
                 made = grown(number, one)
@@ -418,12 +410,13 @@ class Lesson:
             yield made
 
     def texts(self, number: int) -> dict[str, list[str]]:
-        """What the cell's metadata offers for controls into which text is typed."""
         return self.cells[number]["metadata"].get("play", {})
 
     def _name(self, number: int) -> str:
         """What a link calls the dashboard of a cell: by the function that draws, 02-surprise."""
         maker, node = cells.maker_of(self.cells[number])
-        drawn = ast.unparse(node.args[0]).removeprefix("lesson.") if node.args else ""
+        # A function in a line of its own gives no name: so it was when readers kept links.
+        beside = node.args and node.args[0].lineno == node.lineno
+        drawn = ast.unparse(node.args[0]).removeprefix("lesson.") if beside else ""
         explores = cells.BY_CALL[maker] is cells.Kind.DASHBOARD and drawn.isidentifier()
         return f"{self.number}-{(drawn if explores else maker).replace('_', '-')}"

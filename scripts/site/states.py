@@ -56,7 +56,6 @@ class Frame(NamedTuple):
 
 
 def shown(frame: str, layer: str, text: str, said: str) -> Shown:
-    """What is on the page, by the HTML of a dashboard's parts."""
     png = re.search(r'src="data:image/png;base64,([^"]+)"', frame)
     size = re.search(r"--course-w:(\d+);--course-h:(\d+)", frame)
     svg = re.search(r"<svg.*</svg>", layer, re.DOTALL)
@@ -184,7 +183,6 @@ def picture(one: Shown, owner: str) -> str:
 
 
 def drawing(one: Shown, owner: str, kind: str = "course-drawn") -> str:
-    """What `picture` has inside."""
     (width, height), images = one.size, Images()
     images.add(one.png)
     source = base64.b64encode(images.kept[0]).decode()
@@ -214,5 +212,4 @@ def looks(one: Shown) -> tuple:
 
 
 def plain(words: str) -> str:
-    """HTML as plain text."""
     return html.unescape(re.sub(r"<[^>]+>", "", words))

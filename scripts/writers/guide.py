@@ -24,7 +24,6 @@ IN_WORDS = ["", "", "Two", "Three", "Four"]
 
 
 def pages() -> dict[Path, str]:
-    """The guide with all that follows from the facts and the questions."""
     text = GUIDE.read_text(encoding="utf-8")
     parts = "".join(f"{part(one)}\n" for one in facts.lessons())
     text = replaced(r"^## 00 · .*?(?=^## \D)", parts, text, "docs/instructor_guide.md: ## 00")
@@ -35,7 +34,6 @@ def pages() -> dict[Path, str]:
 
 
 def part(one: Lesson) -> str:
-    """What the guide says of a lesson."""
     solutions = "solutions" if len(one.exercises) > 1 else "solution"
     first = " ".join(filter(None, [
         f"[Notebook](../notebooks/{one.path.name}) · [{solutions}](../notebooks/solutions/{one.path.name}).",
@@ -82,7 +80,6 @@ def typed(lesson: str, stage: facts.Task) -> str:
 
 
 def sittings(one: Lesson) -> str:
-    """The sittings of a lesson, if it has several, in a sentence."""
     if len(one.sittings) == 1:
         return ""
     each = [facts.ranges([s.number for s in sections], " to ", " and ") for _, sections, _ in one.sittings]
@@ -96,7 +93,6 @@ def sittings(one: Lesson) -> str:
 # Plans.
 
 def rows(text: str) -> list[dict[str, str]]:
-    """The rows of a table in Markdown by the names of its columns."""
     names, _, *found = [[cell.strip() for cell in line.strip("|").split("|")]
                         for line in text.strip().split("\n")]
     return [dict(zip(names, row, strict=True)) for row in found]

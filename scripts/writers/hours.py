@@ -76,7 +76,6 @@ class Hour:
 
 
 def hours() -> list[Hour]:
-    """The hours of all plans in the guide."""
     text = guide.GUIDE.read_text(encoding="utf-8")
     late, home = guide.late(text), guide.home(text)
     return [Hour(of, row, behind, rows, home[of]) for of, rows in guide.plans(text).items()
@@ -84,12 +83,10 @@ def hours() -> list[Hour]:
 
 
 def pages() -> dict[Path, str]:
-    """What the page of each hour holds."""
     return {one.path: page(one) for one in hours()}
 
 
 def page(hour: Hour) -> str:
-    """The page of an hour, in Markdown."""
     parts = [f"# Hour {hour.number} of {hour.hours}\n", table(["", ""], head(hour)), *run_sheet(hour)]
     return "\n".join(parts)
 
@@ -157,7 +154,6 @@ def to_read(of: str, section: int) -> int:
 
 
 def rest(hour: Hour) -> str:
-    """The break behind it."""
     minutes = guide.pause(hour.plan, hour.number)
     return f"then {minutes} minutes of break" if minutes else "the last of the day"
 
@@ -302,7 +298,6 @@ def exercise(of: str, task: facts.Task) -> tuple[str, str]:
 
 
 def time(clock: int) -> str:
-    """A time of the hour, such as "0:07"."""
     return f"{clock // 60}:{clock % 60:02}"
 
 
@@ -363,7 +358,6 @@ def step(cell: Cell) -> tuple[str, str]:
 
 
 def seen_of_widget(cell: Cell, made: ast.Call) -> str:
-    """What is seen of a dashboard or a live run."""
     if cell.kind is Kind.PAGE_BUTTON:
         return ""
     if cell.kind is Kind.LIVE_RUN:
@@ -374,7 +368,6 @@ def seen_of_widget(cell: Cell, made: ast.Call) -> str:
 
 
 def waits(cell: Cell) -> list[str]:
-    """The words for a cell that shows its progress."""
     return ["takes some seconds"] * any(name == "progress" for name, _ in calls(cell.source))
 
 

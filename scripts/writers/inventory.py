@@ -47,7 +47,6 @@ class Item:
 
 
 def items() -> list[Item]:
-    """All questions, in order."""
     rows = tomllib.loads(STORE.read_text(encoding="utf-8"))["question"]
     return [Item(number, row["about"], row["ask"], tuple(row["options"]), row["answer"], row["why"],
                  tuple(Wrong(**one) for one in row["wrong"])) for number, row in enumerate(rows, 1)]
@@ -79,7 +78,6 @@ def met(words: str) -> str:
 
 
 def form() -> str:
-    """The page that is handed out: questions and options, no answer and no hint of one."""
     found = items()
     lines = ["# Fifteen questions", "",
              "For each question choose the option that you think most likely, and leave no question out. "
@@ -118,5 +116,4 @@ def key() -> str:
 
 
 def pages() -> dict[Path, str]:
-    """The form and the key."""
     return {PAGES / "form.md": form(), PAGES / "key.md": key()}

@@ -34,7 +34,6 @@ def anchor(heading: str) -> str:
 
 
 def _name(heading: str) -> str:
-    """The name in a heading, without number, stars and minutes."""
     heading = re.sub(r"^(?:\d+ · |(?:Exercise|Stage) [\d.]+ ★+ )", "", heading)
     return re.split(r" *\*?\((?:optional|\d+ min)", heading)[0]
 
@@ -59,7 +58,6 @@ def matched(found: Sequence[str], wanted: Sequence[Section | Task], where: str) 
 
 
 def headings(one: Lesson, cells: Sequence[dict], solved: bool) -> dict[str, str]:
-    """The headings of a notebook that are written, each with what it shall be."""
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     where = f"{'solutions/' * solved}{one.notebook}"
     found: dict[str, str] = {}
@@ -98,7 +96,6 @@ def sittings(one: Lesson) -> str:
 
 
 def section_list(sections: Sequence[Section]) -> str:
-    """Sections in words, such as "sections 1 to 3 and 5"."""
     numbers = [part.number for part in sections]
     return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
 
@@ -115,7 +112,6 @@ def opened(source: str, one: Lesson) -> str:
 
 
 def course_map() -> str:
-    """The table of the lessons in lesson 00."""
     return table(["", "lesson", "you leave with"], [
         (one.number, f"[{one.title}]({one.path.name})" if one.needs else one.title, one.leave_with)
         for one in facts.lessons()])
@@ -124,7 +120,6 @@ def course_map() -> str:
 # All together.
 
 def pages() -> dict[Path, str]:
-    """The notebooks, and the pages that have links to their sections."""
     texts: dict[Path, list[dict]] = {}
     moved: dict[tuple[str, str], str] = {}
     for one in facts.lessons():

@@ -13,7 +13,6 @@ NUMBERS = {13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
 
 
 def pages() -> dict[Path, str]:
-    """The three pages."""
     number = f"These {NUMBERS[len(facts.LESSONS)]} lessons"
     lessons = table(["", "lesson", "needs", "minutes", "what you leave with"], map(row, facts.lessons()))
     readme = replaced(r"^\| \| lesson \| needs \|.*?\n(?=\n)", lessons, README.read_text("utf-8"),
@@ -27,14 +26,12 @@ def pages() -> dict[Path, str]:
 
 
 def row(one: Lesson) -> tuple[str, ...]:
-    """A lesson in the README's table."""
     minutes = " + ".join(str(minutes) for *_, minutes in one.sittings)
     return (one.number, f"[{one.title}](notebooks/{one.path.name})", ", ".join(one.needs), minutes,
             one.leave_with)
 
 
 def part(one: Lesson) -> str:
-    """The objectives of a lesson."""
     rows = table(["you will be able to", "taught in", "tested by", "in your own words", "asked by"],
                  [(aim.words.replace("](../docs/", "]("), f"§{sections(aim, one)}", tested(aim),
                    ", ".join(aim.own_words), ", ".join(aim.asked)) for aim in one.objectives])
@@ -42,7 +39,6 @@ def part(one: Lesson) -> str:
 
 
 def sections(aim: Objective, one: Lesson) -> str:
-    """The numbers of the sections that teach an objective, in short."""
     return facts.ranges(sorted(int(facts.number(name, one.number)) for name in aim.taught))
 
 
@@ -64,7 +60,6 @@ def tested(aim: Objective) -> str:
 
 
 def beyond() -> str:
-    """The exercises that test no objective, in a sentence."""
     used = {name for one in facts.lessons() for aim in one.objectives for name in aim.tests}
     left = [task.number for one in facts.lessons() for task in one.exercises
             if f"exercise {one.number}.{task.id}" not in used and not task.project]

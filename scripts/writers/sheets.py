@@ -18,7 +18,6 @@ LONGEST = 210           # characters of TeX that fit a line; in several lines it
 
 
 def cells(notebook: Path) -> list[str]:
-    """The Markdown cells of a notebook."""
     found = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return ["".join(cell["source"]) for cell in found if cell["cell_type"] == "markdown"]
 
@@ -51,7 +50,6 @@ def chosen(notebook: Path) -> list[tuple[str, str]]:
 
 
 def sheet(notebook: Path) -> str:
-    """The sheet of a lesson, in Markdown."""
     first, *_ = prose = cells(notebook)
     title = re.search(r"^# (.+)", first, re.MULTILINE)[1]
     picture = re.search(r"!\[(.+?)\]\(\.\./(img/[\w.]+)\)", "\n".join(prose))
@@ -66,10 +64,8 @@ def sheet(notebook: Path) -> str:
 
 
 def _moved(link: re.Match) -> str:
-    """A link of a notebook, as it is from the folder of the sheets."""
     return f"](../{link[1]}" if link[1].endswith(".md") else f"](../../notebooks/{link[1]}"
 
 
 def pages() -> dict[Path, str]:
-    """What each sheet holds."""
     return {FOLDER / f"{one.number}.md": sheet(one.path) for one in facts.lessons()}
