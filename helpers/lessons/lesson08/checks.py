@@ -56,7 +56,7 @@ check_depth = against(
 
 def stop_at(losses: list[float], patience: int) -> int:
     """The index of the best loss before training stops."""
-    return mistakes.patient(losses, patience)[0]
+    return mistakes.stop_early(losses, patience)[0]
 
 
 def curves() -> Iterator[tuple[list[float], int]]:

@@ -1,4 +1,4 @@
-"""The mistakes that the checks of lesson 08 know: how who makes them would answer, and what is said."""
+"""The mistakes that the checks of lesson 08 know: the answer that each of them gives, and its sentence."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ COUNT = (
 
 
 def changes(text: str, opening: str = "(", closing: str = ")") -> np.ndarray:
-    """By how much each character changes the depth."""
+    """How each character changes the depth: by 1, -1 or 0."""
     return np.array([(letter in opening) - (letter in closing) for letter in text])
 
 
@@ -65,11 +65,11 @@ DEPTH = (
 )
 
 
-def patient(losses: list[float], patience: int, no_better: bool = False) -> tuple[int, int]:
-    """The index of the loss that is kept, and of the last that is measured; `no_better`: a tie counts."""
+def stop_early(losses: list[float], patience: int, tie_counts: bool = False) -> tuple[int, int]:
+    """The index of the best loss, and of the loss after which training stops."""
     best = 0
     for look, loss in enumerate(losses):
-        if loss < losses[best] or (no_better and loss == losses[best]):
+        if loss < losses[best] or (tie_counts and loss == losses[best]):
             best = look
         elif look - best >= patience:
             return best, look
@@ -77,7 +77,7 @@ def patient(losses: list[float], patience: int, no_better: bool = False) -> tupl
 
 
 def compared_with_the_one_before(losses: list[float], patience: int) -> int:
-    """The index that is kept if a loss is compared with the one before it, and not with the best."""
+    """The index of the best loss if each loss is compared with the one before it, and not with the best."""
     best = bad = 0
     for look in range(1, len(losses)):
         bad = 0 if losses[look] < losses[look - 1] else bad + 1
@@ -88,29 +88,29 @@ def compared_with_the_one_before(losses: list[float], patience: int) -> int:
 
 
 PATIENCE = (
-    Mutant("tie-taken", lambda losses, patience: patient(losses, patience, no_better=True)[0],
+    Mutant("tie-taken", lambda losses, patience: stop_early(losses, patience, tie_counts=True)[0],
            "A loss equal to the best so far is no improvement. Compare with <."),
-    Mutant("last-look", lambda losses, patience: patient(losses, patience)[1],
+    Mutant("last-look", lambda losses, patience: stop_early(losses, patience)[1],
            "That is where training stops. Return the index of the best loss before it."),
     Mutant("foresight", lambda losses, patience: int(np.argmin(losses)),
            "You used losses from after the stop, but training has finished by then. Look only at the losses "
            "before it."),
-    Mutant("too-early", lambda losses, patience: patient(losses, patience - 1)[0],
+    Mutant("too-early", lambda losses, patience: stop_early(losses, patience - 1)[0],
            "You stopped one measurement too early. Stop only after `patience` losses in a row are no better "
            "than the best."),
-    Mutant("too-late", lambda losses, patience: patient(losses, patience + 1)[0],
+    Mutant("too-late", lambda losses, patience: stop_early(losses, patience + 1)[0],
            "You stopped one measurement too late. Stop as soon as `patience` losses in a row are no better "
            "than the best."),
     Mutant("with-the-one-before", compared_with_the_one_before,
            "You compare each loss with the one before it. Compare it with the best so far."),
-    Mutant("loss-itself", lambda losses, patience: losses[patient(losses, patience)[0]],
+    Mutant("loss-itself", lambda losses, patience: losses[stop_early(losses, patience)[0]],
            "That is the loss itself. Return its index in the list."),
 )
 
 
 def over_units(cells: np.ndarray, feature: np.ndarray, shifts,
                of_all=lambda r: np.abs(r).max()) -> np.ndarray:
-    """What `of_all` makes of all units' r with the feature, moved to the right by each shift."""
+    """For each shift: `of_all` of the r of all units with the feature moved to the right."""
     return np.array([of_all(np.array([np.corrcoef(cell, np.roll(feature, shift))[0, 1] for cell in cells.T]))
                      for shift in shifts])
 
@@ -140,7 +140,7 @@ CONTROL = (
 def passes(h, mask, W_hy, b_y, targets, seen_back=None, mask_back=None, mean=True):
     """Loss, d_W_hy and d_h of an output layer that reads h times the mask.
 
-    `seen_back` and `mask_back` are what the backward pass uses in place of h times the mask and of the mask.
+    The backward pass uses `seen_back` instead of h times the mask, and `mask_back` instead of the mask.
     """
     seen, rows = h * mask, np.arange(len(h))
     p = softmax(seen @ W_hy + b_y)
@@ -157,7 +157,7 @@ def mask_of(kept, share):
 
 
 def with_one_summed(part: int, h, kept, share, *rest) -> tuple:
-    """All is right but this part, which is a sum over the characters and no mean."""
+    """The right answer, but with this part as a sum over the characters and not as a mean."""
     parts = list(passes(h, mask_of(kept, share), *rest))
     parts[part] = passes(h, mask_of(kept, share), *rest, mean=False)[part]
     return tuple(parts)

@@ -70,9 +70,9 @@ def check_repair(kind: str, backward: Callable) -> str:
     for sizes in ((6, 4, 4, 4), (5, 2, 6, 3), (1, 3, 4, 2)):
         place = "With T = {}, B = {}, V = {} and H = {}: ".format(*sizes)
         asked = _Asked(kind, backward, place)
-        found = examine(kind, asked, sizes)
-        if found.wrong or found.first_wrong:
-            raise _findings(found, examine(kind, asked.turned, sizes), asked).after(place)
+        findings = examine(kind, asked, sizes)
+        if findings.wrong or findings.first_wrong:
+            raise _findings(findings, examine(kind, asked.turned, sizes), asked).after(place)
     return "Correct: every gradient is right at every step, for three networks of different sizes."
 
 
@@ -105,20 +105,19 @@ class _Asked:
         self.only_zeros = not da.any()
         return checked, da
 
-
     def turned(self, *given):
         """The same answer with its da in the other order."""
         grads, da = self(*given)
         return grads, da[::-1]
 
 
-def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
+def _findings(findings: Findings, turned: Findings, asked: _Asked) -> Mistake:
     """What is wrong with the gradients, and where it begins; `turned` are the findings with da reversed."""
-    fine = [name for name in found.parameters if name not in found.wrong]
+    fine = [name for name in findings.parameters if name not in findings.wrong]
     words = "the gradients are right."
-    if found.wrong:
-        words = f"the gradients are wrong for {listed(found.wrong)}, and right for {listed(fine)}."
-    if found.first_wrong is None:
+    if findings.wrong:
+        words = f"the gradients are wrong for {listed(findings.wrong)}, and right for {listed(fine)}."
+    if findings.first_wrong is None:
         return Mistake("sums", "da is right at every step, so look where the gradients are computed from "
                                "it.").after(words + "\n")
     if asked.only_zeros:
@@ -127,15 +126,15 @@ def _findings(found: Findings, turned: Findings, asked: _Asked) -> Mistake:
     if turned.first_wrong is None:
         return Mistake("da-turned", "da is right, but the last step comes first in it. da[t] belongs to step "
                                     "t.").after(words + "\n")
-    t, sums = found.first_wrong
-    if t == len(next(iter(found.steps.values()))) - 1:
+    t, sums = findings.first_wrong
+    if t == len(next(iter(findings.steps.values()))) - 1:
         mistake = Mistake("last-step", "This is the last step, where nothing has been passed back yet, so "
                                        "look at the step itself.", *[
             f"All {t + 1} entries of da are one and the same array. A .copy() of the list, or of the array "
             "before * T, does not change that. Make a new array for each step."][: asked.one_array])
     else:
         mistake = Mistake("carried", "The steps after it are right, so look at what they pass back.")
-    sizes = listed(f"{name} ({found.steps[name][t]:.2g})" for name in sums)
+    sizes = listed(f"{name} ({findings.steps[name][t]:.2g})" for name in sums)
     return mistake.after(f"{words}\nIn the backward pass the first wrong step is t = {t}, in da of {sizes}. "
                          "The relative error is in brackets. ")
 
@@ -163,29 +162,29 @@ def check_first_wrong(first_wrong: Callable) -> str:
         if answer is None:
             raise Mistake("nothing-found", f"Step {where[0]} is wrong in {where[1]}{case.words}, but "
                                            "first_wrong found nothing: it returned None.")
-        said, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
-        if isinstance(said, str) and said in names and not isinstance(name, str):
+        step, name = several_of(answer, ("a step", "a name"), "What first_wrong returns")
+        if isinstance(step, str) and step in names and not isinstance(name, str):
             raise Mistake("swapped", f"The step and the name have changed places in {answer}. The step "
                                        "comes first.")
-        said = numbers_of(said, (), "The step")
-        if (said, str(name)) == where:
+        step = numbers_of(step, (), "The step")
+        if (step, str(name)) == where:
             continue
-        if said != where[0] and said == 0:
+        if step != where[0] and step == 0:
             mistake = Mistake("last-on-the-way-back", "That is the last wrong step of the backward pass, but "
                                                       "the bug is at the first. Begin with the last t.")
-        elif said in (where[0] + 1, where[0] - len(case.derived)):
+        elif step in (where[0] + 1, where[0] - len(case.derived)):
             mistake = Mistake("counted-otherwise", "Count the steps from 0, as range(T) does.")
-        elif said == where[0] and str(name) == str(names.index(where[1])):
+        elif step == where[0] and str(name) == str(names.index(where[1])):
             mistake = Mistake("number-of-block",
                               "That is the number of the block. Return its name, names[k].")
-        elif said == where[0]:
+        elif step == where[0]:
             mistake = Mistake("wrong-block",
                               "Each name has a block of H columns: np.split(array, len(names), axis=-1).")
         else:
             mistake = Mistake("another-step", f"Step {where[0]} is wrong{case.words}. "
                                               "Compare all sequences and all units of a block.")
         raise mistake.after(f"The first wrong step of the backward pass is t = {where[0]}, in {where[1]}; "
-                            f"you returned t = {said:g}, in {name}. ")
+                            f"you returned t = {step:g}, in {name}. ")
     return "Correct: it finds the step and the gate in six wrong tables, and no bug in three right ones."
 
 
@@ -212,9 +211,10 @@ def _tables(rng: np.random.Generator) -> Iterator[_Case]:
         yield _Case(kind, where, derived, measured)
     measured = rng.normal(size=(5, 3, 3 * UNITS))
     derived = measured * (1 + 1e-9 * rng.normal(size=measured.shape))
-    one = derived.copy()
-    one[2, 2, 2 * UNITS - 1] *= 1 + 1e-5
-    yield _Case("GRU", (2, "z"), one, measured, ", by a hundred-thousandth, in one unit of the last sequence")
+    nearly = derived.copy()
+    nearly[2, 2, 2 * UNITS - 1] *= 1 + 1e-5
+    yield _Case("GRU", (2, "z"), nearly, measured,
+                ", by a hundred-thousandth, in one unit of the last sequence")
     small = derived.copy()
     small[1, :, 2 * UNITS :] *= 1.3
     yield _Case("GRU", (1, "n"), 1e-10 * small, 1e-10 * measured, " (all numbers are small, about 1e-10)")
@@ -325,12 +325,12 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
             raise Mistake("not-from-rng", "make returns different sequences for the same seed. Draw all "
                                           "random numbers from rng.")
     with part("chance"):
-        said = numbers_of(chance, (), "It")
-        if not abs(blind - said) < 0.03:
+        claim = numbers_of(chance, (), "It")
+        if not abs(blind - claim) < 0.03:
             raise Mistake("another-chance",
                           f"Someone who always says the most frequent answer is right in {blind:.1%} of "
-                          f"the sequences, but you say that chance is {said:.1%}.")
-        if said > CHANCE:
+                          f"the sequences, but you say that chance is {claim:.1%}.")
+        if claim > CHANCE:
             raise Mistake("too-easy",
                           f"Someone who always says the most frequent answer is right in {blind:.1%} of "
                           f"the sequences, so a network that is right in {WANTED:.0%} may have remembered "
@@ -346,9 +346,9 @@ def check_task(make: Callable, chance: float, answer: Callable) -> str:
                               "sequences, so the task needs hardly any memory. Move what matters further "
                               "back.")
     with part("network"):
-        said = answer_of(answer, fresh, hint=f" It is called with symbols of shape {fresh.shape}.",
-                         shape=wanted.shape)
-        share = float(np.mean(said == wanted))
+        answered = answer_of(answer, fresh, hint=f" It is called with symbols of shape {fresh.shape}.",
+                             shape=wanted.shape)
+        share = float(np.mean(answered == wanted))
         if share < WANTED:
             mistake = Mistake("on-its-way",
                               "It does better than chance. Train it for longer."

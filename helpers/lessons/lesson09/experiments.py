@@ -6,7 +6,7 @@ way. The notebook, `shipped` and the checks use both.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -258,10 +258,10 @@ def beside(cause: str) -> Failure:
     return DESCENT if FAILURES[cause].optimizer is DESCENT.optimizer else HEALTHY
 
 
-def difference(one: Failure, other: Failure) -> dict[str, tuple]:
-    """The settings that differ, by field: the value of each."""
-    return {field.name: (getattr(one, field.name), getattr(other, field.name)) for field in fields(Failure)
-            if field.name in WORDS and getattr(one, field.name) != getattr(other, field.name)}
+def difference(run: Failure, other: Failure) -> dict[str, tuple]:
+    """The settings in which two runs differ, by field: both values."""
+    values = {name: (getattr(run, name), getattr(other, name)) for name in WORDS}
+    return {name: (value, of_other) for name, (value, of_other) in values.items() if value != of_other}
 
 
 def describe_difference(cause: str) -> str:

@@ -9,8 +9,7 @@ from itertools import islice
 import numpy as np
 
 from helpers.data import Vocabulary, chunks, load_text
-from helpers.lessons.lesson09 import plain_patients_gated as gated
-from helpers.lessons.lesson09 import plain_patients_rnn as plain
+from helpers.lessons.lesson09 import plain_patients as patients
 from helpers.lessons.lesson09.experiments import RIGHT, SUMS, OnTheBench, forward, gradients, parameters
 from helpers.networks import Adam, Parameters, numerical_gradient, relative_error, train
 
@@ -203,39 +202,39 @@ def gate_difference(p: Parameters) -> float:
 
 
 WARD = {patient.number: patient for patient in (
-    Patient(1, "RNN", plain.patient_1, (4,),
+    Patient(1, "RNN", patients.patient_1, (4,),
             {3: "    dh_next = np.zeros_like(h[-1])", 4: "    for t in reversed(range(len(x))):"},
             "dh_next is set to zero in every iteration, so nothing is passed back from step to step. "
             "The line belongs before the loop."),
-    Patient(2, "RNN", plain.patient_2, (8, 9), {9: "        da[t] = dh"},
+    Patient(2, "RNN", patients.patient_2, (8, 9), {9: "        da[t] = dh"},
             "dh already includes the slope of tanh, and da multiplies by it once more."),
-    Patient(3, "RNN", plain.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
+    Patient(3, "RNN", patients.patient_3, (13,), {13: "        grads.W_hh += h[t - 1].T @ da[t]"},
             "At t = 0 there is no earlier state, so states[t - 1] wraps around to the last one."),
-    Patient(4, "RNN", plain.patient_4, (4, 8), {4: "    da = [np.zeros_like(h[-1]) for _ in range(T)]"},
+    Patient(4, "RNN", patients.patient_4, (4, 8), {4: "    da = [np.zeros_like(h[-1]) for _ in range(T)]"},
             "[array] * T is a list that holds one and the same array T times, and each step writes over it."),
-    Patient(5, "RNN", plain.patient_5, (13,), {13: "        grads.b_h += da[t].sum(axis=0)"},
+    Patient(5, "RNN", patients.patient_5, (13,), {13: "        grads.b_h += da[t].sum(axis=0)"},
             "The sum is over the axis of the units, not of the sequences. It fits only because there are as "
             "many units as sequences."),
-    Patient(6, "RNN", plain.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
+    Patient(6, "RNN", patients.patient_6, (5,), {5: "        dy = (q[t] - y[t]) / (x.shape[0] * x.shape[1])"},
             "The loss is a mean over all predictions, but this is the gradient of the sum."),
-    Patient(7, "RNN", plain.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
+    Patient(7, "RNN", patients.patient_7, (12,), {12: "        grads.W_hh += h[t - 1].T @ da[t]"},
             "Each step's share is clipped before the sum over time. Clip only after that sum, and clip the "
             "gradient as a whole."),
-    Patient(8, "LSTM", gated.patient_8, (3, 7, 10),
+    Patient(8, "LSTM", patients.patient_8, (3, 7, 10),
             {3: "    dh_next, dc_next = np.zeros_like(h[-1]), np.zeros_like(h[-1])",
              7: "        dc = dh * o * (1 - np.tanh(c[t]) ** 2) + dc_next",
              10: "        dh_next, dc_next = da[t] @ p.W_hh.T, dc * f"},
             "c should pass back its own gradient, dc_next = dc * f, which is never computed or added."),
-    Patient(9, "LSTM", gated.patient_9, (8,),
+    Patient(9, "LSTM", patients.patient_9, (8,),
             {8: "        di, df, do, dg = dc * g, dc * c[t - 1], dh * np.tanh(c[t]), dc * i"},
             "f multiplied the cell state of the step before, so df = dc * c[t - 1]."),
-    Patient(10, "LSTM", gated.patient_10, (9,),
+    Patient(10, "LSTM", patients.patient_10, (9,),
             {9: "        da[t] = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), "
                 "dg * (1 - g**2)])"},
             "The blocks go back in the order i, f, g, o, but were cut apart as i, f, o, g."),
-    Patient(11, "GRU", gated.patient_11, (9, 10),
+    Patient(11, "GRU", patients.patient_11, (9, 10),
             {9: "        dz = dh * (h[t - 1] - n) * z * (1 - z)", 10: "        dh = dh * z"},
             "dh has been multiplied by z before dz is computed from it."),
-    Patient(12, "GRU", gated.patient_12, (12,), {12: "        dh_next += dz @ W_z.T"},
+    Patient(12, "GRU", patients.patient_12, (12,), {12: "        dh_next += dz @ W_z.T"},
             "W_z has to be transposed. It is square, so the shapes say nothing."),
 )}

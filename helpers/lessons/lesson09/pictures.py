@@ -86,7 +86,7 @@ def training(patient: Patient, losses: np.ndarray, right: np.ndarray | None = No
 
 
 @styled
-def examination(patient: Patient, found: Findings) -> Picture:
+def examination(patient: Patient, findings: Findings) -> Picture:
     """Which gradient is wrong, and at which step: derived against measured.
 
     In a lecture there is no room for the steps beside the code, so only the sentence names them.
@@ -95,7 +95,7 @@ def examination(patient: Patient, found: Findings) -> Picture:
     wide = not stage or stage.narrow or stage.width == STAGE.width
     figure, ((left, *others),) = new_figure(1, 2 if wide else 1, height=4.4, squeeze=False)
     left.set_position((0.08, 0.19, 0.36, 0.68) if wide else (0.16, 0.13, 0.6, 0.74))
-    names = list(found.parameters)
+    names = list(findings.parameters)
     words = ("by parameter", "relative error") if wide else ("relative error", "")
     set_axes(left, f"Patient {patient.number}: {words[0]}", (words[1], 1e-12, 1e3),
              ("", len(names) - 0.4, -0.6), log="x", xticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
@@ -104,21 +104,21 @@ def examination(patient: Patient, found: Findings) -> Picture:
               linestyle=LINE_STYLES["chance"], linewidth=1.6)
     points = []
     for row, name in enumerate(names):
-        bad = name in found.wrong
-        error = max(found.parameters[name], 1e-12)
+        bad = name in findings.wrong
+        error = max(findings.parameters[name], 1e-12)
         colour = "gradient" if bad else "h"
         bar, = left.plot([1e-12, error], [row] * 2, color=COLOURS[colour], linewidth=7 if bad else 4)
         words = left.text(error * 2.5, row, "wrong" if bad else "right", va="center", fontsize=14,
                           color=TEXT_COLOURS[colour], fontweight="bold" if bad else "normal")
         if bad:
-            points.append((f"{name} {found.parameters[name]:.2g}", (bar, words)))
-    sentence = describe_findings(found)
+            points.append((f"{name} {findings.parameters[name]:.2g}", (bar, words)))
+    sentence = describe_findings(findings)
     for right in others:
-        _by_step(right, found.steps)
-        if found.first_wrong:
-            t, sums = found.first_wrong
-            points.append((f"t = {t}", [Place(right, t, row, 0.8, 0.6) for row, name in enumerate(found.steps)
-                                        if name in sums]))
+        _by_step(right, findings.steps)
+        if findings.first_wrong:
+            t, sums = findings.first_wrong
+            rows = [row for row, name in enumerate(findings.steps) if name in sums]
+            points.append((f"t = {t}", [Place(right, t, row, 0.8, 0.6) for row in rows]))
     return Picture(figure, f"Patient {patient.number}, {ARTICLES[patient.kind]}: {sentence}", points=points)
 
 
@@ -136,26 +136,26 @@ def _by_step(ax: Axes, errors_of: Mapping[str, np.ndarray]) -> None:
                     color=TEXT_COLOURS["gradient" if bad else "h"])
 
 
-def describe_findings(found: Findings) -> str:
+def describe_findings(findings: Findings) -> str:
     """The findings of a gradient check in a sentence or two."""
-    if not found.wrong:
+    if not findings.wrong:
         return "every gradient is right."
-    fine = [name for name in found.parameters if name not in found.wrong]
+    fine = [name for name in findings.parameters if name not in findings.wrong]
     words = "wrong gradients, with relative errors: " + ", ".join(
-        f"{name} {found.parameters[name]:.2g}" for name in found.wrong)
+        f"{name} {findings.parameters[name]:.2g}" for name in findings.wrong)
     words += f"; right: {', '.join(fine)}. " if fine else ". "
-    turned = [found.turned[name] for name in found.wrong]
-    longer = [found.longer[name] for name in found.wrong]
+    turned = [findings.turned[name] for name in findings.wrong]
+    longer = [findings.longer[name] for name in findings.wrong]
     if max(turned) < 1e-3 and max(longer) - min(longer) < 1e-3:
         words += f"They all point the right way but are {longer[0]:.0f} times too long. "
-    if found.first_wrong is None:
+    if findings.first_wrong is None:
         return words + "da is right at every step."
-    t, sums = found.first_wrong
-    wrong_at = np.any(np.array(list(found.steps.values())) > RIGHT_BELOW, axis=0)
+    t, sums = findings.first_wrong
+    wrong_at = np.any(np.array(list(findings.steps.values())) > RIGHT_BELOW, axis=0)
     is_last = t == len(wrong_at) - 1
     sound = ", ".join(map(str, np.flatnonzero(~wrong_at)))
     alone = f" da is right only at t = {sound}." if sound and is_last else ""
-    where = f", in da of {', '.join(sums)}" if len(found.steps) > 1 else ""
+    where = f", in da of {', '.join(sums)}" if len(findings.steps) > 1 else ""
     return words + (f"In the backward pass the first wrong step is t = {t}"
                     f"{', the last one' if is_last else ''}{where}.{alone}")
 
