@@ -10,7 +10,6 @@ from helpers.checks.calls import (
     array_of,
     arrays_of,
     close,
-    close_to_one,
     compare,
     entries_of,
     first_difference,

@@ -34,14 +34,11 @@ FORMS = (lambda array: array, np.float32, np.ndarray.tolist)       # in which an
 
 
 class Mutant:
-    """A common mistake.
+    """A common mistake, with a name in kebab-case.
 
-    Args:
-        name: in kebab-case, for programs.
-        wrong: takes what the reader's function takes, and answers as who makes this mistake.
-        sentences: the first is said the first time, and one more each further time that it is made.
-        of: the parts of the answer that it explains; of all if there are none.
-        same: whether an answer is that of this mistake; that of its `Function` if there is none.
+    ``wrong`` takes what the reader's function takes, and answers as somebody does who makes this mistake. Of
+    the sentences one more is said each time that it is made. ``of`` names the parts of the answer that it
+    explains, by default all. ``same`` compares answers, by default as its `Function` does.
     """
 
     def __init__(self, name: str, wrong: Callable, *sentences: str, of: tuple[str, ...] = (),
@@ -58,12 +55,9 @@ class Symptom:
 
 @dataclass(frozen=True)
 class Part:
-    """One of several things that a function returns.
+    """One of several things that a function returns; see `Function`.
 
-    Attributes:
-        symptoms: what is said if no mutant explains it; the last one holds always.
-        told: comes before each sentence.
-        needs: parts that are looked at first; as long as one of them is wrong, this one waits.
+    It waits as long as one of the parts that it ``needs`` is wrong.
     """
 
     symptoms: tuple[Symptom, ...] | Symptom
@@ -76,19 +70,18 @@ class Function:
     """A function that a reader writes, with what it is compared with.
 
     Attributes:
-        reference: the right version. Its name and its arguments are those that the lesson asks for.
+        reference: the right version, with the name and the arguments that the lesson asks for.
         cases: arguments to try it on, or a function that makes them.
-        mutants: common mistakes.
         symptoms: what is said if no mutant explains an answer; the last one holds always.
         told: comes before each sentence.
-        parts: if it returns several things: in order, or by key if `by_key`, what each is called.
-        part_of: if each case is a part of the check: the name of the part, from the arguments.
+        parts: names of what it returns, if that is several things: in order, or its keys if `by_key`.
+        part_of: if each case is a part of the check, the name of that part, from the arguments.
         more: further sentences of a mistake that has none.
         also: further names for the sentences, made of a case's arguments.
         shown: the same, made of a wrong answer and the right one.
-        called: the name of its part of the check, if it is not that of the reference version.
+        called: the name of its part of the check, by default that of the reference version.
         same: whether an answer, or a part of it, is the right one.
-        asked: how the function is called; see `answer_of`. With "read", an answer need not be numbers.
+        asked: options of `answer_of`. With "read", an answer need not be numbers.
     """
 
     reference: Callable
@@ -181,7 +174,6 @@ class Function:
         raise self._said(made, asked, self._compared(given, found, right))
 
     def _said(self, made: Mutant | Symptom, asked: Part, names: Mapping) -> Mistake:
-        """The `Mistake`, with these names in its sentences filled in."""
         first, *more = (sentence.format_map(names) for sentence in made.sentences)
         return Mistake(made.name, asked.told.format_map(names) + first, *more)
 
@@ -191,7 +183,6 @@ class Function:
                      and self._explains(mutant, name, given, found)), None)
 
     def _explains(self, mutant: Mutant, name: str, given: tuple, found) -> bool:
-        """Whether who makes this mistake would have found this."""
         try:
             wrong = self._of(mutant.wrong(*deepcopy(given)), name)
             return bool((mutant.same or self.same)(found, wrong))
@@ -222,17 +213,15 @@ def wrong_answers(mutants: Iterable[Mutant], *given, **named) -> dict[Mistake, o
     return {Mistake(mutant.name, *mutant.sentences): mutant.wrong(*given, **named) for mutant in mutants}
 
 
-def against(name: str, *functions: Function, right: str, needs: Mapping[str, tuple[str, ...]] = {}) -> Check:
+def against(name: str, *functions: Function, right: str) -> Check:
     """A check of one or several functions, each compared with its reference version.
 
     Its parts are the functions if there are several, else what the function returns, or its cases, if these
-    are parts. ``needs`` says which functions have to be right before another one is looked at. ``right`` is
-    said of a right answer.
+    are parts. ``right`` is said of a right answer.
     """
     def look(*answers: Callable) -> str:
         for function, answer in zip(functions, answers, strict=True):
             with nullcontext() if alone else part(function.name, *function.more):
-                wait_for(*needs.get(function.name, ()))
                 function.look(answer, alone)
         return right
 

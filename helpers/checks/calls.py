@@ -8,7 +8,7 @@ nothing), "no-function", "returns-none", "stops" (an exception), "math-of-array"
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import product
 from traceback import extract_tb
@@ -44,7 +44,7 @@ def need_function(function: Callable) -> None:
 
 def need_written(*functions: Callable) -> None:
     """Raise the Mistake "not-yet" if one of a reader's functions does not exist yet, or has dots left."""
-    need_answers(*functions)
+    need_answers(*functions)        # of all, before anything is said of one
     for function in functions:
         need_function(function)
         if has_dots(function):
@@ -53,31 +53,31 @@ def need_written(*functions: Callable) -> None:
 
 def _dots_left(function: Callable) -> Mistake:
     """The Mistake of a function in which there are dots."""
-    return Mistake("not-yet", f"Not yet: there are still dots in {getattr(function, '__name__', 'It')}.")
+    return Mistake("not-yet", f"Not yet: there are still dots in {own_name(function)}.")
 
 
-def answer_of(function: Callable, *given, named: Mapping | None = None, place: str = "", hint: str = "",
-              brief: bool = False, unanswered: Callable = is_open, shape: tuple[int, ...] | None = None,
-              what: str | None = None, read: Callable | None = None, keeps: bool = False, own: bool = False):
-    """What a reader's function returns for the arguments `given`. It gets copies, so it can spoil nothing.
+def own_name(function: Callable) -> str:
+    """What the reader calls a function."""
+    return getattr(function, "__name__", "It")
+
+
+def answer_of(function: Callable, *given, named: Mapping = {}, place: str = "", hint: str = "",
+              unanswered: Callable = is_open, shape: tuple[int, ...] | None = None, what: str | None = None,
+              read: Callable | None = None, keeps: bool = False, own: bool = False):
+    """What a reader's function returns for copies of the arguments `given`, and of those `named`.
+
+    Raises the Mistakes that the first lines of this file list.
 
     Args:
-        named: arguments that are given by name.
         place: where the function is tried, at the start of every sentence.
         hint: what helps with an exception, after its sentence.
-        brief: name only the type of an exception, for a lesson whose saved output has one, because its
-            words differ between versions.
         unanswered: whether what was returned counts as no answer yet.
-        shape: the answer is converted to finite numbers of this shape by `numbers_of`.
-        what: what the answer is called there.
+        shape: the answer is converted to finite numbers of this shape by `numbers_of`, which calls it `what`.
         read: takes the answer apart, instead of `shape`; it may raise a Mistake.
         keeps: the function must not change its arguments.
-        own: nor may it, and it must return new arrays at each call.
-
-    Raises:
-        Mistake: one of those that the docstring of this file lists.
+        own: neither may it change them, nor return an array that it has returned before.
     """
-    name, named = getattr(function, "__name__", "It"), named or {}
+    name = own_name(function)
 
     def call():
         mine, by_name = [_copied(thing) for thing in given], {key: _copied(named[key]) for key in named}
@@ -88,7 +88,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
         except Exception as error:
             if has_dots(function):
                 raise _dots_left(function) from error
-            told = (type(error).__name__ + ("" if brief else f": {error}")).removesuffix(".")
+            told = f"{type(error).__name__}: {error}".removesuffix(".")
             more = _line_of(error, function)
             if isinstance(error, TypeError) and re.search(r"only .* arrays can be converted", str(error)):
                 raise Mistake("math-of-array", f"{place}{name} stops with {told}. A function from math, "
@@ -123,7 +123,7 @@ def answer_of(function: Callable, *given, named: Mapping | None = None, place: s
 def under_its_name(function: Callable, call: Callable) -> Callable:
     """`call`, which calls a reader's function, under that function's name, for `answer_of`."""
     need_function(function)
-    call.__name__, call.__wrapped__ = getattr(function, "__name__", "It"), function
+    call.__name__, call.__wrapped__ = own_name(function), function
     return call
 
 
@@ -131,14 +131,9 @@ def numbers_of(value, shape: tuple[int | None, ...], what: str, place: str = "",
                instead: Mapping[tuple[int, ...], Mistake] | None = None):
     """`value` as an array of finite numbers of this shape, or as one number for the shape ().
 
-    In place of their vector, parameters may be given themselves.
-
-    Args:
-        shape: a dimension that is None may have any size.
-        what: what the sentence of a Mistake calls the value.
-        place: comes before every sentence.
-        finite: if False, infinity is allowed.
-        instead: mistakes for particular wrong shapes, instead of "wrong-shape".
+    A dimension that is None may have any size; `Parameters` count as their vector. `what` is the value's name
+    in sentences, and `place` comes before each. `instead` has mistakes for particular wrong shapes. Unless
+    numbers must be `finite`, infinity is allowed.
     """
     need_answers(value)
     should = f"{_after(place, what)} should be "
@@ -175,10 +170,9 @@ def array_of(value, shape: tuple[int | None, ...], what: str, place: str = "") -
     return array
 
 
-def letter_of(value, letters: Iterable[str]) -> str:
+def letter_of(value, letters: Sequence[str]) -> str:
     """Which of these small letters `value` is, for example "c" for "C" or "(c)."."""
     need_answers(value)
-    letters = list(letters)
     letter = word_of(value).strip(" ().:")
     if letter not in letters:
         raise Mistake("no-letter", f"Your answer is {_shown(value)}. Give the letter alone, one of "
@@ -187,10 +181,8 @@ def letter_of(value, letters: Iterable[str]) -> str:
 
 
 def word_of(value) -> str:
-    """The text of `value`, in small letters and without spaces around it.
-
-    It is a plain string, even if the reader's own subclass of str has other methods.
-    """
+    """The text of `value`, in small letters and without spaces around it."""
+    # not str(value).strip(): a reader's own subclass of str may have other methods
     return str.strip(str(value)).lower()
 
 
@@ -244,11 +236,6 @@ def first_difference(answer, right) -> tuple[int, ...]:
     return tuple(int(n) for n in np.unravel_index(np.argmax(off), off.shape))
 
 
-def close_to_one(answer, several: Iterable) -> bool:
-    """Whether an array is `close` to one of several."""
-    return any(close(answer, one) for one in several)
-
-
 def first_mistake(mistakes: Mapping[Mistake, object], answer, otherwise: Mistake,
                   same: Callable = close) -> Mistake:
     """The first of `mistakes`, each with its wrong answer, for which ``same(answer, wrong)`` holds."""
@@ -259,7 +246,7 @@ def compare(answer, right, mistakes: Mapping[Mistake, object], otherwise: Mistak
             same: Callable = close, made_of: Iterable[str] = ()) -> None:
     """Raise the `first_mistake` of a wrong answer, with the words `told` before it.
 
-    If one of the parts that it depends on (`made_of`) is wrong, it waits for that part instead.
+    It waits instead if one of the parts that the answer is made of is wrong.
     """
     if not same(answer, right):
         wait_for(*made_of)
@@ -339,7 +326,7 @@ def _need_own(function: Callable, answer, arguments: list, again, place: str) ->
                                              f"{_argument(function, n)} itself, or a part of it. Make new "
                                              "arrays.")
     if _share(answer, again):
-        name = getattr(function, "__name__", "It")
+        name = own_name(function)
         raise Mistake("shares-answer", f"{place}{name} writes into the arrays that it returned before. Make "
                                        "new ones.")
 

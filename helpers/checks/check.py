@@ -37,9 +37,7 @@ Verdict = tuple[dict[str, Mistake | None], str]     # each part's mistake, and t
 
 
 class Check:
-    """A check of one or several answers.
-
-    Called, it shows its `Result` and returns it. A bug in the check itself is shown as such.
+    """A check of one or several answers. Called, it shows its `Result` and returns it.
 
     Attributes:
         parts: the names of its parts; a check without parts is one part with the name of the check.

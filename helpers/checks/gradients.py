@@ -17,8 +17,8 @@ def tried_gradients(
 ) -> dict[Any, tuple]:
     """By length, the gradients of a reader's function and the right ones.
 
-    `cases` are lengths, arguments and right gradients. If the function stops at a later length although an
-    earlier one is wrong already, only what was found before it stopped is returned.
+    `cases` are lengths, arguments and right gradients. If the function stops after an earlier length was
+    wrong, only what was found until then is returned.
     """
     tried: dict[Any, tuple] = {}
     for T, given, right in cases:
@@ -86,7 +86,7 @@ def need_right(
 
 
 def symptoms(told: str, wrong: Mapping[Any, Sequence[str]]) -> Mistake:
-    """The Mistake for gradients that no known mutant explains: what the pattern of wrong arrays suggests."""
+    """The Mistake for gradients that no known mutant explains, by which arrays are wrong."""
     first, spoilt = min(wrong), {name for names in wrong.values() for name in names}
     if spoilt <= {"W_hy", "b_y"}:       # the others depend on dy too
         return Mistake("wrong-read-out-line", told,

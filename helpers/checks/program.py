@@ -18,6 +18,7 @@ from helpers.checks.calls import (
     has_dots,
     need_answers,
     numbers_of,
+    own_name,
     under_its_name,
 )
 from helpers.checks.check import check
@@ -34,15 +35,12 @@ PAIRS, PAIRS_APART = 1000, 0.07     # of symbols that are drawn, and how far fro
 FIRST_LOSS_WITHIN, HELLO_UNDER, PERIOD_UNDER, WORDS, RIGHT_WORDS = 0.01, 0.05, 0.01, 100, 95
 
 # Where the course teaches what a program needs, by the number of states of its cell.
-TAUGHT = {
-    1: {"initial": "lesson 02, section 5", "forward": "lesson 02, stage 1",
-        "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 03, stage 5",
-        "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
-        "sample": "lesson 02, stage 6"},
-    2: {"initial": "lesson 02, section 5", "forward": "lesson 07, stage 1",
-        "read-out": "lesson 02, stages 2 and 3", "backward": "lesson 07, stages 2 and 3",
-        "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
-        "sample": "lesson 02, stage 6"},
+TAUGHT = {"initial": "lesson 02, section 5", "read-out": "lesson 02, stages 2 and 3",
+          "gradient_error": "lesson 02, stage 4", "update": "lesson 02, stage 5",
+          "sample": "lesson 02, stage 6"}
+TAUGHT_BY_STATES = {
+    1: {**TAUGHT, "forward": "lesson 02, stage 1", "backward": "lesson 03, stage 5"},
+    2: {**TAUGHT, "forward": "lesson 07, stage 1", "backward": "lesson 07, stages 2 and 3"},
 }
 
 
@@ -73,14 +71,14 @@ def _so_far(mistake: Mistake, functions: Sequence[Callable]) -> Mistake:
     # initial is judged by forward
     if mistake.name != "not-yet" or mistake.said.endswith(NO_RETURN) or due < 2:
         return mistake
-    names = list(map(_name, functions))
+    names = list(map(own_name, functions))
     return Mistake("not-yet", f"Not yet: {listed(names[:due])} are right so far; there are still dots in "
                               f"{names[due]}.")
 
 
 def _states_of(forward: Callable) -> int:
     """How many states a reader's cell has, judged by the arguments of its forward pass."""
-    name = _name(forward)
+    name = own_name(forward)
     try:
         arguments = list(inspect.signature(forward).parameters)
     except (TypeError, ValueError):
@@ -93,11 +91,6 @@ def _states_of(forward: Callable) -> int:
                       f"Write def {name}(params, inputs, targets, h_prev), or (params, inputs, "
                       "targets, h_prev, c_prev).")
     return len(arguments) - 3
-
-
-def _name(function: Callable) -> str:
-    """What the reader calls a function."""
-    return getattr(function, "__name__", "It")
 
 
 @dataclass
@@ -113,13 +106,13 @@ class Program:
 
     def __post_init__(self) -> None:
         self.states = _states_of(self.forward)
-        self.taught = TAUGHT[self.states]
+        self.taught = TAUGHT_BY_STATES[self.states]
 
     def untrained(self, V: int, H: int, seed: int = 0) -> dict[str, np.ndarray]:
         """Untrained parameters."""
         def read(answer) -> dict[str, np.ndarray]:
             if not isinstance(answer, Mapping) or not answer:
-                raise Mistake("no-parameters", f"{_name(self.initial)} should return a dictionary of "
+                raise Mistake("no-parameters", f"{own_name(self.initial)} should return a dictionary of "
                                                "arrays, each under its name.",
                               "The backward pass must return a gradient for each of these names.",
                               'Write return {"W_xh": ..., "W_hh": ..., ...}.')
@@ -131,7 +124,7 @@ class Program:
         """The loss, and what else the forward pass returns."""
         def read(answer) -> tuple[float, tuple]:
             if not isinstance(answer, tuple | list) or len(answer) < 2:
-                raise Mistake("nothing-kept", f"{place}{_name(self.forward)} should return the loss, and "
+                raise Mistake("nothing-kept", f"{place}{own_name(self.forward)} should return the loss, and "
                                               "what the backward pass needs.",
                               "Which values from the forward pass does the backward pass need?",
                               "For example, write return loss, h, p.")
@@ -142,9 +135,9 @@ class Program:
     def first_loss(self) -> None:
         """The loss of an untrained network is that of chance."""
         for V, H in SIZES:
-            self.first_loss_of(V, H)
+            self._first_loss_of(V, H)
 
-    def first_loss_of(self, V: int, H: int) -> None:
+    def _first_loss_of(self, V: int, H: int) -> None:
         params, ids = self.untrained(V, H), np.random.default_rng(1).integers(V, size=26)
         place = f"With {V} characters and {H} units: "
         loss, _ = self.loss_of(params, ids[:-1], ids[1:], [np.zeros(H)] * self.states, place)
@@ -170,7 +163,7 @@ class Program:
     def units_apart(self) -> None:
         """In some array of untrained parameters the numbers differ."""
         if all(np.ptp(array) == 0 for array in self.untrained(*SIZES[1]).values()):
-            raise Mistake("units-alike", f"In each array that {_name(self.initial)} returns, all numbers "
+            raise Mistake("units-alike", f"In each array that {own_name(self.initial)} returns, all numbers "
                                          f"are the same. See {self.taught['initial']}.",
                           "Units that start alike get the same gradient. When do they become different?",
                           "The weights must be random: 0.01 * rng.standard_normal(shape).")
@@ -248,8 +241,8 @@ class Program:
         shapes = {name: array.shape for name, array in params.items()}
         found = answer_of(self.backward, params, inputs, targets, *kept, place=place, keeps=True,
                           hint=" Its arguments are params, inputs, targets, and all that "
-                               f"{_name(self.forward)} returns after the loss: {len(kept)} more.",
-                          read=lambda answer: arrays_of(answer, shapes, f"What {_name(self.backward)} "
+                               f"{own_name(self.forward)} returns after the loss: {len(kept)} more.",
+                          read=lambda answer: arrays_of(answer, shapes, f"What {own_name(self.backward)} "
                                                                         "returns"))
 
         def loss() -> float:
@@ -303,8 +296,8 @@ class Program:
             raise Mistake("first-state-zero", told,
                           "With zeros as the state before the first step, everything is right. What "
                           "changes with a different state?",
-                          f"The state before the first step is h_prev, which {_name(self.forward)} was "
-                          f"given. Pass it on to {_name(self.backward)}.")
+                          f"The state before the first step is h_prev, which {own_name(self.forward)} was "
+                          f"given. Pass it on to {own_name(self.backward)}.")
         if wrong[1]:
             raise Mistake("wrong-cell", told,
                           "Even with a single time step some gradients are wrong. Look between dh and da, "
@@ -421,8 +414,9 @@ class Program:
                            hint=" This happened while the program trained on a short text.")
         if all(np.array_equal(params[name], fresh[name]) for name in fresh):
             raise Mistake("nothing-moves", f"After {UPDATES:,} updates no parameter has changed. See "
-                          f"{self.taught['update']}.", f"{_name(self.update)} returns nothing, so it has to "
-                                                       "change the arrays themselves.",
+                                           f"{self.taught['update']}.",
+                          f"{own_name(self.update)} returns nothing, so it has to change the arrays "
+                          "themselves.",
                           "Write params[name] -= learning_rate * g / (np.sqrt(squares[name]) + 1e-10).")
         if not all(np.isfinite(array).all() for array in params.values()):
             raise Mistake("nan", f"While it trains on a short text, weights become nan or infinite. See "
@@ -464,7 +458,7 @@ class Program:
 
         words = answer_of(under_its_name(self.sample, call), params, unanswered=lambda answer: (
             answer[0] is None or answer[0] is ...))
-        words = [tuple(int(i) for i in numbers_of(word, (None,), f"What {_name(self.sample)} returns"))
+        words = [tuple(int(i) for i in numbers_of(word, (None,), f"What {own_name(self.sample)} returns"))
                  for word in words]
         right = words.count((1, 2, 2, 3))
         if right < RIGHT_WORDS:
@@ -472,13 +466,13 @@ class Program:
                     f"first one continues with {list(words[0])}. See {self.taught['sample']}.")
             if {len(word) for word in words} != {4}:
                 wrong = next(word for word in words if len(word) != 4)
-                raise Mistake("wrong-length", f"For length 4 {_name(self.sample)} returns {list(wrong)}, "
+                raise Mistake("wrong-length", f"For length 4 {own_name(self.sample)} returns {list(wrong)}, "
                               f"and not 4 symbols. See {self.taught['sample']}.",
                               "How many times do you draw, and what do you keep?",
-                              f"Keep each draw, but not the symbol that {_name(self.sample)} was given.")
+                              f"Keep each draw, but not the symbol that {own_name(self.sample)} was given.")
             alike = all(len(set(word)) == 1 for word in words)
-            idea = (f"The loss shows that the network knows the word. How does {_name(self.sample)} differ "
-                    "from a step of the forward pass?")
+            idea = ("The loss shows that the network knows the word. How does "
+                    f"{own_name(self.sample)} differ from a step of the forward pass?")
             if alike:
                 idea = "Each word repeats one letter. What does the network read at its second step?"
             raise Mistake("does-not-write", told, idea,
@@ -501,11 +495,11 @@ class Program:
             return [self.sample(params, *state, 0, 2, rng) for _ in range(PAIRS)]
 
         for pair in answer_of(under_its_name(self.sample, call), params):
-            first, second = numbers_of(pair, (2,), f"What {_name(self.sample)} returns")
+            first, second = numbers_of(pair, (2,), f"What {own_name(self.sample)} returns")
             drawn[int(first), int(second)] += 1 / PAIRS
         if abs(drawn - chances).sum() / 2 > PAIRS_APART:
             raise Mistake("other-chances", "It writes hello. But with different weights, some pairs of "
-                                           f"symbols are drawn more often than {_name(self.forward)} "
+                                           f"symbols are drawn more often than {own_name(self.forward)} "
                                            f"predicts, and others less often. See {self.taught['sample']}.",
                           "In hello every letter is certain, and the position in the word is enough. Here "
                           "chance decides. What does the network read at its second step?",
@@ -523,7 +517,6 @@ def _rows(kept, length: int) -> list[np.ndarray]:
     if array.ndim and array.shape[-1] == length and array.dtype.kind in "iuf":
         return list(array.reshape(-1, length).astype(float))
     return []
-
 
 
 def _of_read_out(tried: Mapping[int, tuple]) -> set[str]:

@@ -47,9 +47,9 @@ class Result:
 
     Attributes:
         said: the words that are shown, after a sign.
-        mistakes: of each part, by its name, the name of its mistake, or None if it is done. A check without
-            parts is one part, with the name of the check. Empty if the check itself has crashed.
-        shown: whether it has been shown already, so that a cell which ends with it shows it once.
+        mistakes: by part, the name of its mistake, or None if it is right. A check without parts is one part,
+            with the name of the check. Empty if the check itself has crashed.
+        shown: whether it has been shown, so that a cell which ends with it shows it once.
     """
 
     said: str
@@ -71,19 +71,9 @@ class Result:
         """The names of the parts that are right."""
         return [name for name, mistake in self.mistakes.items() if mistake is None]
 
-    @property
-    def solved(self) -> int:
-        """How many parts are right."""
-        return len(self.done)
-
-    @property
-    def parts(self) -> int:
-        """How many parts there are."""
-        return len(self.mistakes)
-
     def points(self, of: float) -> float:
         """How many of these points the right parts earn; 0 if the check has crashed."""
-        return of * self.solved / self.parts if self.parts else 0.0
+        return of * len(self.done) / len(self.mistakes) if self.mistakes else 0.0
 
     @property
     def text(self) -> str:

@@ -30,13 +30,9 @@ ROUNDS = 7              # of both versions in turn; the fastest of each counts
 
 @dataclass(frozen=True)
 class Stage:
-    """A function to write.
+    """A function to write, with the check of it alone, and the reference version, as the solutions have it.
 
-    Attributes:
-        check: of that function alone.
-        plain: the reference version, as the solutions have it.
-        work: makes arguments of the size that the lesson uses, to compare the times; None if time does not
-            matter.
+    ``work`` makes arguments of the size that the lesson uses, to compare times; None if time doesn't matter.
     """
 
     check: Callable
@@ -65,15 +61,12 @@ class Mutant:
 def with_changes(function: Callable, changes: tuple[tuple[str, str], ...]) -> Callable:
     """A function with parts of its code replaced, each of which is in it once."""
     inner = inspect.unwrap(function)
-    made = dict(inner.__globals__)
-    exec(exchanged(_source(inner), changes), made)
-    return made[inner.__name__]
+    names = dict(inner.__globals__)
+    exec(exchanged(_source(inner), changes), names)
+    return names[inner.__name__]
 
 
-@cache
-def _source(function: Callable) -> str:
-    """Its text; to look for it takes much longer than to change it."""
-    return textwrap.dedent(inspect.getsource(function))
+_source = cache(lambda function: textwrap.dedent(inspect.getsource(function)))     # slow to look for
 
 
 def exchanged(text: str, changes: Iterable[tuple[str, str]]) -> str:

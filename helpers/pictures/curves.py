@@ -1,4 +1,4 @@
-"""Loss curves: how a run went, against what it has to beat."""
+"""Loss curves, for several lessons: how a run went, against what it has to beat."""
 
 from collections.abc import Mapping, Sequence
 
@@ -39,8 +39,8 @@ def loss_curve(
 ) -> Picture:
     """A training run as it is shown while it goes on, with the lines that it has to beat.
 
-    `sentence` replaces the default one, which states the last losses with two digits. Raises ValueError
-    if no update was made, or it is not known where chance is.
+    `sentence` replaces the default one, which states the last losses. It raises ValueError before the first
+    update.
     """
     if history.last is None or history.start is None:
         raise ValueError("the history must have the loss at chance (start) and at least one update")
@@ -65,18 +65,14 @@ def run_curve(
     run: History, lines: Mapping[str, float] | None = None, beside: History | None = None,
     count: str = "updates", smoothed: bool = False, title: str = "",
 ) -> Picture:
-    """A shipped run: loss over the training text and over the held-out text, where that was best.
+    """A shipped run: loss over the training text and over the held-out text, and where that was best.
 
     Args:
-        run: what is shown in full colour.
         lines: losses to beat, by name.
-        beside: another run, drawn in grey to compare with.
-        count: "updates", or "characters read", what the horizontal axis counts.
+        beside: another run, drawn in grey.
+        count: what the horizontal axis counts, "updates" or "characters read".
         smoothed: show what a live run shows, the smoothed loss of the chunks instead of the loss
             over the whole training text, and no mark at the best update.
-        title: what to see.
-
-    Raises ValueError for another `count`.
     """
     if count not in ("updates", "characters read"):
         raise ValueError(f"count is {count!r}. Choose 'updates' or 'characters read'.")
@@ -95,7 +91,7 @@ def run_curve(
     train, = ax.plot(x, losses, color=COLOURS["loss"], label=SMOOTHED if smoothed else "training text")
     if losses[-1] <= ax.get_ylim()[1]:
         mark_beyond(ax, x, np.fmax(losses, run.heldout), "loss")
-    if losses[-1] > ax.get_ylim()[1]:
+    elif losses[-1] > ax.get_ylim()[1]:
         ax.text(0.98, 0.97, f"off the chart: {losses[-1]:,.0f} at the end", transform=ax.transAxes,
                 ha="right", va="top", color=TEXT_COLOURS["loss"], fontsize=14)
     held, = ax.plot(x, run.heldout, color=COLOURS["heldout"], linestyle=LINE_STYLES["heldout"],
@@ -142,13 +138,10 @@ def race(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], lines: Mapping[str, float] | None = None,
     title: str = "Which one falls fastest?",
 ) -> Picture:
-    """Several losses in one picture, each named where it ends.
+    """Several losses (nats per character) in one picture, each named where it ends.
 
-    `curves` maps a name to (updates, losses), updates ascending; losses in nats per character. Raises
-    ValueError if there are none.
+    `curves` maps a name to (updates, losses), updates ascending.
     """
-    if not curves:
-        raise ValueError("curves is empty. Give at least one name with (updates, losses).")
     last = max(x[-1] for x, _ in curves.values())
     top = 1.1 * max(losses[0] for _, losses in curves.values())
     figure, ax = loss_axes(last, top)
@@ -167,13 +160,13 @@ def race(
     mark_beyond(ax, every, np.fmax.reduce([         # the highest, so that the number is clear of all
         np.interp(np.log(every), np.log(np.maximum(x, 1)), losses, right=-np.inf)
         for x, losses in curves.values()]), "loss")
-    told = [f"{name} {losses[-1]:.2f}" for name, (_, losses) in order]
-    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {', '.join(told)}.",
-                   points=list(zip(told, drawn, strict=True))[:MOST])
+    last = [f"{name} {losses[-1]:.2f}" for name, (_, losses) in order]
+    return Picture(figure, f"Loss at the end, from low to high, in nats per character: {', '.join(last)}.",
+                   points=list(zip(last, drawn, strict=True))[:MOST])
 
 
 def seed_band(ax: Axes, x: Sequence[float] | np.ndarray, values: np.ndarray, kind: str) -> None:
-    """The ground between the least and the most of several runs (S, N) at each x (N,)."""
+    """Colour the ground between the least and the most of several runs (S, N) at each x (N,)."""
     ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=COLOURS[kind], alpha=0.25, linewidth=0)
 
 

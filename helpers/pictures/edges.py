@@ -13,10 +13,9 @@ SIZE = 14           # points, of the number
 
 def mark_beyond(ax: Axes, x: Sequence[float] | np.ndarray, values: Sequence[float] | np.ndarray,
                 kind: str) -> Text | None:
-    """A triangle where the largest of the values (N,) at x (N,) leaves the plot at the top, and the value.
+    """Mark with a triangle where the largest of the values (N,) at x (N,) leaves the plot at the top.
 
-    `ax` must have its limits. Returns the number's words, or None where all values lie within the axis. What
-    is not finite is passed over.
+    `ax` must have its limits. Returns the number's words, or None where all finite values are in the plot.
     """
     x, values = np.asarray(x, float), np.asarray(values, float)
     (low, high), top = sorted(ax.get_xlim()), max(ax.get_ylim())

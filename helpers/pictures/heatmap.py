@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
@@ -11,14 +12,12 @@ from helpers.pictures.style import COLOURS, TEXT_COLOURS, Picture, ink_on, matri
 from helpers.runs import Table
 
 MARKS = {"diverged": "D", "failed": "F", "finished": "N"}  # finished without a value: not reached
+HALF, EMPTY = 0.48, "#E8E8E8"         # of a cell, half its width; the ground of one without a value
 WORDS = {"D": "diverged", "F": "failed", "N": "did not reach the goal"}
 
 
 def medians(table: Table) -> np.ndarray:
-    """(R, C) medians over the seeds, where a run without a value counts as infinitely large.
-
-    So infinity means that half of the runs or more have none; NaN that none has ended.
-    """
+    """(R, C) medians over the seeds. A run without a value counts as infinite; NaN where none has ended."""
     runs = np.where(np.isnan(table.values), np.inf, table.values)
     ended = table.statuses != ""
     middle = np.full(ended.shape[:2], np.nan)
@@ -35,17 +34,15 @@ def heat_map(
 ) -> Picture:
     """Medians over the seeds in colour and in figures; lower is better, and the best is framed.
 
-    A setting in which half of the runs or more have no value is crossed out and bears a letter: D for
-    diverged, F for failed, N for not reached. Where only some have none, the cell says how many did.
+    A setting in which at least half of the runs have no value is crossed out, with a letter: D for diverged,
+    F for failed, N for not reached. Where fewer have none, the cell says how many have one.
 
     Args:
         table: from `helpers.runs.table`, of a whole sweep or of what has come so far.
-        title, row_label, column_label, value_label: in words, with units.
         digits: after the point.
         highest: where the colours end; larger values are still written out.
-        logarithmic: colours by the logarithm of the value.
         sentence: replaces the default one.
-        points: words of that sentence, and the settings that they speak of, by row and column.
+        points: words of that sentence, and the settings (row, column) that they speak of.
     """
     middle = medians(table)
     shown = np.isfinite(middle)
@@ -69,31 +66,39 @@ def heat_map(
     colour_map = matrix_map().reversed()  # light is low, so that the best is bright
     best = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
     for r, c in np.ndindex(R, C):
-        colour = colour_map(norm(middle[r, c])) if shown[r, c] else "#E8E8E8"
-        ax.add_patch(Rectangle((c - 0.48, r - 0.48), 0.96, 0.96, facecolor=colour))
-        ended = np.count_nonzero(table.statuses[r, c] != "")
-        there = np.count_nonzero(np.isfinite(table.values[r, c]))
-        if shown[r, c]:
-            text = f"{middle[r, c]:.{digits}f}" + (f"\n{there} of {ended}" if there < ended else "")
-            ax.text(c, r, text, ha="center", va="center", color=ink_on(colour), fontsize=14, linespacing=1.0,
-                    fontweight="bold" if (r, c) == best else "normal")
-        elif ended:
-            ax.plot([c - 0.48, c + 0.48], [r - 0.48, r + 0.48], [c - 0.48, c + 0.48], [r + 0.48, r - 0.48],
-                    color=COLOURS["quiet"], linewidth=1.5)
-            ax.text(c, r, _mark(table, r, c), ha="center", va="center", fontsize=15, fontweight="bold",
-                    color=TEXT_COLOURS["quiet"], bbox={"facecolor": "#E8E8E8", "edgecolor": "none", "pad": 2})
+        colour = colour_map(norm(middle[r, c])) if shown[r, c] else EMPTY
+        ax.add_patch(Rectangle((c - HALF, r - HALF), 2 * HALF, 2 * HALF, facecolor=colour))
+        _write_cell(ax, table, r, c, f"{middle[r, c]:.{digits}f}" if shown[r, c] else "", colour,
+                    "bold" if (r, c) == best else "normal")
     marks = {_mark(table, r, c) for r, c in np.argwhere(np.isposinf(middle))}
     legend = "    ".join(f"{mark}: {WORDS[mark]}" for mark in sorted(marks))
     figure.text(0.98, 0.1 / height, legend, ha="right", fontsize=14, color=TEXT_COLOURS["quiet"])
     if shown.any():
-        ax.add_patch(Rectangle((best[1] - 0.48, best[0] - 0.48), 0.96, 0.96, fill=False, linewidth=3.5))
+        ax.add_patch(Rectangle((best[1] - HALF, best[0] - HALF), 2 * HALF, 2 * HALF, fill=False,
+                               linewidth=3.5))
     if not sentence:
         sentence = _sentence(table, middle, row_label, column_label, value_label, digits)
         best, worst = (np.argwhere(middle == edge(middle[shown])) if shown.any() else () for edge in (
             np.min, np.max))
         points = {"The lowest": best, "the highest": worst} if shown.any() else {}
     return Picture(figure, sentence, points=[
-        (words, [Place(ax, c, r, 0.96, 0.96) for r, c in settings]) for words, settings in points.items()])
+        (words, [Place(ax, c, r, 2 * HALF, 2 * HALF) for r, c in settings])
+        for words, settings in points.items()])
+
+
+def _write_cell(ax: Axes, table: Table, r: int, c: int, number: str, ground, weight: str) -> None:
+    """The median of a setting, and how many runs have a value if some have none; without it, its mark."""
+    ended = np.count_nonzero(table.statuses[r, c] != "")
+    there = np.count_nonzero(np.isfinite(table.values[r, c]))
+    if number:
+        text = f"{number}\n{there} of {ended}" if there < ended else number
+        ax.text(c, r, text, ha="center", va="center", color=ink_on(ground), fontsize=14, linespacing=1.0,
+                fontweight=weight)
+    elif ended:
+        x, y = [c - HALF, c + HALF], [r - HALF, r + HALF]
+        ax.plot(x, y, x, y[::-1], color=COLOURS["quiet"], linewidth=1.5)
+        ax.text(c, r, _mark(table, r, c), ha="center", va="center", fontsize=15, fontweight="bold",
+                color=TEXT_COLOURS["quiet"], bbox={"facecolor": EMPTY, "edgecolor": "none", "pad": 2})
 
 
 def _mark(table: Table, r: int, c: int) -> str:
@@ -117,9 +122,9 @@ def _sentence(table: Table, middle: np.ndarray, row_label, column_label, value_l
         return (f"No {value_label} (median {so_far}) at any {row_label} and {column_label}: wherever runs "
                 "have ended, at least half of them gave none.")
     r, c = np.unravel_index(np.argmin(np.where(shown, middle, np.inf)), middle.shape)
-    said = (f"The lowest {value_label} (median {so_far}) is {middle[r, c]:.{digits}f}, at {row_label} "
+    extremes = (f"The lowest {value_label} (median {so_far}) is {middle[r, c]:.{digits}f}, at {row_label} "
             f"{_written(table.rows[r])} and {column_label} {_written(table.columns[c])}; the highest is "
             f"{middle[shown].max():.{digits}f}")
     lost = [_mark(table, *cell) for cell in np.argwhere(np.isposinf(middle))]
     parts = [f"{lost.count(mark)} {word}" for mark, word in WORDS.items() if mark in lost]
-    return said + (f"; of {R * C} settings, {', '.join(parts)}." if parts else ".")
+    return extremes + (f"; of {R * C} settings, {', '.join(parts)}." if parts else ".")

@@ -1,4 +1,7 @@
-"""Words that point: pieces of a picture's sentence, and the parts of the picture that they speak of."""
+"""Words that point: pieces of a picture's sentence, and the parts of the picture that they speak of.
+
+`Picture` finds them, `layers.py` and the dashboards show them.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,13 +36,9 @@ class Point(NamedTuple):
 
 
 def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
-    """Where in the sentence the words of `points` are, as whole words, each behind the ones before.
+    """Where in the sentence the words of `points` are, as whole words and from left to right.
 
-    So a number that occurs twice is the one that is meant. Words without a part are looked for all the same.
-
-    Raises:
-        ValueError: words that are not there, or not in this order; too many of them.
-        TypeError: what is neither an artist of matplotlib nor a Place.
+    Raises ValueError for words that aren't there, or not in this order, or for too many of them.
     """
     pairs = list(points.items() if isinstance(points, Mapping) else points)
     if len(pairs) > MOST:
@@ -47,10 +46,6 @@ def find_points(sentence: str, points: Points) -> tuple[Point, ...]:
     found, end = [], 0
     for words, parts in pairs:
         parts = (parts,) if isinstance(parts, Part) else tuple(parts)
-        for part in parts:
-            if not isinstance(part, Part):
-                raise TypeError(f"{words!r} points at a {type(part).__name__}. It can only point at "
-                                "artists or a Place.")
         piece = " ".join(words.split())
         # A number is not the end, or the beginning, of another one.
         begin = r"(?<![\w.,])(?<![-\N{MINUS SIGN}](?=\d))" if piece[:1].isalnum() else ""

@@ -1,4 +1,7 @@
-"""The words around a plot: names and numbers of its axes, values to beat, names at the ends of curves."""
+"""The words around a plot: names and numbers of its axes, values to beat, names at the ends of curves.
+
+All modules that draw plots use it, here and in the lessons.
+"""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -35,12 +38,10 @@ def set_axes(
     ax: Axes, title: str, x: tuple[str, float, float], y: tuple[str, float, float], log: str = "",
     xticks: Sequence[float] | None = None, yticks: Sequence[float] | None = None,
 ) -> None:
-    """The title of a plot; and of either axis its name, its ends and its numbers.
+    """Set the title of a plot; and of the axes `x` and `y` their names with units, ends and numbers.
 
-    Args:
-        x, y: name with unit, where the axis begins, where it ends.
-        log: the axes that are logarithmic: "x", "y" or "xy".
-        xticks, yticks: where the numbers are, with no marks between; left to matplotlib by default.
+    `log` names the axes that are logarithmic: "x", "y" or "xy". Where `xticks` or `yticks` say where the
+    numbers are, there are no marks between them.
     """
     ax.set_title(title)
     for axis, (label, begin, end), ticks in ((ax.xaxis, x, xticks), (ax.yaxis, y, yticks)):
@@ -58,22 +59,19 @@ def set_axes(
 
 
 def lag_axes(ax: Axes, title: str, name: str, lags: float, low: float, high: float) -> None:
-    """Axes for something by lag, upwards logarithmic, the same from one picture to the next."""
+    """Set axes for something by lag, upwards logarithmic."""
     ticks = 10.0 ** np.arange(np.log10(low), np.log10(high) + 1, 4)
     set_axes(ax, title, ("lag (steps back)", 0, lags), (name, low, high), "y", yticks=ticks)
 
 
 def yardstick(ax: Axes, value: float, kind: str = "quiet") -> Line2D:
-    """A dotted line across the plot, at a value to compare with."""
+    """Draw a dotted line across the plot, at a value to compare with."""
     return ax.axhline(value, color=COLOURS[kind], linestyle=LINE_STYLES["chance"],
                       linewidth=1.6 if kind == "quiet" else 2.2)
 
 
 def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) -> list[Text]:
-    """Baselines, named with their values at the right edge, together with the `ends` of curves.
-
-    Returns the words of the `ends`.
-    """
+    """Draw baselines, and name them and the `ends` of curves at the right edge; the words of the `ends`."""
     for value in lines.values():
         yardstick(ax, value)
     named = [End(f"{name} {value:.2f}", value) for name, value in lines.items()]
@@ -81,43 +79,41 @@ def label_lines(ax: Axes, lines: Mapping[str, float], ends: Sequence[End] = ()) 
 
 
 def label_ends(ax: Axes, ends: Sequence[End], size: float = 14) -> list[Text]:
-    """Words at the right edge, each at its value; where they would lie on one another they move apart.
+    """Write words at the right edge, each at its value; where they would lie on one another they move apart.
 
-    What is beyond the axis is drawn at its end. `ax` must have its place, limits and scale. `size`
-    is that of the type, in points. Returns them in the order in which they were given.
+    What is beyond the axis is written at its end. `ax` must have its place, limits and scale. `size` is that
+    of the type, in points.
     """
     if not ends:
         return []
-    given = ends
-    ends = sorted(ends, key=lambda end: end.value, reverse=bool(ax.yaxis_inverted()))
-    values = np.clip([end.value for end in ends], *sorted(ax.get_ylim()))
+    order = sorted(range(len(ends)), key=lambda n: ends[n].value, reverse=bool(ax.yaxis_inverted()))
+    values = np.clip([ends[n].value for n in order], *sorted(ax.get_ylim()))
     to_axes = ax.transScale + ax.transLimits
     places = to_axes.transform([(ax.get_xlim()[0], value) for value in values])[:, 1]
     width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
-    texts = {id(end): ax.text(1 + BESIDE / width, place, end.words, transform=ax.transAxes, va="center",
-                              fontsize=size, color=TEXT_COLOURS[end.kind])
-             for end, place in zip(ends, spread(places, LINE * size / height, *EDGES), strict=True)}
-    return [texts[id(end)] for end in given]
+    texts = {n: ax.text(1 + BESIDE / width, place, ends[n].words, transform=ax.transAxes, va="center",
+                        fontsize=size, color=TEXT_COLOURS[ends[n].kind])
+             for n, place in zip(order, spread(places, LINE * size / height, *EDGES), strict=True)}
+    return [texts[n] for n in range(len(ends))]
 
 
 def stack_clear(ax: Axes, words: Sequence[Text], lines: Sequence[Line2D]) -> None:
-    """Set words into the plot, a row each, where no line runs through them.
+    """Move words, a row each, to where no line runs through them: at the right edge, or else at the left.
 
-    They end at the right edge, or begin at the left one where there is no room, as near to the upper quarter
-    as they can; they are there too if there is no room at all. `words` are in fractions of the plot, and
-    `lines` go from left to right. `ax` must have its limits and scale.
+    They are as near to the upper quarter as they can, also if there is no room anywhere. `words` are in
+    fractions of the plot, `lines` go from left to right. `ax` must have its limits and scale.
     """
     width, height = 72 * ax.get_position().size * ax.figure.get_size_inches()
     size = words[0].get_fontsize()
     row, share = LINE * size / height, WIDE * size * max(len(text.get_text()) for text in words) / width
     to_axes = ax.transScale + ax.transLimits
-    ways = [to_axes.transform(points[np.isfinite(points[:, 1])]) for points in map(Line2D.get_xydata, lines)]
+    paths = [to_axes.transform(points[np.isfinite(points[:, 1])]) for points in map(Line2D.get_xydata, lines)]
     tops = sorted(np.arange(EDGES[1], row * len(words), -0.02), key=lambda top: abs(top - UPPER))
 
     def clear(side: str, top: float) -> bool:
         begin, end = (EDGES[1] - share, EDGES[1]) if side == "right" else (EDGES[0], EDGES[0] + share)
         low, high = top - row * len(words) - EDGES[0], top + EDGES[0]
-        runs = [np.interp(np.linspace(begin, end, 60), *way.T) for way in ways if len(way)]
+        runs = [np.interp(np.linspace(begin, end, 60), *path.T) for path in paths if len(path)]
         return not any((y > low).any() and (y < high).any() for y in runs)
 
     side, top = next((place for place in product(("right", "left"), tops) if clear(*place)), ("right", UPPER))

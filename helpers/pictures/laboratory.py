@@ -1,4 +1,4 @@
-"""The picture of a training run that goes on: the loss, and below it the gradient norms.
+"""The picture of a training run that goes on, for the laboratory, `fit` and `loss_curve`.
 
 The frame is drawn once; `set_curves` moves its lines and words, which `svg` in `layers.py` draws.
 """
@@ -27,17 +27,14 @@ def laboratory_frame(
     end: float, lines: Mapping[str, float], earlier: Sequence[np.ndarray] = (), view: str = "run",
     heldout: bool = True,
 ) -> Figure:
-    """The axes without the curves of the present run.
+    """The axes without the curves of the present run, up to the update `end`.
 
     Args:
-        end: updates to the right edge.
         lines: losses to beat, by name, with "chance" among them.
         earlier: curves (2, n) of updates and smoothed losses, drawn in grey and numbered from 1.
-        view: "loss" has the loss alone, "run" the gradient norm of each update below it, "norms" a
+        view: "loss" for the loss alone, "run" with the gradient norm of each update below it, "norms" with a
             histogram of the last 1,000.
-        heldout: whether a held-out loss will come; without it, the legend of "loss" does not have it.
-
-    Raises ValueError for another `view`.
+        heldout: whether the legend of "loss" has a held-out loss.
     """
     if view not in ("loss", "run", "norms"):
         raise ValueError(f"view is {view!r}. Choose 'loss', 'run' or 'norms'.")
@@ -61,9 +58,9 @@ def laboratory_frame(
                   borderaxespad=0.2)
     norms.text(1, 1.05, "", transform=norms.transAxes, ha="right", va="bottom", fontsize=SIZE,
                color=TEXT_COLOURS["gradient"])
+    norms.plot([], [], color=COLOURS["gradient"], linewidth=2.2)
+    norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
     if view == "run":
-        norms.plot([], [], color=COLOURS["gradient"], linewidth=2.2)
-        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
         norms.set(xlim=(0, end), ylim=NORMS, yscale="log", yticks=(0.01, 1, 100))
         norms.yaxis.set_major_formatter("{x:g}")
         norms.text(1.01, 1, "", transform=norms.get_yaxis_transform(), va="center", fontsize=SIZE)
@@ -72,8 +69,6 @@ def laboratory_frame(
         losses.set_xticks(losses.get_xticks(), [])
         losses.set_xlim(0, end)
     else:
-        norms.plot([], [], color=COLOURS["gradient"], linewidth=2.2)
-        norms.plot([], [], color=COLOURS["loss"], linestyle="--", linewidth=2.2)
         norms.set(xlim=NORMS, xscale="log", ylim=(0, 1.05), yticks=())
         norms.xaxis.set_major_formatter("{x:g}")
         norms.text(1.01, 0.5, "", transform=norms.transAxes, va="center", fontsize=SIZE)
@@ -98,7 +93,7 @@ def _waiting_curves(ax: Axes, end: float, lines: Mapping[str, float], earlier: S
 
 
 def _count_updates(ax: Axes) -> None:
-    """The horizontal axis is that of the updates; its name stands at its end."""
+    """Make the horizontal axis that of the updates, named at its end."""
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.locator_params(axis="x", nbins=5)
     height = ax.get_position().height * ax.figure.get_size_inches()[1]
@@ -106,14 +101,14 @@ def _count_updates(ax: Axes) -> None:
 
 
 def _grey_curves(ax: Axes, earlier: Sequence[np.ndarray], end: float, top: float) -> None:
-    """Earlier runs, each with its number where it ends; of numbers that would collide, one moves aside."""
+    """Draw earlier runs, each with its number where it ends; a number that would collide moves aside."""
     curves = [np.column_stack((x, np.minimum(y, top))) for x, y in earlier]
     if curves:
         drawn = LineCollection(curves, colors=COLOURS["quiet"], linewidths=1.8,
                                linestyles=LINE_STYLES["other"], zorder=1.9, gid="earlier")
         ax.add_collection(drawn, autolim=False)
     placed: list[tuple[float, float]] = []
-    for number, curve in sorted(enumerate(curves, start=1), key=lambda one: one[1][-1, 1]):
+    for number, curve in sorted(enumerate(curves, start=1), key=lambda numbered: numbered[1][-1, 1]):
         x, y = curve[-1]
         inside, aside = ("left", APART[0]) if x < 0.9 * end else ("right", -APART[0])
         while any(abs(x - x2) < APART[0] * end and abs(y - y2) < APART[1] * top for x2, y2 in placed):
@@ -127,13 +122,12 @@ def set_curves(figure: Figure, history: History, threshold: float | None = None,
                clipping: bool = False) -> None:
     """Put a run into the waiting lines of `laboratory_frame`.
 
-    `threshold` is the norm to which gradients are shortened, if they are; `clipping` whether they are
-    clipped at all.
+    `threshold` is the norm to which gradients are shortened, `clipping` whether they are clipped at all.
     """
     losses, *below = figure.axes
-    top, (each, mean, held) = losses.get_ylim()[1], losses.get_lines()[:3]
+    top, (single, mean, held) = losses.get_ylim()[1], losses.get_lines()[:3]
     updates, loss, smoothed, norm = history.curves()
-    each.set_data(updates, np.minimum(loss, top))
+    single.set_data(updates, np.minimum(loss, top))
     mean.set_data(updates, np.minimum(smoothed, top))
     if len(history.heldout):
         held.set_data(history.updates, np.minimum(history.heldout, top))
@@ -145,12 +139,13 @@ def set_curves(figure: Figure, history: History, threshold: float | None = None,
     name.set_text(f"clip at {threshold:.2g}" if threshold else "")
     if norms.get_yscale() == "log":         # the norm of each update
         line.set_data(updates, norm.clip(*NORMS))
-        limit.set_data(norms.get_xlim(), [threshold] * 2) if threshold else limit.set_data([], [])
+        at = norms.get_xlim(), [threshold] * 2
         name.set_y(threshold or 1)
     else:
         count = np.histogram(np.clip(history.norms, *NORMS), BINS)[0]
         height = count / max(1, count.max())
         line.set_data(np.repeat(BINS, 2), [0, *np.repeat(height, 2), 0])
-        limit.set_data([threshold] * 2, (0, 1)) if threshold else limit.set_data([], [])
+        at = [threshold] * 2, (0, 1)
         name.set_text(f"-- clip {threshold:.2g}" if threshold else "")
+    limit.set_data(*(at if threshold else ([], [])))
     share.set_text(f"clipped: {history.clipped_steps():.0%}" if clipping and history.clipped else "")

@@ -1,4 +1,4 @@
-"""All words of a figure with their numbers as a reader sees them."""
+"""Typesets the numbers in all words of a figure, for `Picture`."""
 
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -17,7 +17,7 @@ def typeset_figure(figure: Figure) -> None:
 
 def _words(figure: Figure) -> list[Text]:
     found = list(figure.texts)
-    for ax in (one for outer in figure.axes for one in (outer, *outer.child_axes)):
+    for ax in (ax for outer in figure.axes for ax in (outer, *outer.child_axes)):
         found += [ax.title, ax._left_title, ax._right_title, *ax.texts, ax.xaxis.label, ax.yaxis.label]
         legend = ax.get_legend()
         found += legend.get_texts() if legend else ()

@@ -1,8 +1,7 @@
 """The look of the course: one colour per quantity, one way to show a figure.
 
-A `Picture` is a matplotlib figure and one sentence that says, with its numbers, what the
-figure shows. The sentence is the alt text, the status line of a dashboard, and what the
-checks compare.
+All that draws uses it. A `Picture` is a matplotlib figure and one sentence that says, with its numbers, what
+the figure shows. The sentence is the alt text, and the status line of a dashboard.
 """
 
 import base64
@@ -66,13 +65,11 @@ LARGE = 20          # with so many points or more
 
 
 class Stage(NamedTuple):
-    """What pictures are made for, other than a desk.
+    """What pictures are made for, other than a desk: how large plots are there.
 
-    Attributes:
-        width, height: of a plot, in hundreds of pixels. Without a height it has, in sizes of its type, a
-            little less than on a desk.
-        larger: its type and lines, beside those on a desk.
-        narrow: whether plots that are beside each other on a desk stand one below another.
+    Width and height are in hundreds of pixels; a height of None is a little less than on a desk, in sizes of
+    type. Type and lines are so many times `larger` than there. Where it is `narrow`, plots that are beside
+    each other on a desk stand one below another.
     """
 
     width: float
@@ -100,22 +97,21 @@ def signed_map() -> Colormap:
 
 
 def several_looks(number: int) -> list[dict[str, Any]]:
-    """Colour and dashes, for `Axes.plot`, of so many curves of one kind: each differs in both."""
+    """Colours and dashes, for `Axes.plot`, of several curves of one kind."""
     shades = matrix_map()(np.linspace(0, 0.75, number))
     return [{"color": shade, "linestyle": look} for shade, look in zip(shades, cycle(DASHES), strict=False)]
 
 
 def ink_on(ground: Sequence[float] | np.ndarray) -> str:
-    """White or black, whichever is easier to read on a ground of this colour (red, green, blue, 0 to 1)."""
+    """White or black, whichever is easier to read on this colour (red, green, blue, 0 to 1)."""
     return "white" if np.dot(ground[:3], (0.3, 0.59, 0.11)) < 0.5 else "black"
 
 
 @contextmanager
 def for_lecture(stage: Stage | None = STAGE) -> Iterator[None]:
-    """Figures made in here are drawn for the last row, in large type and with thick lines.
+    """Draw the figures made in here for a lecture, or another `stage`; None is a desk.
 
-    Plots have the size that the `stage` says, which may be a narrow page; diagrams keep their shape. Where it
-    is None, figures are drawn for a desk.
+    Plots get large type, thick lines and the size that the stage says; diagrams keep their shape.
     """
     before = _stage.set(stage)
     try:
@@ -125,38 +121,33 @@ def for_lecture(stage: Stage | None = STAGE) -> Iterator[None]:
 
 
 def lecture_stage() -> Stage | None:
-    """What pictures are made for at present; None where that is a desk."""
+    """What pictures are made for at present; None is a desk."""
     return _stage.get()
 
 
 def on_narrow_page() -> bool:
-    """Whether pictures are made for a narrow page at present."""
     stage = lecture_stage()
     return stage is not None and stage.narrow
 
 
 def styled(function: Callable) -> Callable:
-    """Decorator: the function draws in the course's style and leaves other figures alone.
-
-    A Picture that it returns can be drawn again, for a lecture or for a desk.
-    """
-
+    """Decorator: the function draws in the course's style; its Picture can be drawn for another stage."""
     @wraps(function)
     def draw(*args, **kwargs):
         with mpl.rc_context(_style_settings()):
-            made = function(*args, **kwargs)
-            if isinstance(made, Picture):
-                made.again = partial(draw, *args, **kwargs)
-            if (stage := lecture_stage()) and isinstance(made, Picture | Figure):
-                make_room(made.figure if isinstance(made, Picture) else made, stage.narrow)
-        return made
+            drawing = function(*args, **kwargs)
+            if isinstance(drawing, Picture):
+                drawing.again = partial(draw, *args, **kwargs)
+            if (stage := lecture_stage()) and isinstance(drawing, Picture | Figure):
+                make_room(drawing.figure if isinstance(drawing, Picture) else drawing, stage.narrow)
+        return drawing
 
     return draw
 
 
 @cache
 def _style_settings() -> Mapping[str, Any]:
-    """What the style file says; read once, and not to be changed."""
+    """The style file, read once."""
     file = str(resources.files("helpers.pictures") / "course.mplstyle")
     return MappingProxyType(dict(mpl.rc_params_from_file(file, use_default_template=False)))
 
@@ -166,8 +157,8 @@ def new_figure(
 ) -> tuple[Figure, Axes | np.ndarray]:
     """A figure that belongs to no window, with its axes; call it inside a `styled` function.
 
-    Sizes are in inches. In a lecture it has another height, unless that is not `free`, and larger type.
-    `grid` goes to `Figure.subplots`.
+    Sizes are in inches. If they are `free`, a lecture changes them, and makes type larger. `grid` goes to
+    `Figure.subplots`.
     """
     larger, stage = 1.0, lecture_stage()
     if free and stage:
@@ -190,9 +181,9 @@ class _Canvas(FigureCanvasAgg):
 
 @lru_cache(maxsize=32)
 def _empty_figure(wanted: bytes) -> bytes:
-    """A figure and its axes as bytes, because to load them takes a quarter of the time that a new one takes.
+    """A figure and its axes as bytes: loading them takes a quarter of the time of making new ones.
 
-    What is `wanted` comes with the settings, which decide how matplotlib makes the axes.
+    `wanted` includes the settings, because they decide how matplotlib makes the axes.
     """
     (rows, columns, size, dpi, grid), _ = pickle.loads(wanted)
     figure = Figure(figsize=size, dpi=dpi)
@@ -202,31 +193,23 @@ def _empty_figure(wanted: bytes) -> bytes:
 class Picture:
     """A figure, the sentence that says what it shows, and, if wanted, a passage of text below.
 
-    The passage is a string, or the coloured text that `helpers.pictures.coloured_text` makes. Numbers in the
-    sentence, and in the words of the figure, are set as `typeset` sets them: with a true minus and without e.
-
-    Args:
-        points: words of the sentence, from left to right, and of what in the figure they speak, as a mapping
-            or as pairs: an artist of matplotlib or a `Place`, or several. In a dashboard that stands out
-            where the words are touched.
+    The passage is a string or a `ColouredText`. Numbers in the sentence and in the figure are `typeset`.
+    ``points`` pairs words of the sentence, from left to right, with what they speak of in the figure: one or
+    several artists or `Place`s. In a dashboard these stand out when the words are touched.
 
     Attributes:
         points: where these words stand, and their parts.
-        stage: what it was drawn for; None if that is a desk.
+        stage: what it was drawn for; None is a desk.
         again: draws it again, or None.
-        frame: equal for pictures that differ only in what `svg` in `layers.py` draws, where who drew them
-            vouches for it; None where that is to be found out by `frame_key`.
-
-    Displayed, it is an image whose alt text is the sentence (``text/html``), the bare image for
-    places that drop HTML (``image/png``), and titles and sentence (``text/plain``).
+        frame: given by whoever draws it, equal for pictures that differ only in what `svg` in `layers.py`
+            draws; None where `frame_key` has to find that out.
 
     >>> from helpers.lessons.lesson00 import fading_memory
     >>> fading_memory(weight=0.5, steps=3).sentence
     'A memory that starts at 1 and is multiplied by 0.50 at every step is 0.125 after 3 steps.'
     """
 
-    def __init__(self, figure: Figure, sentence: str, text: str = "",
-                 points: Points = ()):
+    def __init__(self, figure: Figure, sentence: str, text: str = "", points: Points = ()):
         if not sentence.strip():
             raise ValueError("sentence is empty: say in one sentence what the figure shows")
         self.figure = figure
@@ -245,7 +228,7 @@ class Picture:
         return rasterise(self.figure)
 
     def html(self) -> str:
-        """The image with its alt text, and the passage below it, as HTML. All text is escaped."""
+        """The image with its alt text, and the passage below it, as HTML."""
         return image_html(self.figure, self.png, self.sentence) + passage(self.text)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
@@ -265,7 +248,7 @@ class Picture:
 
 
 def image_html(figure: Figure, png: bytes, alt: str) -> str:
-    """An image element of the figure's size that shrinks with the page."""
+    """An image element that shrinks with the page."""
     width, height = (round(size * figure.dpi) for size in figure.get_size_inches())
     return (
         f'<img class="course-picture" width="{width}" height="{height}" decoding="sync" '
@@ -275,10 +258,7 @@ def image_html(figure: Figure, png: bytes, alt: str) -> str:
 
 
 def passage(text) -> str:
-    """Text as an HTML block that keeps its lines; markup in it is shown, never obeyed.
-
-    A coloured text has its own HTML; an empty text has none.
-    """
+    """A text as HTML that keeps its lines, markup escaped; a coloured text has its own HTML."""
     if not isinstance(text, str):
         return text.html()
     return text and (

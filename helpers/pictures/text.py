@@ -1,4 +1,4 @@
-"""Text whose characters are coloured by a number: a gate, a cell, a surprise."""
+"""Text whose characters are coloured by a number: a gate, a cell, a surprise. Lessons 07 and 08 use it."""
 
 import hashlib
 import html
@@ -26,13 +26,10 @@ STYLE = """<style>
 
 
 class ColouredText:
-    """Characters on coloured grounds and the sentence that says what they show.
+    """Characters on coloured grounds, and the sentence that says what they show.
 
-    Displayed, it is HTML with a bar of the colours; the value of a character is read where the mouse
-    points, and with the keyboard: Tab enters the text, the arrow keys lead from one to the next.
-
-    Attributes:
-        points: from where to where words of the sentence go, and of which character they speak, from 0.
+    The value of a character appears where the mouse points, or the arrow keys are after Tab. ``points`` has,
+    for words of the sentence, their start, their end, and the number of the character that they speak of.
     """
 
     def __init__(self, sentence: str, page: str, points: Sequence[tuple[int, int, int]] = ()):
@@ -40,10 +37,7 @@ class ColouredText:
         self._page = page
 
     def html(self, first: int = 0) -> str:
-        """The whole view, with its style. All text is escaped.
-
-        In a dashboard the characters that words speak of have the numbers of these words, from `first` on.
-        """
+        """The whole view, with its style. For a dashboard, `points` are numbered from `first` on."""
         if not first:
             return self._page
         characters, numbers = self._page.split("<label "), {}
@@ -67,22 +61,15 @@ def coloured_text(
     text: str, values: Sequence[float] | np.ndarray, limits: tuple[float, float] = (0.0, 1.0),
     label: str = "value",
 ) -> ColouredText:
-    """Show `text` with each character on a ground coloured by its value.
+    """Show `text` (up to about 600 characters) with each character on a ground coloured by its value.
 
-    With limits from -m to m the colours are those of signed numbers, and a negative value is
-    underlined as well. Spaces and newlines are marked. Meant for up to about 600 characters.
+    The colours end at `limits`. From -m to m they are those of signed numbers, and negative values are
+    underlined as well. `label` says what the numbers are, with their unit.
 
     >>> coloured_text("hello", [0.1, 0.5, 0.2, 0.9, 0.3], label="input gate").sentence
     "The input gate over 5 characters: mean 0.40, from 0.10 at 'h' (number 1) to 0.90 at 'l' (number 4)."
 
-    Args:
-        text: the characters.
-        values: one finite number for each.
-        limits: the values at the ends of the colours; what lies outside has the colour of the end.
-        label: what the numbers are, in words, with their unit.
-
-    Raises:
-        ValueError: the counts differ or are zero, a value is not finite, or the limits do not rise.
+    Raises ValueError if the counts differ or are zero, a value is not finite, or the limits don't rise.
     """
     values = np.asarray(values, dtype=float)
     if values.shape != (len(text),) or not text:
@@ -144,9 +131,9 @@ def _parts(character: str) -> tuple[str, str]:
 def _character(character: str, number: str, style: str, group: str) -> str:
     shown, spoken = _parts(character)
     style += ";text-decoration:underline" if number[0] == MINUS else ""
-    # A radio button makes the whole text one tab stop in which the arrow keys move; JupyterLab leaves it
-    # its keys because of the last attribute. It is hidden, in two ways, where the style above is taken away:
-    # a notebook that has not been trusted loses one of them.
+    # A radio button makes the whole text one tab stop in which the arrow keys move; the last attribute keeps
+    # JupyterLab from taking these. A notebook that isn't trusted loses the style above, and one of the two
+    # ways in which it is hidden.
     return (f'<label style="{style}" title="{spoken}  {number}">{shown}<input hidden style=display:none '
             f'type=radio name=c{group} aria-label="{spoken} {number}" data-lm-suppress-shortcuts></label>')
 

@@ -1,4 +1,4 @@
-"""Backpropagation through time, whole and truncated: what goes forward, what comes back."""
+"""Diagrams of several lessons: one step of a network; backpropagation through time, whole and truncated."""
 
 from matplotlib.artist import Artist
 
@@ -12,7 +12,7 @@ ROW = {"x": 106, "h": 228, "loss": 350}
 
 
 def _key(page: Canvas, y: float) -> None:
-    """What the two kinds of arrow mean."""
+    """Say what the two kinds of arrow mean."""
     page.arrow((28, y), (84, y), kind="h", gap=0)
     page.label(96, y, "forward: the state", "h", 16, ha="left")
     page.arrow((414, y), (358, y), kind="gradient", gap=0)
@@ -20,7 +20,7 @@ def _key(page: Canvas, y: float) -> None:
 
 
 def _time_step(page: Canvas, x: float, step: int, size: float) -> Box:
-    """Input, state and loss of one time step, with the gradient coming down; the state's box."""
+    """Draw input, state and loss of one time step, with the gradient coming down; the state's box."""
     given = page.node(x, ROW["x"], f"$x_{{{step}}}$", "x", size, fontsize=17)
     state = page.node(x, ROW["h"], f"$h_{{{step}}}$", "h", size, fontsize=17)
     loss = page.node(x, ROW["loss"], f"$L_{{{step}}}$", "loss", size, fontsize=17)
@@ -31,7 +31,7 @@ def _time_step(page: Canvas, x: float, step: int, size: float) -> Box:
 
 
 def _reach(page: Canvas, start: float, end: float, steps: int) -> list[Artist]:
-    """How far back in time the gradient gets, below the steps it passes: its arrow and its words."""
+    """Draw how far back the gradient gets, below the steps: its arrow and its words."""
     if not steps:
         return []
     return [*page.arrow((start, 52), (end, 52), kind="gradient", gap=0),
@@ -108,7 +108,7 @@ def truncated_bptt(length: int = 3) -> Picture:
 
 
 def _cut(page: Canvas, border: float, state: Box, below: float) -> list[Artist]:
-    """A border between chunks: the gradient from the state comes as far as here; scissors and line."""
+    """Draw a border between chunks, where the gradient from the state ends: scissors and line."""
     scissors = page.label(border, 448, SCISSORS, "gradient", 22, rotation=-90)
     line, = page.axes.plot([border, border], [8, 430], color=INK, linewidth=1.6, linestyle=(0, (1, 2)),
                            zorder=1)
@@ -120,10 +120,7 @@ def _cut(page: Canvas, border: float, state: Box, below: float) -> list[Artist]:
 
 @styled
 def recurrent_cell(input_size: int = 4, hidden_size: int = 3, output_size: int = 4) -> Picture:
-    """One step of a plain recurrent network, with the shape of each weight matrix and the loop.
-
-    Sizes are numbers of units, 1 to 999. Raises ValueError for others.
-    """
+    """One step of a plain recurrent network, with the shape of each weight matrix and the loop."""
     D = whole_number("input_size", input_size, 1, 999)
     H = whole_number("hidden_size", hidden_size, 1, 999)
     V = whole_number("output_size", output_size, 1, 999)
