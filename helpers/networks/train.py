@@ -29,15 +29,9 @@ class Step:
 
 
 def train(
-    model: Model,
-    chunks: Iterable,
-    optimizer: optim.Optimizer,
-    clip_norm: float | None = None,
-    clip_value: float | None = None,
-    frozen: Iterable[str] = (),
-    state: tuple[np.ndarray, ...] | None = None,
-    index: int = 0,
-    diverged_at: float | None = None,
+    model: Model, chunks: Iterable, optimizer: optim.Optimizer, clip_norm: float | None = None,
+    clip_value: float | None = None, frozen: Iterable[str] = (),
+    state: tuple[np.ndarray, ...] | None = None, index: int = 0, diverged_at: float | None = None,
 ) -> "TrainingLoop":
     """Train `model` on `chunks`: one update each time the iterator is asked for its next step.
 
