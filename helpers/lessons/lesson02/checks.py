@@ -1,8 +1,10 @@
-"""The checks of the exercises in lesson 02: first loss, shifted targets, optimisers, sequence length."""
+"""The checks of the exercises of lesson 02: first loss, shifted targets, optimisers, sequence length."""
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from helpers.checks import (
 from helpers.lessons.lesson02 import mistakes
 from helpers.runs import History, load_run
 
-SHIFTS = dict(zip("ABCD", (2, 0, 1, -1), strict=True))  # in the order of the shipped runs
+SHIFTS = mistakes.SHIFTS
 OPTIMIZERS = ("SGD", "Adagrad", "RMSProp", "Adam")
 SWEEP_WINNER = 0.1
 CHARACTERS = 200_000    # that each run over sequence lengths reads
@@ -71,26 +73,17 @@ def check_race(best_rate: float, best_rates: Mapping[str, float]) -> str:
     runs = load_run("02/optimizers")
     for name, rate in entries_of(best_rates, OPTIMIZERS, "best_rates").items():
         with part(name):
-            rate, (best, medians) = numbers_of(rate, (), "The rate"), best_of(runs, name)
+            rate = numbers_of(rate, (), "The rate")
+            medians = medians_by((run for run in runs if run.settings["optimizer"] == name), "learning_rate")
             rate = next((tried for tried in medians if math.isclose(tried, rate, rel_tol=1e-6)), rate)
             if rate not in medians:
                 tried = ", ".join(f"{r:g}" for r in medians)
                 raise Mistake("not-tried", f"{rate:g} was not tried. The rates are {tried}.")
-            if rate != best:
+            if rate != min(medians, key=medians.get):
                 raise Mistake("not-the-best",
                               f"at rate {rate:g} the median loss is {medians[rate]:.2f}. A different rate is "
                               "better.")
     return "Correct: these are the best rates. The rate changes the loss far more than the optimiser does."
-
-
-def best_of(runs: list[History], optimizer: str) -> tuple[float, dict[float, float]]:
-    """The rate with the lowest median training loss at the end, and the medians of all rates."""
-    losses: dict[float, list[float]] = {}
-    for run in runs:
-        if run.settings["optimizer"] == optimizer:
-            losses.setdefault(run.settings["learning_rate"], []).append(run.train[-1])
-    medians = {rate: float(np.median(values)) for rate, values in losses.items()}
-    return min(medians, key=medians.get), medians
 
 
 @check("updates_made", "best_per_update", "best_per_character", "buys")
@@ -106,17 +99,10 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
                               f"character{'s' * (length > 1)}, so how many updates does it take to read "
                               "200,000?")
     with part("best_per_update"):
-        medians = {length: float(np.median([loss_at(run, LOOK) for run in some]))
-                   for length, some in by_length(runs)}
-        length = _length_of(best_per_update, medians)
-        if medians[length] > min(medians.values()):
-            raise Mistake("best-per-update", _another(length, medians, "2,000 updates"))
+        _need_best("best-per-update", best_per_update, "2,000 updates",
+                   medians_by(runs, "length", partial(loss_at, update=LOOK)))
     with part("best_per_character"):
-        medians = {length: float(np.median([run.train[-1] for run in some]))
-                   for length, some in by_length(runs)}
-        length = _length_of(best_per_character, medians)
-        if medians[length] > min(medians.values()):
-            raise Mistake("best-per-character", _another(length, medians, "200,000 characters"))
+        _need_best("best-per-character", best_per_character, "200,000 characters", medians_by(runs, "length"))
     with part("buys"):
         letter = letter_of(buys, "abcd")
         wrong = {
@@ -132,26 +118,30 @@ def check_lengths(updates_made: Mapping[int, int], best_per_update: int, best_pe
     return "Correct: a longer sequence buys a better update, and pays for it with fewer updates."
 
 
-def _length_of(answer, medians: Mapping[int, float]) -> int:
-    """The length that a reader has chosen."""
+def _need_best(mistake: str, answer, when: str, medians: Mapping[int, float]) -> None:
+    """Raise a Mistake unless the answer is the length with the lowest median loss."""
     length = numbers_of(answer, (), "It")
     if length not in medians:
         raise Mistake("no-such-length", f"{answer!r} is not one of the lengths "
                                         f"{', '.join(map(str, medians))}.")
-    return int(length)
+    if medians[length] > min(medians.values()):
+        raise Mistake(mistake, f"After {when}, length {int(length)} has a median loss of "
+                               f"{medians[length]:.2f} on the training text. A different length is better.")
 
 
-def _another(length: int, medians: Mapping[int, float], when: str) -> str:
-    return (f"After {when}, length {length} has a median loss of {medians[length]:.2f} on the training text. "
-            "A different length is better.")
+def final_loss(run: History) -> float:
+    """The loss on the training text at the end of a run."""
+    return run.train[-1]
 
 
-def by_length(runs: list[History]) -> list[tuple[int, list[History]]]:
-    """The runs of each sequence length, shortest first."""
-    lengths = sorted({run.settings["length"] for run in runs})
-    return [(length, [run for run in runs if run.settings["length"] == length]) for length in lengths]
+def medians_by(runs: Iterable[History], setting: str, loss: Callable = final_loss) -> dict[Any, float]:
+    """The median loss of the runs with each value of a setting, in the order of the values."""
+    losses = defaultdict(list)
+    for run in runs:
+        losses[run.settings[setting]].append(loss(run))
+    return {value: float(np.median(losses[value])) for value in sorted(losses)}
 
 
 def loss_at(run: History, update: int) -> float:
-    """Loss on the training text after `update` updates, interpolated between the measured ones."""
+    """The loss on the training text after so many updates, interpolated between the measured ones."""
     return float(np.interp(np.log(update), np.log(np.maximum(run.updates, 0.5)), run.train))

@@ -1,7 +1,7 @@
-"""The mistakes that the checks of lesson 02 know, and answers that are RIGHT or WRONG, by check.
+"""The mistakes that the checks of lesson 02 know, and answers on which the tests try the checks.
 
-Of an exercise, a `Mutant` answers as who makes the mistake. Of a stage, a `Change` of the reference version
-does so. RIGHT and WRONG also have those of `helpers.checks.program`, whose program is the one of this lesson.
+In an exercise a mistake is a `Mutant`, a wrong function, in a stage a `Change` of the reference version.
+RIGHT and WRONG also try `helpers.checks.program`, whose program is the one of this lesson.
 """
 
 import math
@@ -276,7 +276,7 @@ ADAGRAD = (
 
 
 def plant(function, mistakes: tuple[Change, ...], *others: tuple) -> list[tuple]:
-    """Mistakes, each with the answer of who makes it; the others are their names and changes."""
+    """The name and the changed function of each mistake, and of the others, given as names and changes."""
     named = [*((mistake.name, *mistake.changes) for mistake in mistakes), *others]
     return [(name, (with_changes(function, tuple(changes)),)) for name, *changes in named]
 
@@ -301,10 +301,6 @@ def adds_to(*names, from_steps=1) -> tuple:
 
 def gradient_by_loop(p, target):
     return np.array([p[k] - (1 if k == target else 0) for k in range(len(p))])
-
-
-def gradient_in_single(p, target):
-    return np.float32(p) - np.eye(len(p), dtype=np.float32)[target]
 
 
 def all_moved(loss, array, gradient, entries, eps=1e-5):
@@ -379,9 +375,10 @@ ON = "position, h_prev = position + length, h[length - 1]"
 # --- the whole program ---
 
 
-def initial(V, H, rng):
+def initial(V, H, rng, scale=0.01):
+    """Random parameters, in the order of the lesson."""
     shapes = {"W_xh": (V, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, V), "b_y": (V,)}
-    return {name: 0.01 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
 PARTS = {"initial": initial, "forward": plain.forward, "backward": plain.backward, "update": plain.adagrad,
@@ -394,7 +391,7 @@ def program(**others) -> tuple:
 
 
 def plant_in_program(part: str, *mistakes: tuple) -> list[tuple]:
-    """Mistakes in one function of the program, each with all of the program that has it."""
+    """The name of each mistake in one function, and the whole program with it."""
     return [(name, program(**{part: function})) for name, (function,) in plant(PARTS[part], (), *mistakes)]
 
 
@@ -416,10 +413,6 @@ def error_of_each_entry(loss, array, gradient, entries, eps=1e-5):
     return max(plain.gradient_error(loss, array, gradient + 1e-12, [i], eps) for i in entries)
 
 
-def unwritten(params, inputs, targets, h, p):
-    return ...
-
-
 def update_of_names(params, grads, squares, learning_rate):
     """It makes new dictionaries, and leaves the one it was given as it was."""
     for name in params:
@@ -438,7 +431,8 @@ RIGHT = {
     "check_lengths": [(UPDATES, 100, 25, "b"),
                       ({length: 200_000 / length for length in (1, 2, 5, 25, 100)}, "100", 25.0, "(B)")],
     "check_forward": [(plain.forward,)],
-    "check_score_gradient": [(plain.score_gradient,), (gradient_by_loop,), (gradient_in_single,)],
+    "check_score_gradient": [(plain.score_gradient,), (gradient_by_loop,),
+                             (lambda p, target: np.float32(p) - np.eye(len(p), dtype=np.float32)[target],)],
     "check_read_out": [(plain.backward,)],
     "check_gradient_error": [(plain.gradient_error,)],
     "check_adagrad": [(plain.adagrad,), (adagrad_by_loops,), (adagrad_into_dictionaries,)],
@@ -597,7 +591,7 @@ WRONG = {
             ("does-not-write", ("        h = np.tanh", "        _ = np.tanh")),
             ("other-chances", ("        i = rng", "        k = rng"), ("append(i)", "append(k)")),
             ("wrong-length", ("drawn = []", "drawn = [i]"))),
-        ("not-yet", program(backward=unwritten)),
+        ("not-yet", program(backward=lambda params, inputs, targets, h, p: ...)),
         ("other-arguments", program(forward=lambda params, inputs, targets: 0)),
         ("no-parameters", program(initial=lambda *given: tuple(initial(*given).values()))),
         ("nothing-kept", program(forward=lambda params, inputs, targets, h_prev: plain.forward(

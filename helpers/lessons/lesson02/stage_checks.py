@@ -1,4 +1,4 @@
-"""The checks of the stages in lesson 02: the pieces of the program that a reader writes, each alone."""
+"""The checks of the stages of lesson 02: each function of the program that a reader writes, alone."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -34,17 +34,11 @@ PAIRS, PAIRS_APART = 2000, 0.06     # of a network with random weights
 LENGTHS = ((12, 5, 6), (11, 5, 6), (15, 5, 6), (9, 2, 11))      # characters, chunk, updates
 
 
-def program(rng: np.random.Generator, V: int, H: int, scale: float = 0.7) -> dict[str, np.ndarray]:
-    """Parameters, in the order of the lesson."""
-    shapes = {"W_xh": (V, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, V), "b_y": (V,)}
-    return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
-
-
 def passages() -> Iterator[tuple[int, int, int, tuple]]:
-    """V, H, T and arguments of `forward` for all `SIZES`; the state is not zero, a symbol comes twice."""
+    """V, H, T and the arguments of `forward`, with a state that is not zero and a symbol that comes twice."""
     rng = np.random.default_rng(20)
     for V, H, T in SIZES:
-        params, h_prev = program(rng, V, H), rng.uniform(-0.8, 0.8, H)
+        params, h_prev = mistakes.initial(V, H, rng, 0.7), rng.uniform(-0.8, 0.8, H)
         inputs = 2 * np.arange(T) % (V - 1)
         yield V, H, T, (params, inputs, (inputs + 1 + np.arange(T) % 2) % V, h_prev)
 
@@ -119,7 +113,7 @@ def _made_with(mutant: Mutant, function: Callable, given: tuple):
 
 
 def _need_steps(found: list, place: int, right: tuple, wrong: list, T: int, name: str) -> None:
-    """Raise a Mistake unless the rows by step are those at `place` of what the reference version returns."""
+    """Raise a Mistake unless the rows by step are those that the reference version returns at `place`."""
     bad = [t for t in range(T) if not nearly(found[t], right[place][t])]
     if bad:
         first = first_difference(found[bad[0]], right[place][bad[0]])[0]
@@ -205,7 +199,7 @@ def check_gradient_error(gradient_error: Callable) -> str:
 
 
 class _Watched:
-    """An array and its loss, a sum of exponentials, which records where the loss was computed."""
+    """An array and its loss, a sum of exponentials, with a record of where the loss was computed."""
 
     def __init__(self, start: np.ndarray, factors: np.ndarray) -> None:
         self.start, self.factors, self.array = start, factors, start.copy()
@@ -218,9 +212,7 @@ class _Watched:
 
 def _asked_of(gradient_error: Callable, watched: _Watched) -> Callable:
     """A reader's function, which is given the watched array itself, not a copy."""
-    def call(gradient, entries):
-        return gradient_error(watched.loss, watched.array, gradient, entries)
-    return under_its_name(gradient_error, call)
+    return under_its_name(gradient_error, lambda *given: gradient_error(watched.loss, watched.array, *given))
 
 
 def _need_careful_steps(seen: list[np.ndarray], left: np.ndarray, entries: np.ndarray) -> None:
@@ -284,7 +276,8 @@ def check_adagrad(adagrad: Callable) -> str:
         for grads in several:
             grads["b"][1] = 0.0         # of a character that never comes
         right = _updated(plain.adagrad, params, several, rate, *clip)
-        found = answer_of(_updates_of(adagrad), params, several, rate, *clip)
+        updates = under_its_name(adagrad, lambda *given: _updated(adagrad, *given))
+        found = answer_of(updates, params, several, rate, *clip)
         for n in range(3):
             for name in params:
                 try:
@@ -301,15 +294,8 @@ def check_adagrad(adagrad: Callable) -> str:
     return "Correct: three updates in a row, at two learning rates, with gradients that had to be clipped."
 
 
-def _updates_of(adagrad: Callable) -> Callable:
-    """`_updated` with this function, under its name."""
-    def call(*given):
-        return _updated(adagrad, *given)
-    return under_its_name(adagrad, call)
-
-
 def _raise_not_finite(moved: np.ndarray, n: int, name: str, several: list[dict]) -> None:
-    """Raise the Mistake of an update, after n others, in which a weight becomes nan or infinite."""
+    """Raise the Mistake of update n + 1, in which a weight becomes nan or infinite."""
     bad = ~np.isfinite(moved).ravel()
     if bad.any():
         so_far = [grads[name].flat[int(np.argmax(bad))] for grads in several[: n + 1]]
@@ -334,7 +320,7 @@ def _updated(adagrad: Callable, params, several, rate, *clip) -> list[tuple[dict
 
 
 def _raise_update(found, right, n: int, name: str, params, several, rate, *clip) -> None:
-    """Raise the Mistake of an update that is wrong for the first time after update n + 1, in `name`."""
+    """Raise the Mistake of update n + 1, the first that is wrong, in the array `name`."""
     if all(np.array_equal(found[-1][1][key], params[key]) for key in params):
         said = "After three updates no parameter has changed."
         raise Mistake("nothing-moves", said, "adagrad returns nothing, so it must change the arrays in "
@@ -435,7 +421,7 @@ def check_sample(sample: Callable) -> str:
 def _need_what_must_come(drawn: Callable) -> None:
     """Raise a Mistake unless two networks that are sure of every symbol write what they must.
 
-    In one, each symbol follows from the one that was read; in the other, from the state.
+    In one network each symbol follows from the symbol that was read, in the other from the state.
     """
     start = np.array([1.0, -1.0, -1.0, -1.0])
     reading, wanted = drawn(BY_READING, np.zeros(4), 0, 6, 0), [1, 2, 3, 0, 1, 2]
@@ -483,7 +469,7 @@ def _need_what_must_come(drawn: Callable) -> None:
 
 
 def _need_pairs(sample: Callable) -> None:
-    """Raise a Mistake unless pairs of symbols are drawn as often as a network with all its terms predicts."""
+    """Raise a Mistake unless pairs of symbols come as often as a network with all its terms predicts."""
     rng = np.random.default_rng(5)
     params = {name: 1.5 * rng.normal(size=array.shape) for name, array in BY_READING.items()}
     h, rng = rng.uniform(-0.5, 0.5, 4), np.random.default_rng(6)
@@ -551,7 +537,7 @@ def _drawn(sample: Callable, params, h, i: int, length: int, rng) -> list[int]:
 class _Seen:
     """Stand-ins for forward, backward and adagrad, which record how they are called.
 
-    The numbers in the states, probabilities and gradients that they return say which update they belong to.
+    The numbers that they return say to which update these belong.
     """
 
     def __init__(self) -> None:
@@ -587,7 +573,7 @@ class _Seen:
 
 
 def _need_returned(value, name: str, called: str, n: int) -> None:
-    """Raise a Mistake if a reader's loop took what adagrad returns, which is nothing, for its arrays."""
+    """Raise a Mistake if a reader's loop assigned what adagrad returns, which is nothing."""
     if value is None:
         raise Mistake("adagrad-returns-nothing", f"At update {n} {called} is given None instead of {name}.",
                       "Which line of your loop sets it to None?",
@@ -642,10 +628,7 @@ def _need_number(calls: int, updates: int, place: str) -> None:
 
 
 def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
-    """A reader's function with these stand-ins, not with copies of them.
-
-    They are functions, so that Python counts their arguments as a reader does, without a self.
-    """
+    """A reader's function with these stand-ins, as functions: their arguments are counted without a self."""
     def call(params, ids, length, updates):
         def forward(params, inputs, targets, h_prev):
             return seen.forward(params, inputs, targets, h_prev)
@@ -662,15 +645,10 @@ def _with(seen: _Seen, train_by_hand: Callable) -> Callable:
     return under_its_name(train_by_hand, call)
 
 
-def _starts(size: int, length: int, updates: int) -> list[int]:
-    """Where the chunks of a training run begin; the text starts over when no whole chunk is left."""
-    per_pass = (size - 1) // length
-    return [length * (n % per_pass) for n in range(updates)]
-
-
 def _need_calls(seen: _Seen, ids: np.ndarray, length: int, place: str) -> None:
     """Raise a Mistake unless each call of forward was given what belongs to its chunk."""
-    starts = _starts(len(ids), length, len(seen.forward_calls))
+    in_a_pass = (len(ids) - 1) // length        # the text starts over when no whole chunk is left
+    starts = [length * (n % in_a_pass) for n in range(len(seen.forward_calls))]
     for n, ((inputs, targets, h_prev), start) in enumerate(zip(seen.forward_calls, starts, strict=True)):
         at = f"{place}at update {n + 1} "
         if not np.array_equal(inputs, ids[start : start + length]):
@@ -737,7 +715,7 @@ def _other_state(at: str, h_prev: np.ndarray, n: int, start: int, length: int) -
 
 
 def _need_updates(seen: _Seen, place: str) -> None:
-    """Raise a Mistake unless backward and adagrad were called once for each chunk with what belongs to it."""
+    """Raise a Mistake unless backward and adagrad were called once for each chunk, with what is its own."""
     for name, calls in (("backward", seen.backward_calls), ("adagrad", seen.updates)):
         if len(calls) != len(seen.forward_calls):
             raise Mistake(f"other-number-of-{name}",
@@ -769,7 +747,7 @@ def at_lesson_size() -> tuple:
     """Arguments of `forward` as in section 9."""
     rng = np.random.default_rng(24)
     ids = rng.integers(60, size=26)
-    return program(rng, 60, 100, 0.01), ids[:25], ids[1:], np.zeros(100)
+    return mistakes.initial(60, 100, rng), ids[:25], ids[1:], np.zeros(100)
 
 
 def backward_at_lesson_size() -> tuple:

@@ -1,6 +1,5 @@
-"""The mistakes that the checks of lesson 03 know, each as a change of the reference version.
-
-Below them, RIGHT and WRONG list answers on which the checks are tried.
+"""The mistakes that the checks of lesson 03 know, each as a change of the reference version, and answers on
+which the tests try the checks.
 """
 
 import numpy as np
@@ -378,10 +377,6 @@ def sweep_by_chains(w, h, target):
     return total
 
 
-def table_in_single_precision(h_prev, da):
-    return h_prev[:, None].astype(np.float32) * da[None]
-
-
 def step_in_place(dy, h, dh_next, W_hy, W_hh):
     dh = W_hy @ dy
     dh += dh_next
@@ -434,10 +429,11 @@ RIGHT = {
     "check_sweep": [(plain.sweep,), (sweep_by_chains,)],
     "check_outer": [
         (plain.by_index, plain.by_product),
-        (table_in_single_precision, lambda h_prev, da: [[one * other for other in da] for one in h_prev])],
+        (lambda h_prev, da: h_prev[:, None].astype(np.float32) * da,
+         lambda h_prev, da: [[h * d for d in da] for h in h_prev])],
     "check_step_back": [
         (plain.step_back,), (step_in_place,),
-        (lambda *given: [one.astype(np.float32) for one in plain.step_back(*given)],)],
+        (lambda *given: [row.astype(np.float32) for row in plain.step_back(*given)],)],
     "check_backward": [
         (plain.backward,),
         (backward_then(lambda grads, dh: [{name: np.float32(grads[name]) for name in grads}, dh.tolist()]),)],

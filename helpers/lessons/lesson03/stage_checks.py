@@ -44,7 +44,7 @@ NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
 @contextmanager
 def where_it_stops(error: str, *more: str) -> Iterator[None]:
-    """With these sentences for the second and the third time that an answer stops with such an error."""
+    """Where an answer stops with this error, say these sentences the second and the third time."""
     try:
         yield
     except Mistake as mistake:
@@ -55,9 +55,9 @@ def where_it_stops(error: str, *more: str) -> Iterator[None]:
 
 def raise_mutant(told: str, found: Sequence, mutants: Iterable[Mutant], plain_form: Callable,
                  cases: Sequence[tuple], otherwise: Mistake, read: Callable = lambda answer: answer) -> None:
-    """Raise the Mistake of the first mutant that would answer all cases as the reader did, after `told`.
+    """Raise the Mistake of the first mutant of `plain_form` that answers all cases as the reader did.
 
-    `read` takes what was found out of what the changed `plain_form` returns.
+    `told` comes before its sentences, and `read` takes the answer out of what the mutant returns.
     """
     for mutant in mutants:
         wrong = with_changes(plain_form, mutant.changes)
@@ -148,8 +148,8 @@ def check_sweep(sweep: Callable) -> str:
 def _states(w: float, x: np.ndarray, h_0: float) -> list[float]:
     """h_0 to h_T of the unit of section 1."""
     h = [h_0]
-    for one in x:
-        h.append(float(np.tanh(w * h[-1] + one)))
+    for x_t in x:
+        h.append(float(np.tanh(w * h[-1] + x_t)))
     return h
 
 
@@ -332,7 +332,7 @@ def check_backward(backward: Callable) -> str:
 
 
 def need_this_loss(tried: Mapping, given: Mapping) -> None:
-    """Raise a Mistake if what is made of dy alone is that of another loss, whatever the rest is."""
+    """Raise a Mistake if the gradients that need only dy are those of another loss."""
     for mutant in mistakes.LOSS:
         made = {}
         for T in tried:
@@ -344,7 +344,7 @@ def need_this_loss(tried: Mapping, given: Mapping) -> None:
 
 
 def _grads_of(backward: Callable) -> Callable:
-    """A reader's function with the gradients alone."""
+    """A reader's function, of whose answer only the gradients are left."""
     def call(*given):
         answer = backward(*given)
         return answer if is_open(answer) else several_of(answer, ("grads", "dh"), "What backward returns")[0]
