@@ -46,51 +46,44 @@ def _discs(ax: Axes, shares: np.ndarray, colour: str) -> None:
 
 @styled
 def padded_batch(texts: Sequence[str], gradient: np.ndarray, columns: int = 0) -> Picture:
-    """Sequences of unequal length in one rectangle, and how much of a gradient each place has.
+    """Sequences of unequal length in one rectangle, and the size of the gradient (T, B) at each position.
 
-    Args:
-        texts: one sequence per row.
-        gradient: (T, B) sizes of the gradient, T the length of the longest.
-        columns: how many steps the axis has room for, at least T.
+    The axis has room for at least `columns` steps.
     """
     T, B = max(map(len, texts)), len(texts)
-    if np.shape(gradient) != (T, B):
-        raise ValueError(f"gradient has shape {np.shape(gradient)}. Give one number per position, "
-                         f"{(T, B)}.")
+    steps = max(T, columns)
     figure, ax = new_figure(height=4.2)
     figure.subplots_adjust(left=0.1, right=0.98, top=0.88, bottom=0.19)
-    ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, max(T, columns) - 0.5),
+    ax.set(ylim=(B - 0.5, -0.5), ylabel="sequence", xlabel="step t", xlim=(-0.5, steps - 0.5),
            title="The gradient at each position (larger: more)")
-    ax.xaxis.set_major_locator(FixedLocator(range(max(T, columns))))     # set_xticks would make each tick
+    ax.xaxis.set_major_locator(FixedLocator(range(steps)))     # set_xticks would make each tick
     ax.yaxis.set(major_locator=FixedLocator(range(B)),
                  major_formatter=FixedFormatter([str(row + 1) for row in range(B)]))
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
-    sizes = np.zeros((B, max(T, columns)))
+    sizes = np.zeros((B, steps))
     sizes[:, :T] = np.asarray(gradient).T / np.max(gradient)
     _discs(ax, sizes, tint(COLOURS["gradient"], 0.55))
     padding = []
     for row, text in enumerate(texts):
         for t in range(T):
-            there = t < len(text)
-            words = ax.text(t, row, text[t] if there else "0", ha="center", va="center", fontsize=16,
-                            color="black" if there else TEXT_COLOURS["quiet"])
-            padding += [] if there else [words]
+            padded = t >= len(text)
+            symbol = ax.text(t, row, "0" if padded else text[t], ha="center", va="center", fontsize=16,
+                             color=TEXT_COLOURS["quiet"] if padded else "black")
+            padding += [symbol] if padded else []
     shares = np.asarray(gradient) / np.sum(gradient)
     lost = sum(shares[len(text):, row].sum() for row, text in enumerate(texts))
-    said = f"{len(padding)} {'is' if len(padding) == 1 else 'are'} padding"
-    return Picture(figure, f"Of {T * B} positions, {said}, shown as 0. The padding has {100 * lost:.0f} % of "
-                           "the gradient with respect to the scores.",
-                   points={said: padding} if padding else {})
+    words = f"{len(padding)} {'is' if len(padding) == 1 else 'are'} padding"
+    return Picture(figure, f"Of {T * B} positions, {words}, shown as 0. The padding has {100 * lost:.0f} % "
+                           "of the gradient with respect to the scores.",
+                   points={words: padding} if padding else {})
 
 
 @styled
 def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
     """What a linear probe finds in the states of two layers, by how far back the symbol is.
 
-    Args:
-        runs: "one" and "two", (S, L) shares of symbols right, by seed and by lag.
-        lag: the one whose numbers the sentence says.
+    `runs` has "one" and "two", shares of symbols right (seeds, lags). The sentence is about `lag`.
     """
     first, second = np.asarray(runs["one"]), np.asarray(runs["two"])
     lag = whole_number("lag", lag, 0, first.shape[1] - 1)
@@ -117,13 +110,10 @@ def plot_layer_probes(runs: Mapping[str, np.ndarray], lag: int = 0) -> Picture:
 @styled
 def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
                            updates: int = 3000) -> Picture:
-    """How much of a string comes back after so much training, for one hidden size in colour, others in grey.
+    """How much of a string is copied after so many updates, for one hidden size in colour, others in grey.
 
-    Args:
-        tables: by number of updates, shares of right symbols, rows hidden sizes and columns lengths
-            (`helpers.runs.table`).
-        hidden_size: the one in colour, one of the rows.
-        updates: how long it was trained, one of the keys; the same size trained less is a thin line.
+    `tables` has, by number of updates, shares of right symbols; its rows are hidden sizes, its columns
+    lengths. The same size trained less is a thin line. Raises ValueError if there is no such run.
     """
     if updates not in tables or hidden_size not in tables[updates].rows:
         raise ValueError(f"hidden_size is {hidden_size} and updates {updates}. Choose a hidden size that was "
@@ -131,10 +121,8 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
             f"{', '.join(map(str, table.rows))} for {n}" for n, table in tables.items()))
     figure, ax = new_figure(height=4.8)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.16, top=0.88)
-    table, every = tables[updates], sorted({n for one in tables.values() for n in one.columns})
-    last: dict[int, float] = {}
-    for size in table.rows:
-        last[size] = _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)[-1]
+    table, lengths = tables[updates], sorted({n for other in tables.values() for n in other.columns})
+    last = {size: _share_line(ax, table, size, COLOURS["quiet"], "--", 1.5)[-1] for size in table.rows}
     near = {size: [other for other in last if other != hidden_size and abs(last[other] - last[size]) < NEAR]
             for size in last if size != hidden_size}        # where lines end together, so do their names
     ends = [End(f"{', '.join(map(str, others))} units", last[size])
@@ -147,8 +135,8 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
     _ranges(ax, table.columns, chosen, COLOURS["h"])
     chance = yardstick(ax, 1 / 8, "loss")
     set_axes(ax, f"How well a GRU with {hidden_size} units has learnt to copy",
-             ("length of the string (symbols)", every[0] * 0.9, every[-1] * 1.03),
-             ("share copied correctly", 0, 1.05), log="x", xticks=every)
+             ("length of the string (symbols)", lengths[0] * 0.9, lengths[-1] * 1.03),
+             ("share copied correctly", 0, 1.05), log="x", xticks=lengths)
     named = label_ends(ax, [*ends, End("chance", 1 / 8, "loss")], size=15)[-1:]
     shares = [(f"{100 * share:.0f} % at {n:.0f}", Place(ax, n, share))
               for n, share in zip(table.columns, right, strict=True)]
@@ -159,13 +147,13 @@ def plot_reversal_accuracy(tables: Mapping[int, Table], hidden_size: int = 32,
 
 
 def _ranges(ax: Axes, places: Sequence[float], values: np.ndarray, colour: str) -> None:
-    """From the least to the largest of the values (N, S), at each of N places."""
-    for place, some in zip(places, values, strict=True):
-        ax.plot([place, place], [some.min(), some.max()], color=colour, linewidth=2.2)
+    """At each of N places a line from the least to the largest of its values (N, S)."""
+    for place, row in zip(places, values, strict=True):
+        ax.plot([place, place], [row.min(), row.max()], color=colour, linewidth=2.2)
 
 
 def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, width: float) -> np.ndarray:
-    """Draw the medians of one size, and return them."""
+    """Draw the medians of a hidden size, and return them."""
     right = np.median(table.values[list(table.rows).index(size)], axis=1)
     ax.plot(table.columns, right, style, marker="o", markersize=3 * width, color=colour, linewidth=width)
     return right
@@ -175,38 +163,33 @@ def _share_line(ax: Axes, table: Table, size: int, colour: str, style: str, widt
 def look_up_weights(
     weights: np.ndarray, symbols: str, asked: int, d_scores: np.ndarray | None = None,
 ) -> Picture:
-    """One look-up: where the query looks, and if it is given, below, the gradient with respect to the scores.
+    """One look-up for the step `asked`: the weights (T,) of what was read, the T symbols.
 
-    Args:
-        weights: (T,) what the softmax gave, they sum to one.
-        symbols: what was read at each step, T characters.
-        asked: the step that the query asks for.
-        d_scores: (T,) the gradient with respect to the scores.
+    With `d_scores` (T,) the gradient with respect to the scores is drawn below.
     """
-    T, found = len(weights), float(weights[asked])
-    figure, axes = new_figure(1 if d_scores is None else 2, height=3.8 if d_scores is None else 5.0)
+    T, alone = len(weights), d_scores is None
+    figure, axes = new_figure(1 if alone else 2, height=3.8 if alone else 5.0)
     above, *below = np.ravel(axes)
-    figure.subplots_adjust(left=0.1, right=0.98, bottom=0.22 if d_scores is None else 0.06, top=0.9,
-                           hspace=0.62)
+    figure.subplots_adjust(left=0.1, right=0.98, bottom=0.22 if alone else 0.06, top=0.9, hspace=0.62)
     bar = _bars(above, weights, asked, COLOURS["h"], COLOURS["quiet"])
     for ax in (above, *below):
         ax.set(xlim=(-0.7, T - 0.3), xticks=())
     above.set(ylim=(0, 1.05), ylabel="weight", title="Where the query looks")
-    above.set_xlabel("what was stored, step by step", labelpad=32 if d_scores is None else 26)
+    above.set_xlabel("what was stored, step by step", labelpad=32 if alone else 26)
     for t, symbol in enumerate(symbols):
-        above.text(t, -0.1 if d_scores is None else -0.16, symbol, ha="center", va="center", fontsize=15)
-    weight = f"{found:.2f} of its weight"
+        above.text(t, -0.1 if alone else -0.16, symbol, ha="center", va="center", fontsize=15)
+    weight = f"{weights[asked]:.2f} of its weight"
     symbol = "a space" if symbols[asked] == " " else f"the symbol {symbols[asked]}"
-    said, points = (f"The query asks for step {asked}, {symbol}, and puts {weight} there",
-                    [(weight, bar)])
+    sentence = f"The query asks for step {asked}, {symbol}, and puts {weight} there"
+    points = [(weight, bar)]
     if d_scores is not None:
         step = _bars(below[0], d_scores, asked, COLOURS["gradient"], COLOURS["gradient"])
         below[0].axhline(0, color="black", linewidth=1.2)
         below[0].set(ylim=(-0.32, 0.32), ylabel="gradient")
         size = f"{d_scores[asked]:z.3f}".replace("-", "\N{MINUS SIGN}")
-        said += f". The gradient with respect to the score of that step is {size}"
+        sentence += f". The gradient with respect to the score of that step is {size}"
         points.append((size, step))
-    return Picture(figure, f"{said}.", points=points)
+    return Picture(figure, f"{sentence}.", points=points)
 
 
 def _bars(ax: Axes, values: np.ndarray, asked: int, colour: str, others: str) -> Line2D:
@@ -236,25 +219,23 @@ def _map(ax: Axes, weights: np.ndarray, string: str, written: str, size: float =
 
 @styled
 def reversal_live(points: Mapping[str, Sequence]) -> Picture:
-    """Networks that learn to write backwards: shares of symbols right, and where one with attention looks.
+    """Networks that learn to write backwards: shares of symbols right, and where with attention one looks.
 
-    Args:
-        points: "with" and "without" attention, each a list of (updates, share right, weights or None, string,
-            written), the last one the latest.
+    `points` has for "with" and "without" attention what `watch_training` yields, the latest last.
     """
     figure, (left, right) = new_figure(1, 2, height=4.5)
     figure.subplots_adjust(left=0.09, right=0.97, bottom=0.18, top=0.88, wspace=0.42)
-    told, ends, points_at = [], [], []
+    sentence, ends, points_at = "", [], []
     for name, kind, style in (("with", "h", "-"), ("without", "quiet", "--")):
         run = points.get(name) or []
         if run:
-            left.plot([one[0] for one in run], [one[1] for one in run], style, color=COLOURS[kind],
-                      linewidth=3)
+            updates, shares, *_ = zip(*run, strict=True)
+            left.plot(updates, shares, style, color=COLOURS[kind], linewidth=3)
             ends.append(End(name, run[-1][1], kind))
             share = f"{100 * run[-1][1]:.0f} %"
-            told.append(f", and {name} it {share} after {run[-1][0]:,}" if told else
-                        f"{name.capitalize()} attention {share} of the symbols are right "
-                        f"after {run[-1][0]:,} updates")
+            sentence += (f", and {name} it {share} after {run[-1][0]:,}" if sentence else
+                         f"{name.capitalize()} attention {share} of the symbols are right "
+                         f"after {run[-1][0]:,} updates")
             points_at.append((share, Place(left, run[-1][0], run[-1][1])))
     yardstick(left, 1 / 8)
     set_axes(left, "Symbols written correctly", ("updates", 0, 1000), ("share of symbols right", 0, 1.05))
@@ -264,31 +245,30 @@ def reversal_live(points: Mapping[str, Sequence]) -> Picture:
         _map(right, *looked[-1][2:])
         shares = weight_beside(looked[-1][2])
         late = int(np.argmax(shares)) if max(shares) > 0.5 else 0
-        told.append(f". Of the weight, {shares[late]:.2f} is {BESIDE[late]} the symbol to be written")
+        sentence += f". Of the weight, {shares[late]:.2f} is {BESIDE[late]} the symbol to be written"
         right.set_title("Where it looks (larger: more)")
     else:
         right.set_axis_off()
-    said = "".join(told) or "Nothing is trained yet"
-    return Picture(figure, f"{said}. Chance is 12.5 %.", points=points_at)
+    return Picture(figure, f"{sentence or 'Nothing is trained yet'}. Chance is 12.5 %.", points=points_at)
 
 
 def runs_up_to(runs: Sequence[Mapping], updates: int) -> dict[str, list[tuple]]:
-    """What is shipped of two training runs, up to so many updates, as `reversal_live` takes it."""
-    return {name: [(one["updates"], one["share"],
-                    None if one["weights"] is None else np.array(one["weights"]),
-                    one["string"], one["written"])
-                   for one in runs if one["attention"] is attention and one["updates"] <= updates]
-            for name, attention in (("with", True), ("without", False))}
+    """The shipped training runs up to so many updates, as `reversal_live` takes them."""
+    points: dict[str, list[tuple]] = {"with": [], "without": []}
+    for run in runs:
+        if run["updates"] <= updates:
+            weights = None if run["weights"] is None else np.array(run["weights"])
+            points["with" if run["attention"] else "without"].append(
+                (run["updates"], run["share"], weights, run["string"], run["written"]))
+    return points
 
 
 @styled
 def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its own symbols") -> Picture:
     """Shares of symbols written right, with and without attention, by the length of the string.
 
-    Args:
-        runs: results of `reversal_accuracy` for both, several lengths and seeds.
-        length: the one whose numbers the sentence says.
-        fed: "its own symbols", or "the right ones": what the decoder reads while it writes.
+    `runs` are results of `reversal_accuracy`, the sentence is about `length`, and while it writes the decoder
+    is `fed` "its own symbols" or "the right ones". Raises ValueError for another length or word.
     """
     what = {"its own symbols": "accuracy", "the right ones": "told"}
     lengths = sorted({run.parameters["length"] for run in runs})
@@ -297,7 +277,7 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
                          f"{', '.join(map(repr, what))}, and length from {', '.join(map(str, lengths))}.")
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.1, right=0.8, bottom=0.17, top=0.88)
-    ends, told = [], []
+    ends, shares = [], []
     for attention, kind, style, name in ((True, "h", "-", "with"), (False, "quiet", "--", "without")):
         values = np.array([[run.value[what[fed]] for run in runs if run.parameters["attention"] is attention
                             and run.parameters["length"] == n] for n in lengths])
@@ -307,8 +287,8 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
             ax.plot([n] * len(row), row, "o", color=COLOURS[kind], markersize=6, alpha=0.5)
         ends.append(End(f"{name} attention", middle[-1], kind))
         at = lengths.index(length)
-        told.append((f"{name} attention {values[at].min():.2f} to {values[at].max():.2f}",
-                     Place(ax, length, middle[at])))
+        shares.append((f"{name} attention {values[at].min():.2f} to {values[at].max():.2f}",
+                       Place(ax, length, middle[at])))
     ax.axvline(length, color=COLOURS["quiet"], linewidth=1.2, linestyle=":")
     ends.append(End("chance", 1 / 8, "loss"))
     yardstick(ax, 1 / 8, "loss")
@@ -318,4 +298,4 @@ def reversal_by_length(runs: Sequence[Result], length: int = 10, fed: str = "its
     label_ends(ax, ends)
     whose = "their own symbols" if fed == "its own symbols" else "the right symbols"
     return Picture(figure, f"""After 1,000 updates, {values.shape[1]} networks of each kind, fed {whose},
-        write these shares of {length} symbols correctly: {told[0][0]}, {told[1][0]}.""", points=told)
+        write these shares of {length} symbols correctly: {shares[0][0]}, {shares[1][0]}.""", points=shares)
