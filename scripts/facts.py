@@ -16,7 +16,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -211,9 +211,7 @@ def _filled(thing: Any, lesson: str) -> Any:
 @cache
 def lesson(of: str) -> Lesson:
     """The facts of a lesson, by its two digits. Raises ValueError for what is wrong in them, by name."""
-    raw, known = _filled(_raw(of), of), {field.name for field in fields(Lesson)}
-    if unknown := raw.keys() - known:
-        raise ValueError(f"lesson {of}: {FACTS} has the unknown {', '.join(sorted(unknown))}")
+    raw = _filled(_raw(of), of)
     try:
         return Lesson(of, **raw | {
             "objectives": [Objective(**row) for row in raw["objectives"]],
@@ -255,6 +253,15 @@ def without_links(text: str) -> str:
     return LINK.sub(r"\1", text)
 
 
+def sections_in_words(numbers: Sequence[int]) -> str:
+    """Some sections in words.
+
+    >>> sections_in_words([1, 2, 3, 5]), sections_in_words([4])
+    ('sections 1 to 3 and 5', 'section 4')
+    """
+    return f"section{'s' * (len(numbers) > 1)} {ranges(numbers, ' to ', ' and ')}"
+
+
 def between(minutes: Sequence[int]) -> str:
     """The least and the most of some minutes, such as "90 to 120"."""
     return " to ".join(map(str, sorted({min(minutes), max(minutes)})))
@@ -264,8 +271,6 @@ def task(name: str) -> tuple[str, Task]:
     """The lesson and the exercise or stage of a name such as "stage 02.adagrad" or "exercise 04.lag"."""
     of = name.partition(" ")[2].partition(".")[0]
     found = {f"{one.kind.lower()} {of}.{one.id}": one for one in (*lesson(of).exercises, *lesson(of).stages)}
-    if name not in found:
-        raise ValueError(f"there is no {name!r}: lesson {of} has {', '.join(found)}")
     return of, found[name]
 
 

@@ -41,13 +41,7 @@ QUICK = 10.0            # minutes
 
 
 class ClaimedSweep(NamedTuple):
-    """A sweep, with the claims of a lesson that rest on it.
-
-    Attributes:
-        lesson: two digits.
-        entry: of `SHIPPED`, or like those; its maker is a `Sweep`.
-        claims: of the lesson.
-    """
+    """A sweep, of `SHIPPED` or like those, with the claims of a lesson that rest on it."""
 
     lesson: str
     entry: Shipped

@@ -33,25 +33,14 @@ RULE = (
 
 
 class Replicated(NamedTuple):
-    """A sentence about networks in general, and how it is measured for one seed.
+    """A sentence about networks in general, and how it is measured for one seed."""
 
-    Attributes:
-        name: of the claim, in kebab-case.
-        words: some of the sentence as it is in the lesson's prose.
-        run: the shipped sweep that it rests on, for example "12/counting", or one that isn't shipped, with
-            the seeds that the text speaks of.
-        measure: called with a `Seed`; returns whether this seed supports the claim, or with `between` a
-            number, None where there is none.
-        between: the interval that the text gives for that number, both ends included.
-        said: the text's own count, k of n, of a sweep that isn't shipped; an interval needs none.
-    """
-
-    name: str
-    words: str
-    run: str | Shipped
-    measure: Callable[["Seed"], bool | float | None]
-    between: tuple[float, float] | None = None
-    said: tuple[int, int] | None = None
+    name: str                   # in kebab-case
+    words: str                  # some of the sentence as it is in the lesson's prose
+    run: str | Shipped          # a shipped sweep, "12/counting", or one that isn't, with the text's seeds
+    measure: Callable[["Seed"], bool | float | None]    # supports this seed it? or a number for `between`
+    between: tuple[float, float] | None = None          # the interval in the text, ends included
+    said: tuple[int, int] | None = None                 # the text's k of n, of a sweep that isn't shipped
 
     def values(self, results: Iterable[Result]) -> list:
         """What `measure` returns for each seed of these results."""
@@ -76,11 +65,7 @@ class Replicated(NamedTuple):
 
 
 class Seed:
-    """The results of one seed of a sweep: ``seed(cell="LSTM")`` is the value of that setting.
-
-    Args:
-        results: of one seed.
-    """
+    """The results of one seed of a sweep: ``seed(cell="LSTM")`` is the value of that setting."""
 
     def __init__(self, results: Iterable[Result]):
         self._results = list(results)
@@ -88,8 +73,7 @@ class Seed:
     def __call__(self, **parameters):
         """The value of the run with these parameters, None if it diverged.
 
-        Raises:
-            LookupError: there is no such run, or more than one.
+        Raises LookupError where no run, or more than one, has them.
         """
         found = [run for run in self._results if parameters.items() <= run.parameters.items()]
         if len(found) != 1:
@@ -99,31 +83,19 @@ class Seed:
 
 
 class Outcome(NamedTuple):
-    """What became of a claim.
+    """What became of a claim."""
 
-    Attributes:
-        said: how many of how many seeds support it in the text; None of an interval.
-        found: the same of the new ones.
-        values: what was measured for each new seed.
-        verdict: "holds", "too strong" or "fails".
-    """
-
-    said: tuple[int, int] | None
-    found: tuple[int, int]
-    values: list
-    verdict: str
+    said: tuple[int, int] | None        # k of n seeds support it in the text; of an interval None
+    found: tuple[int, int]              # of the new ones
+    values: list                        # measured for each new seed
+    verdict: str                        # "holds", "too strong" or "fails"
 
 
 class NotReplicated(NamedTuple):
-    """A sentence about networks that no function measures for one seed.
+    """A sentence about networks that no function measures for one seed."""
 
-    Attributes:
-        words: some of the sentence as it is in the lesson's prose.
-        reason: a key of `REASONS`.
-    """
-
-    words: str
-    reason: str
+    words: str          # some of the sentence as it is in the lesson's prose
+    reason: str         # a key of REASONS
 
 
 REASONS = {

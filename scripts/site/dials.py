@@ -18,22 +18,14 @@ class TooMany(ValueError):
 
 @dataclass
 class Dial:
-    """A control on the page.
+    """A control on the page; a "mark" is one of a `row` of switches."""
 
-    Attributes:
-        name, label: by which a link finds it, and what is written beside it.
-        kind: "slider", "menu", "switch", "button", or "mark", which is one of a `row` of switches.
-        words: its values as they are written.
-        start: the number of the value that it has at first.
-        turn: takes the control of the notebook to the value of that number.
-    """
-
-    name: str
-    label: str
-    kind: str
-    words: list[str]
-    start: int = 0
-    turn: Callable[[int], None] = lambda number: None
+    name: str                   # by which a link finds it
+    label: str                  # what is written beside it
+    kind: str                   # "slider", "menu", "switch", "button" or "mark"
+    words: list[str]            # its values as they are written
+    start: int = 0              # the number of the value that it has at first
+    turn: Callable[[int], None] = lambda number: None   # takes the control to a value
     row: str = ""
 
     def told(self) -> dict:
@@ -47,9 +39,7 @@ def dials_of(name: str, control: W.Widget, texts: Mapping[str, list[str]]) -> li
 
     For a control into which text is typed, `texts` has what can be chosen instead.
 
-    Raises:
-        TooMany: a slider has too many values.
-        ValueError: text is typed into it, and there is no choice of texts.
+    Raises TooMany for a slider with too many values, and ValueError where there is no choice of texts.
     """
     if isinstance(control, W.Button):
         return []

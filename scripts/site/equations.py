@@ -19,8 +19,7 @@ MATHJAX = re.compile(r'(?s)\s*<script[^>]*>window\.MathJax.*?</script>|\s*<scrip
 def setting(wanted: Sequence[tuple[str, bool]]) -> tuple[list[str], str]:
     """Equations in TeX, each with whether it is displayed, as outlines of glyphs, and HTML with the glyphs.
 
-    Raises:
-        Problem: there is no Node.js, or MathJax fails.
+    Raises Problem where there is no Node.js, or MathJax fails.
     """
     node = shutil.which("node")
     if node is None:

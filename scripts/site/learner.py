@@ -73,13 +73,8 @@ def told(mode: str, name: str, fallback: str = "", text: str = "play", view: str
          updates: int = 20_000, before: str = "", **start: Any) -> str:
     """The HTML of a learner: its settings, and around them what print and a page without scripts show.
 
-    Args:
-        mode: "front" or "laboratory".
-        name: what a link calls it.
-        fallback: HTML that stands still.
-        text: a name in TEXTS.
-        view, updates, start: as of `helpers.widgets.laboratory`.
-        before: the name of a shipped run, the first grey curve.
+    `mode` is "front" or "laboratory", `name` what a link calls it, `fallback` HTML that stands still, `text`
+    a name in TEXTS, `before` the shipped run that is the first grey curve; the rest is as of `laboratory`.
     """
     controls, files = dials.laboratory_controls(start, CELLS)
     made = {name: control(widget) for name, widget in {**controls, "paste": files["paste"]}.items()}

@@ -35,40 +35,29 @@ READ = ("helpers/", "data/", "notebooks/",
 
 @dataclass
 class Dashboard:
-    """A dashboard on a page: its name for links, the number of its cell among those with code, its HTML, and
-    by their names the scripts that it loads when it is touched."""
+    """A dashboard on a page; its cell by its number among those with code."""
 
-    name: str
+    name: str                   # for links
     cell: int
     html: str
-    files: dict[str, str] = field(repr=False)
+    files: dict[str, str] = field(repr=False)       # the scripts that it loads when it is touched, by name
 
 
 @dataclass
 class Lesson:
-    """What a page shows of a lesson that was played.
-
-    `questions` are the ids of a cell's questions by its number, `recalled` those whose options are hidden at
-    first. `failed` says which cell could not be run, if one could not; what follows it was not played.
-    `pictures` is the HTML of those that stand still, by the number of their cell: drawn for a narrow page, or
-    for a lecture if all was played for one.
-    """
+    """What a page shows of a lesson that was played; cells by their numbers among those with code."""
 
     dashboards: list[Dashboard]
-    pictures: dict[int, str]
-    questions: dict[int, list[str]]
-    recalled: list[str]
-    failed: str
+    pictures: dict[int, str]            # that stand still, as HTML, drawn for a narrow page or for a lecture
+    questions: dict[int, list[str]]     # their ids
+    recalled: list[str]                 # whose options are hidden at first
+    failed: str                         # which cell could not be run, after which nothing was played
 
 
 def lectured(number: str, most: int | None = None) -> Lesson:
-    """What was kept of the lesson with this number, drawn for the last row of a lecture.
+    """What was kept of a lesson, drawn for the last row of a lecture; played first if it is out of date.
 
-    It is played first if that is out of date. With `most`, a dashboard that has more settings is not played
-    in full.
-
-    Raises:
-        Problem: it can't be played.
+    With `most`, a dashboard that has more settings is not played in full. Raises Problem.
     """
     name = f"{number}{LECTURE}{'' if most is None else most}"
     if not fresh(name):

@@ -47,26 +47,18 @@ ON_A_SLIDE = 3          # samples of a run, the newest: a slide has no room for 
 class Played:
     """A dashboard and all that it shows.
 
-    Attributes:
-        cell: the number of its cell among those with code.
-        dials: its controls.
-        shown: what is on the page: in full for every combination of their values, the last dial moving
-            fastest; or else for the start, and then for each value of each dial.
-        full: whether every combination was played.
-        steps: the number of the dial that buttons move, step by step; none for -1.
-        note: in what it differs from the notebook.
-        after: the question that it answers, or "".
-        name: by it a link finds the dashboard, for example 02-surprise.
+    `shown` is in full for every combination of the dials' values, the last dial moving fastest; or else for
+    the start, and then for each value of each dial.
     """
 
-    cell: int
+    cell: int                   # its number among those with code
     dials: list[Dial]
     shown: list[Shown] = field(repr=False)
-    full: bool = True
-    steps: int = -1
-    note: str = ""
-    after: str = ""
-    name: str = ""
+    full: bool = True           # whether every combination was played
+    steps: int = -1             # the number of the dial that buttons move, step by step; none for -1
+    note: str = ""              # in what it differs from the notebook
+    after: str = ""             # the question that it answers
+    name: str = ""              # by which a link finds it, for example 02-surprise
 
     def number(self, setting: Sequence[int]) -> int:
         """Where in `shown` a setting is, given by the number of each dial's value; in full only."""
@@ -201,11 +193,7 @@ class Walk:
         self._dashboard, self._dials, self._now = dashboard, dials, [dial.start for dial in dials]
 
     def go(self, setting: Sequence[int]) -> Shown:
-        """What it shows at the setting, the number of each dial's value.
-
-        Raises:
-            ValueError: it shows an error there.
-        """
+        """What it shows at the setting, the number of each dial's value. Raises ValueError for an error."""
         for place, (dial, number) in enumerate(zip(self._dials, setting, strict=True)):
             if self._now[place] != number:
                 dial.turn(number)
@@ -222,18 +210,13 @@ class Walk:
     def alone(self) -> list[Shown]:
         """What it shows at the start, and then at each value of each dial while the others stand as there."""
         start = [dial.start for dial in self._dials]
-        made = [self.go(start)]
-        for place, dial in enumerate(self._dials):
-            made += [self.go([*start[:place], value, *start[place + 1:]]) for value in range(len(dial.words))]
-        return made
+        return [self.go(start), *(self.go([*start[:place], value, *start[place + 1:]])
+                                  for place, dial in enumerate(self._dials)
+                                  for value in range(len(dial.words)))]
 
 
 def explored(cell: int, dashboard, texts: dict[str, list[str]], most: int = MOST) -> Played:
-    """A dashboard whose controls say what it shows.
-
-    Raises:
-        TooMany: it has more settings than can be played.
-    """
+    """A dashboard whose controls say what it shows. Raises TooMany for one that can't be played."""
     dials = [dial for name, control in dashboard.controls.items() for dial in dials_of(name, control, texts)]
     alone = sum(len(dial.words) for dial in dials)
     if alone > TOO_MANY:
@@ -303,18 +286,8 @@ WAYS = {"Laboratory": trained, "_Runs": recorded, "_AtOnce": pressed, "_InPieces
 class Lesson:
     """A lesson whose cells have run here, in the order in which they stand.
 
-    For a `lecture`, all pictures are drawn for the last row.
-
-    Attributes:
-        number: for example 02.
-        cells: those with code.
-        dashboards: the number of a cell and its dashboard. What asks, keeps or switches the page is none.
-        trainings: the number of a cell and what was seen of its training.
-        pictures: the HTML of those that stand still, by the number of their cell, drawn for a lecture or
-            otherwise for a narrow page.
-        questions: by the number of a cell the ids of its questions.
-        recalled: those whose options are hidden at first.
-        failed: how a cell ended that could not be run, or "". Those after it did not run.
+    For a `lecture`, all pictures are drawn for the last row. What asks, keeps or switches the page is no
+    dashboard. Cells are named by their numbers among those with code.
     """
 
     def __init__(self, notebook: Path, lecture: bool = False, most: int = MOST):
@@ -325,13 +298,13 @@ class Lesson:
         self.cells = [cell for cell in cells if cell["cell_type"] == "code"]
         self.dashboards: list[tuple[int, Any]] = []
         self.trainings: list[tuple[int, list[Shown]]] = []
-        self.pictures: dict[int, str] = {}
+        self.pictures: dict[int, str] = {}          # that stand still, as HTML
+        self.questions: dict[int, list[str]] = {}   # their ids
+        self.recalled: list[str] = []               # whose options are hidden at first
         self.lecture, self.most = lecture, most
-        self.questions: dict[int, list[str]] = {}
-        self.recalled: list[str] = []
         if lecture:             # a page in lecture mode, as what the cells make finds it
             Dashboard({}, "").view.lecture.value = True
-        self.failed, known = "", list(open_views)
+        self.failed, known = "", list(open_views)       # how a cell ended that could not be run
         for number, cell in enumerate(self.cells):
             self.failed = self._run(number, "".join(cell["source"]))
             if self.failed:

@@ -65,14 +65,10 @@ def shown(frame: str, layer: str, text: str, said: str) -> Shown:
 
 
 class Images:
-    """The frames of a dashboard without what they share, as WebP images without loss.
-
-    Attributes:
-        kept: the images, each at the place that is its number.
-    """
+    """The frames of a dashboard without what they share, as WebP images without loss."""
 
     def __init__(self):
-        self.kept: list[bytes] = []
+        self.kept: list[bytes] = []         # each at the place that is its number
         self._known: dict[bytes, Frame] = {}
         self._bases: list[tuple[int, Image.Image]] = []
 

@@ -124,19 +124,12 @@ def named(words: str) -> list[tuple[str, str, str]]:
 
 
 def task(lesson: str, kind: str, number: str) -> facts.Task:
-    """One exercise or stage by its number. Raises ValueError for one that the lesson does not have."""
-    for one in (*facts.lesson(lesson).exercises, *facts.lesson(lesson).stages):
-        if (one.kind, one.number) == (kind, number):
-            return one
-    raise ValueError(f"lesson {lesson} has no {kind.lower()} {number}")
+    tasks = (*facts.lesson(lesson).exercises, *facts.lesson(lesson).stages)
+    return next(task for task in tasks if (task.kind, task.number) == (kind, number))
 
 
 def section(lesson: str, number: int) -> facts.Section:
-    """One section by its number. Raises ValueError for one that the lesson does not have."""
-    for one in facts.lesson(lesson).sections:
-        if one.number == number:
-            return one
-    raise ValueError(f"lesson {lesson} has no section {number}")
+    return facts.lesson(lesson).sections[number - 1]
 
 
 def left_out(words: str) -> list[tuple[str, int]]:

@@ -96,13 +96,15 @@ def page(hour: Hour) -> str:
 def head(hour: Hour) -> Iterator[tuple[str, str]]:
     """When it is, what to open, what to run before, what to leave out when late, and what is for home."""
     row, left = hour.row, int(hour.row["review and questions"])
+    pause = guide.pause(hour.plan, hour.number)
+    behind = f"then {pause} minutes of break" if pause else "the last of the day"
     review = facts.OPENING * bool(row["review"])
     taken = [f"{row['minutes']} minutes of sections", f"{row['their minutes']} of exercises",
              f"{review} of review",
              f"{left - review} for talks and questions, which the times below leave out"]
-    yield "**When**", (f"{row['time']}, {rest(hour)}. {', '.join(one for one in taken if one[0] != '0')}. "
+    yield "**When**", (f"{row['time']}, {behind}. {', '.join(one for one in taken if one[0] != '0')}. "
                        f"{row['cells']} cells to show. [The plan](../instructor_guide.md#plans)")
-    parts = {of: named_sections([number for lesson, number in hour.sections if lesson == of])
+    parts = {of: facts.sections_in_words([number for lesson, number in hour.sections if lesson == of])
              for of in hour.lessons}
     for of, kind, number in hour.tasks:
         parts.setdefault(of, f"{kind.lower()} {number}")
@@ -137,7 +139,7 @@ def home(hour: Hour) -> list[str]:
         mine = {number for lesson, number in hour.sections if lesson == of}
         left = [one.number for one in facts.lesson(of).core if one.number not in shown and max(
             [number for number in shown if number < one.number], default=min(shown)) in mine]
-        found += [f"{named_sections(left)} of {of}"] if left else []
+        found += [f"{facts.sections_in_words(left)} of {of}"] if left else []
         if max(shown) in mine:
             found += [f"exercise {number}" for lesson, _, number in guide.named(hour.home) if lesson == of]
     return found
@@ -151,20 +153,6 @@ def to_read(of: str, section: int) -> int:
     here = re.search(rf"^## {section} · [^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
     opening, _, rest = here.partition(CELL)
     return len(" ".join([opening, *re.findall(r"^\*\*What to notice.*", rest, re.MULTILINE)]).split())
-
-
-def rest(hour: Hour) -> str:
-    minutes = guide.pause(hour.plan, hour.number)
-    return f"then {minutes} minutes of break" if minutes else "the last of the day"
-
-
-def named_sections(numbers: Sequence[int]) -> str:
-    """Some sections in words.
-
-    >>> named_sections([1, 2, 3, 5]), named_sections([4])
-    ('sections 1 to 3 and 5', 'section 4')
-    """
-    return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
 
 
 @cache
@@ -394,17 +382,17 @@ def sentence(plain: str) -> str:
 def predicted(one: Question) -> tuple[str, str]:
     """A question to predict, its answer, the first vote to expect and what to say."""
     talk = "" if one.talk is None else f", *talk, first vote {one.talk} %*"
-    return f"**Predict {one.number}**{talk}, `{one.id.partition('.')[2]}`", f"{answered(one)} *Say* {one.say}"
+    name = one.id.partition(".")[2]
+    return f"**Predict {one.number}**{talk}, `{name}`", f"{short(one.ask)} {answer(one)} *Say* {one.say}"
 
 
 def recalled(one: Question) -> str:
     """A question to recall, in full: the notebook may show the teacher another one in its place."""
-    return f"{one.ask} **{one.answer}**, {cut(one.options[one.right])}."
+    return f"{one.ask} {answer(one)}"
 
 
-def answered(one: Question) -> str:
-    """A question in short, with its right option."""
-    return f"{short(one.ask)} **{one.answer}**, {cut(one.options[one.right])}."
+def answer(one: Question) -> str:
+    return f"**{one.answer}**, {cut(one.options[one.right])}."
 
 
 def short(ask: str) -> str:

@@ -81,8 +81,9 @@ def sittings(one: Lesson) -> str:
     if len(parts) == 1:
         said = f"the core path takes {parts[0][2]}"
     else:
-        each = [f"**{letter}, {name}** ({section_list(sections)}) takes {minutes}"
-                for letter, (name, sections, minutes) in zip("ABCD", parts, strict=False)]
+        words = [facts.sections_in_words([part.number for part in sections]) for _, sections, _ in parts]
+        each = [f"**{letter}, {name}** ({numbers}) takes {minutes}"
+                for letter, numbers, (name, _, minutes) in zip("ABCD", words, parts, strict=False)]
         said = f"part {', '.join(each[:-1])}{',' * (len(each) > 2)} and part {each[-1]}"
     optional = [section.minutes for section in one.sections if section.optional]
     more = [f"The optional section{'s' * (len(optional) > 1)} add{'s' * (len(optional) == 1)} {sum(optional)}"
@@ -93,11 +94,6 @@ def sittings(one: Lesson) -> str:
     if projects:
         last += f", and each project {facts.between(projects)}"
     return f"**Minutes:** {said}. {last}."
-
-
-def section_list(sections: Sequence[Section]) -> str:
-    numbers = [part.number for part in sections]
-    return f"section{'s' * (len(numbers) > 1)} {facts.ranges(numbers, ' to ', ' and ')}"
 
 
 def opened(source: str, one: Lesson) -> str:
