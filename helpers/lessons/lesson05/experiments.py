@@ -102,11 +102,11 @@ def steepest_place(w: float) -> tuple[float, float]:
         reach *= 0.03
 
 
-def wall_gradient(w):
+def wall_gradient(w, steps: int = STEPS):
     """Length of the gradient on the wall, in closed form: a geometric series in m = w σ'(0.5)."""
     m = w * SIGMA * (1 - SIGMA)
     d_h = 2 * (TARGET - SIGMA) * SIGMA * (1 - SIGMA)
-    return d_h * math.hypot(SIGMA, 1) * (m**STEPS - 1) / (m - 1)
+    return d_h * math.hypot(SIGMA, 1) * (m**steps - 1) / (m - 1)
 
 
 class Descent(NamedTuple):

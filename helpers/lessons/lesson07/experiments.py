@@ -251,7 +251,7 @@ def small_lstm(rng: np.random.Generator | None = None) -> dict[str, np.ndarray]:
     Returns W_xh (50, 400), W_hh (100, 400), b_h (400,), inputs (4, 50) and targets (4,).
     """
     W = 0.2 * (rng or np.random.RandomState(0)).random((100, 150)) - 0.1
-    rng = rng or np.random.RandomState(0)
-    b = 0.2 * rng.random(100) - 0.1
+    source = rng or np.random.RandomState(0)
+    b = 0.2 * source.random(100) - 0.1
     return {"W_xh": np.tile(W[:, :50].T, 4), "W_hh": np.tile(W[:, 50:].T, 4), "b_h": np.tile(b, 4),
-            "inputs": rng.random((4, 50)), "targets": np.array([-0.5, 0.2, 0.1, -0.5])}
+            "inputs": source.random((4, 50)), "targets": np.array([-0.5, 0.2, 0.1, -0.5])}
