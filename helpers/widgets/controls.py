@@ -15,15 +15,12 @@ LECTURE_MODE_ON = "Lecture mode is on. Text is large in every notebook in this b
 
 
 def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
-    """Show `draw(**values)` and draw it again whenever a control moves.
+    """Show `draw(**values)`, a Picture or a coloured text, and draw it again whenever a control moves.
 
-    `after` is the question that it answers, such as "02.all-weights-zero": until that is answered or skipped,
-    a line above asks whether to choose first.
-
-    `draw` is an ordinary function that returns a Picture, or a coloured text. A control is an
-    ipywidgets control, or a short form: ``(low, high)`` or ``(low, high, step)`` for a slider, a list
-    for a menu, a bool for a switch, a string for a text box; where `draw` has a default for that
-    argument, it starts there.
+    A control is an ipywidgets control, or a short form: ``(low, high)`` or ``(low, high, step)`` for a
+    slider, a list for a menu, a bool for a switch, a string for a text box. It starts at the default of
+    `draw`, if there is one. Until the question `after`, such as "02.all-weights-zero", is answered or skipped, a line
+    above asks whether to choose first.
 
     >>> from helpers.lessons.lesson00 import fading_memory
     >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
@@ -35,7 +32,7 @@ def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
 def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
     """An ipywidgets control for each argument of `draw` that is named, short forms spelt out."""
     defaults = {name: p.default for name, p in inspect.signature(draw).parameters.items()}
-    made = {}
+    by_name = {}
     for name, wanted in controls.items():
         control = wanted
         if not isinstance(wanted, W.Widget):
@@ -45,8 +42,8 @@ def make_controls(draw: Callable, controls: Mapping) -> dict[str, W.Widget]:
                                 "list of choices, True or False, a string, or an ipywidgets control.")
         if not control.description:
             control.description = label(name)
-        made[name] = control
-    return made
+        by_name[name] = control
+    return by_name
 
 
 def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W.Widget],
@@ -68,9 +65,9 @@ def follow(draw: Callable[..., Picture | ColouredText], controls: Mapping[str, W
 
 
 def lecture_mode() -> Dashboard:
-    """A switch for large type, as every dashboard has one in its corner: in every notebook of this browser.
+    """A switch for large type in every notebook of this browser, as each dashboard has one in its corner.
 
-    It lasts until it is switched off, also after the page is reloaded or the kernel restarted.
+    Large type lasts until it is switched off, also after the page is reloaded or the kernel restarted.
     """
     switch = make_button("Lecture mode", "search-plus", W.ToggleButton)
     dashboard = Dashboard({"lecture_mode": switch}, LECTURE_MODE_OFF)

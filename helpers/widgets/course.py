@@ -23,7 +23,7 @@ NOTHING = "There's no progress yet. Answer any question, and your progress will 
 class CourseMap(Dashboard):
     """The lessons, with what the learner has done, where to go on, and what comes back.
 
-    What a notebook saves of it is the lessons without anything done.
+    A notebook saves it as for a new reader.
     """
 
     keeps = True
@@ -60,8 +60,8 @@ class CourseMap(Dashboard):
 
 def go_on(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
     """The lesson to go on with: the one begun last in order that is not done, or else the next one."""
-    begun = [lesson for lesson in names if lesson not in done and any(one[:2] == lesson for one in answered)]
     left = [lesson for lesson in names if lesson not in done]
+    begun = [lesson for lesson in left if any(question[:2] == lesson for question in answered)]
     after = [lesson for lesson in left if not done or lesson > max(done)]
     return (begun or after or left or [""])[-1 if begun else 0]
 
@@ -103,7 +103,7 @@ def table(names: Mapping[str, str], answered: set[str], done: list[str]) -> str:
 
 
 def course_map() -> CourseMap:
-    """The lessons, with what the learner has done so far: the switch for it is *Refresh*."""
+    """The lessons, with what the learner has done so far."""
     return CourseMap()
 
 
@@ -126,8 +126,8 @@ class QuestionsFolded(Dashboard):
     def _turn(self) -> None:
         wanted = self.controls["fold"].value
         kept = Progress().add(questions="all", folded=wanted)
-        said = FOLDED if wanted else UNFOLDED
-        self.view.say(f"{said} Run a cell again to see the change.{KEPT[kept]}")
+        state = FOLDED if wanted else UNFOLDED
+        self.view.say(f"{state} Run a cell again to see the change.{KEPT[kept]}")
 
 
 def hide_questions() -> QuestionsFolded:
@@ -180,9 +180,8 @@ class BringBack(Dashboard):
 def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:
     """Put `data` into the file, and keep what was there under a name with the date; that is returned.
 
-    Raises:
-        ValueError: something that is no file is in its place.
-        OSError: something can't be written; then the file is where it was.
+    Raises ValueError if something that is no file is in its place, and OSError if something can't be written;
+    then the file is as it was.
     """
     kept = None
     if path.exists():
@@ -197,9 +196,5 @@ def bring_back_file(path: Path, data: bytes, now: datetime) -> Path | None:
 
 
 def restore_notebook(name: str) -> BringBack:
-    """A button that keeps the learner's file of this lesson and puts the course's own in its place.
-
-    Raises:
-        ValueError: there is no such lesson.
-    """
+    """A button that keeps the learner's file of this lesson and puts the course's own in its place."""
     return BringBack(name)

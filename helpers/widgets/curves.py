@@ -1,4 +1,4 @@
-"""What is seen of a training run that goes on: its curves, over those of earlier ones."""
+"""The curves of a training run that goes on, over those of earlier ones: for the laboratory and `fit`."""
 
 from collections import deque
 from functools import partial
@@ -16,11 +16,8 @@ SEEN = 100                  # updates without which a run leaves no curve, as wh
 class Curves:
     """The picture of one training after another.
 
-    Args:
-        view: as of `laboratory_frame`.
-        before: a run made before, the first grey curve.
-        shortest: updates that the axes hold at least. Each time that they become too short they are
-            drawn anew, which takes as long as some hundred updates of a small network.
+    `view` is that of `laboratory_frame`, and `before` the first grey curve. The axes hold at least `shortest`
+    updates: when they become too short, drawing them anew takes as long as some hundred updates.
     """
 
     def __init__(self, view: str, before: History | None = None, shortest: int = 500):
@@ -31,7 +28,7 @@ class Curves:
             self._earlier.append((f"precomputed with {before.settings['hidden_size']} units", curve))
 
     def begin(self, training: Training) -> None:
-        """Show this one from now on, before any `picture`, on axes that hold it and the grey curves."""
+        """Show this training from now on, on axes that hold it and the grey curves."""
         self._training = training
         curves = [curve for _, curve in self._earlier]
         last = max([self._shortest, training.updates, *(curve[0, -1] for curve in curves)])
@@ -43,9 +40,9 @@ class Curves:
         self._frame = object() if frame_key(self._figure) else None     # only lines and words will move
 
     def keep(self, words: str, training: Training | None = None) -> None:
-        """Turn the present curve, or that of another training, grey; `words` tell it apart.
+        """Turn the present curve, or that of another training, grey, and call it `words`.
 
-        One that is too short to be seen is not kept, nor a restored run that was not trained further.
+        A curve that is too short to be seen goes, and that of a restored run that was not trained further.
         """
         training = training or self._training
         curve = training.history.curves()[[0, 2]]
@@ -63,6 +60,6 @@ class Curves:
         _, smoothed, held, *_ = self._figure.axes[0].get_lines()
         points = {words: line for words, line in (("smoothed loss", smoothed), ("held out", held))
                   if words in sentence}
-        made = Picture(self._figure, sentence, "\n".join(["Grey curves", *runs]) if runs else "", points)
-        made.again, made.frame = partial(self.picture, sentence), self._frame
-        return made
+        picture = Picture(self._figure, sentence, "\n".join(["Grey curves", *runs]) if runs else "", points)
+        picture.again, picture.frame = partial(self.picture, sentence), self._frame
+        return picture

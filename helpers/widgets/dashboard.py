@@ -37,10 +37,9 @@ class Open:
         return iter(list(self._cells))
 
     def replace(self, cell: Cell | None, new) -> None:
-        """Close what an earlier run of the same cell made; `new`, with its method `close`, is kept in mind.
+        """Close what an earlier run of the same cell made, and remember `new`, which has a method `close`.
 
-        What would be lost is handed over: what the method `leave` of the old one returns, if it has one, is
-        ``new.left``.
+        What the method `leave` of the old one returns, if it has one, becomes ``new.left``.
         """
         for old, made in list(self._cells.items()):
             if cell and made and cell[0] == made[0] and cell[1] != made[1]:
@@ -60,15 +59,10 @@ open_views = Open()
 class Dashboard:
     """Controls above, a picture or a text and its sentence below.
 
-    `show` puts a Picture or a text on the screen, `fail` an error; `later` runs a function on the
-    cell's own thread, soon, and `draw_now` runs at once what waits for that; `start` runs a coroutine beside
-    the cells; `close` takes everything down.
-    The controls stand in a row, or as `arranged`, a box that holds them all. One in which
-    something goes on beside the cells has a `presence`, to know whether it is seen.
+    The controls stand in a row, or as `arranged`, a box that holds them all. A dashboard in which something
+    goes on beside the cells has a `presence`, to know whether it is seen.
 
     Attributes:
-        controls: the controls by name.
-        view: the parts of the page that show something.
         before: the line above it about the question that it answers, or None.
         keeps: whether it writes down what a learner does.
         saved_sentence: what a saved notebook shows in its place, if not what it shows at present.
@@ -107,7 +101,7 @@ class Dashboard:
 
     @property
     def live(self) -> bool:
-        """Whether a loop runs here, as in a notebook; in a script or a test everything is done at once."""
+        """Whether a loop runs, as in a notebook; in a script or a test everything is done at once."""
         return self._loop is not None
 
     def values(self) -> dict:
@@ -116,31 +110,30 @@ class Dashboard:
 
     @property
     def shown(self) -> Picture | ColouredText | str:
-        """The picture or the text that `show` put there last."""
+        """What `show` was given last."""
         return self.view.shown
 
     @property
     def said(self) -> str:
-        """The status line as plain text: the sentence of what is shown, or an error's."""
+        """The status line as plain text: the sentence of what is shown, or an error."""
         return self.view.said
 
     @property
     def failed(self) -> bool:
-        """Whether that is an error."""
         return self.view.failed
 
     def show(self, shown: Picture | ColouredText | str, note: str = "") -> None:
-        """Put a picture or a text on the screen, and a `note` before its sentence; an earlier error goes."""
+        """Put a picture or a text on the screen, with a `note` before its sentence."""
         self.view.show(shown, note)
 
     def screen(self) -> str:
-        """The HTML of the picture, of the layer over it and of the text below, as they are on the screen."""
+        """The HTML of the picture, of the layer over it and of the text below."""
         return self.view.screen()
 
     def later(self, action: Callable[[], None]) -> None:
-        """Run `action` on the cell's thread, soon; one that waits already is not run twice.
+        """Run `action` on the cell's own thread, soon, once even if it waits twice.
 
-        Without a running loop (a script, a test) it runs at once and its errors are raised.
+        Without a running loop it runs at once, and its errors are raised.
         """
         if self._loop is None:
             action()
@@ -149,10 +142,7 @@ class Dashboard:
             self._loop.call_soon_threadsafe(self._act_in_time)
 
     def draw_now(self) -> None:
-        """Do now what waits for the loop, for a program that has moved a control and goes on.
-
-        To be called on the cell's own thread: in a cell, or in a function given to `later`.
-        """
+        """Do now what `later` was given, once a program has moved a control. Call it on the cell's thread."""
         while self._due:
             if self._timer is not None:
                 self._timer.cancel()
@@ -182,17 +172,14 @@ class Dashboard:
                 self.view.fail(error)
 
     def start(self, work: Coroutine) -> asyncio.Task:
-        """Run `work` beside the cells until it ends or this dashboard closes; an error in it is shown.
-
-        To be called on the cell's own thread: in the cell, or in a function given to `later`.
-        """
+        """Run `work` beside the cells until it ends or this is closed. Call it on the cell's thread."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
 
     def offer(self, words: str, action: Callable[[], None], row: W.Box | None = None) -> None:
-        """A button for once, in front of what is in `row`, by default of all controls."""
+        """Put a button for one press in front of what is in `row`, by default of all controls."""
         row = row or self.box.children[1]
         button = make_button(words, "forward")
 
@@ -211,7 +198,7 @@ class Dashboard:
             self.view.fail(task.exception())
 
     def close(self) -> None:
-        """Take the dashboard down: nothing of it runs, reacts or is kept in the kernel any more."""
+        """Take it down: nothing of it runs, reacts or is kept in the kernel any more."""
         open_views.remove(self)
         self._due.clear()
         if self._timer is not None:
@@ -244,8 +231,7 @@ class Dashboard:
 def freeze_imports() -> None:
     """Tell the garbage collector to ignore all objects that exist by now, once in a kernel.
 
-    Nearly all of them, some 100,000, come from imports. To search them takes about a tenth of a second, and
-    after every few pictures a control would stand still for so long.
+    Searching the some 100,000 from imports would stop a control for a tenth of a second every few pictures.
     """
     gc.collect(1)
     gc.freeze()
@@ -310,7 +296,7 @@ def _make_readable(control: W.Widget) -> None:
         control.layout.width, control.layout.max_width = "calc(29 * var(--jp-widgets-font-size))", "98%"
     if isinstance(control, W.SelectionSlider):
         control.add_class("course-stops")
-        pairs = [one if isinstance(one, tuple) else (str(one), one) for one in control.options]
+        pairs = [option if isinstance(option, tuple) else (str(option), option) for option in control.options]
         typeset_pairs = [(typeset(words), value) for words, value in pairs]
         if typeset_pairs != pairs:
             value = control.value

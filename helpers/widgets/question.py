@@ -41,16 +41,9 @@ def folded() -> bool:
 class Asked(Dashboard):
     """A question, its options as buttons, and below what *Reveal* tells.
 
-    Args:
-        asked: the question.
-        name: what stands before it, for example "Predict.".
-        recall: whether the options stay hidden until they are asked for.
-        remind: whether an answer of before is shown, as of a question that is asked in one place only.
-
-    Attributes:
-        asked, name, recall: as given.
-        chosen: the letter of the option that is chosen at present, "" for none.
-        revealed, skipped: whether it was.
+    `name` stands before it, for example "Predict.". With `recall` the options are hidden until they are asked
+    for. With `remind` an earlier answer is shown, as for a question that is asked in one place only.
+    ``chosen`` is the letter that is chosen at present, "" for none.
     """
 
     keeps = True
@@ -205,14 +198,11 @@ def saved(asked: Sequence[Question], name: str) -> dict[str, str]:
 def predict(name: str) -> Asked:
     """Ask a question of a lesson by its name, before the cell that answers it.
 
-    A choice may be changed until *Reveal*. The first one is kept in the learner's file, and is never shown
-    as a fault; *Try again* always works, and so does *Skip*.
+    A choice may be changed until *Reveal*. The first one is kept in the learner's file, and never shown as a
+    fault.
 
     >>> predict("02.all-weights-zero")
     Asked(02.all-weights-zero)
-
-    Raises:
-        ValueError: there is no such question.
     """
     asked = question(name)
     if not isinstance(asked, Question):
@@ -223,12 +213,8 @@ def predict(name: str) -> Asked:
 class Before:
     """The line above a dashboard that answers a question.
 
-    Until the question is answered or skipped it asks whether to choose first; the dashboard works all the
-    same. In lecture mode it is the question itself.
-
-    Attributes:
-        name: the question's name.
-        settled: whether the learner is done with it.
+    Until the question is answered or skipped it asks whether to choose first. In lecture mode it is that
+    question.
     """
 
     def __init__(self, dashboard: Dashboard, name: str):
@@ -243,7 +229,6 @@ class Before:
         self.show()
 
     def show(self) -> None:
-        """As it is to be now."""
         lecture = self._dashboard.view.lecture.value
         asked = marked(itself(self._asked.ask))
         self.line.value = asked if lecture else "" if self.settled else CHOOSE
@@ -258,7 +243,7 @@ class Before:
 def itself(ask: str) -> str:
     """The question itself, without what is said before or after it."""
     sentences = re.split(r"(?<=[.?:])\s+(?=[A-Z$*])", ask.strip())
-    return next((one for one in sentences[::-1] if one.endswith("?")), sentences[-1])
+    return next((sentence for sentence in sentences[::-1] if sentence.endswith("?")), sentences[-1])
 
 
 def settle(name: str) -> None:

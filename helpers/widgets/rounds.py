@@ -23,10 +23,7 @@ AT_OPENING = 3
 
 
 class Round:
-    """Some questions below each other, each with its own *Reveal*.
-
-    What a notebook saves of it are the questions of `by_default`, whoever ran it.
-    """
+    """Some questions below each other. A notebook saves those of `by_default`, whoever ran it."""
 
     def __init__(self, asked: Sequence[Asked], by_default: Sequence[Question], name: str,
                  below: Sequence[W.Widget] = ()):
@@ -36,7 +33,6 @@ class Round:
         open_views.replace(this_cell(), self)
 
     def close(self) -> None:
-        """Take all of them down."""
         for one in self.asked:
             one.close()
         close_widgets(self.box)
@@ -51,15 +47,11 @@ class Round:
 def warm_up(lesson: str) -> Round:
     """Three short questions at the opening of a lesson, from lessons that the learner has finished.
 
-    Those come first that are due, see `helpers.runs.Progress.due`; where there are too few, some of the
-    lessons on which this one builds. Two are to be recalled before the options appear, the third asks for
-    more.
+    First come those that are due, see `helpers.runs.Progress.due`, then some of the lessons that this one
+    builds on. Two are to be recalled before the options appear; the third is harder.
 
     >>> warm_up("04")
     Round(03.shared-weight-gradient, 03.gradient-of-one-entry, 03.changed-target)
-
-    Raises:
-        ValueError: the lesson has no opening.
     """
     if lesson not in needs():
         raise ValueError(f"Lesson {lesson!r} has no warm-up. Choose one of {', '.join(needs())}.")
@@ -79,7 +71,7 @@ def warm_up(lesson: str) -> Round:
 
 @cache
 def needs() -> dict[str, list[str]]:
-    """By lesson those that it builds on; a lesson that builds on none has no opening and is left out."""
+    """The lessons that each lesson builds on; one that builds on none has no warm-up, and isn't here."""
     facts = {name[:2]: lesson_facts(name[:2])["needs"] for name in lesson_names()}
     return {lesson: on for lesson, on in facts.items() if on}
 
@@ -94,7 +86,7 @@ def at_first(lesson: str) -> list[Question]:
 
 
 def _from(lesson: str, openings: int) -> list[Question]:
-    """The questions of a lesson, those last that so many earlier openings have asked."""
+    """The questions of a lesson; those that so many earlier openings have asked come last."""
     five = list(questions(lesson).review.values())
     return five[openings % len(five):] + five[:openings % len(five)]
 
@@ -127,13 +119,9 @@ def review(lesson: str) -> Round:
 
 
 class InTurn(Asked):
-    """Questions one after the other in one place, the next when it is asked for; at the end, what to read.
+    """Questions one after the other in one place; at the end, what to read. A notebook saves all of them.
 
-    One set of buttons serves them all, so that ten are made as fast as one. What a notebook saves of it are
-    all of them, below each other.
-
-    Attributes:
-        in_turn: the questions, all with as many options as the first one, or fewer.
+    One set of buttons serves them all, so none may have more options than the first.
     """
 
     def __init__(self, asked: Sequence[Question]):
@@ -203,9 +191,7 @@ READ = "What should I read?"
 
 
 def self_test() -> InTurn:
-    """Ten questions on what the course takes for granted; for each that is missed there is a refresher.
-
-    All are optional, and none comes back later.
+    """Ten optional questions on what the course takes for granted; for each there is a refresher.
 
     >>> len(self_test().in_turn)
     10
@@ -274,13 +260,10 @@ class Saw(Dashboard):
 
 
 def reflect(name: str) -> Saw:
-    """Ask what was seen, or what the reader would say, by the question's id; a model sentence can be shown.
+    """Ask what was seen, or what the reader would say; then a model sentence can be shown.
 
     >>> reflect("02.targets-not-shifted")
     Saw(02.targets-not-shifted)
-
-    Raises:
-        ValueError: there is no such question.
     """
     asked = question(name)
     if not isinstance(asked, Sight):

@@ -16,18 +16,14 @@ FIRST = float("-inf")  # so many steps lead to the start from anywhere
 def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **controls) -> Dashboard:
     """`explore`, with buttons that move its first control: to the start, back, on, and play.
 
-    The first control is a slider; the others are as in `explore`. Played, it goes on by one step a
-    second until its end, or until Pause; it never starts by itself.
+    The first control is a slider; the others are as in `explore`. Play goes on by one step a second.
 
     >>> from helpers.lessons.lesson01 import unrolled_network
     >>> stepper(unrolled_network, steps=(1, 8))
     Dashboard(steps, to the start, step back, step on, play or pause)
-
-    Raises:
-        TypeError: the first control is no slider.
     """
-    made = make_controls(draw, controls)
-    name, slider = next(iter(made.items()), ("", None))
+    by_name = make_controls(draw, controls)
+    name, slider = next(iter(by_name.items()), ("", None))
     if not isinstance(slider, W.IntSlider | W.FloatSlider):
         what = f"The first control, {name!r}, is not a slider, so" if name else "There is no control, so"
         raise TypeError(f"{what} the buttons cannot move it. Put a slider, such as steps=(1, 8), first.")
@@ -35,7 +31,7 @@ def stepper(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
         make_button("Start", "fast-backward"), make_button("Back", "step-backward"),
         make_button("Step", "step-forward"), make_button("Play", "play"))
     buttons = {"to the start": start, "step back": back, "step on": on, "play or pause": play}
-    dashboard = follow(draw, {name: slider} | buttons | made, after)
+    dashboard = follow(draw, {name: slider} | buttons | by_name, after)
     playing: list[asyncio.Task] = []
 
     def move(steps: float) -> None:

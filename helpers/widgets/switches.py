@@ -13,17 +13,10 @@ LOOK = {"0": ("#FFFFFF", "black"), "½": ("#C8C8C8", "black"), "1": (COLOURS["qu
 
 
 class Switches(W.VBox):
-    """Rows of switches, each 0, ½ or 1; a click takes it to the next. A control for `explore`.
+    """A control for `explore`: rows of switches, each 0, ½ or 1; a click takes it to the next.
 
-    The grid shrinks and grows with the picture below it.
-
-    Args:
-        rows: what stands before a row, to its switches at the start, for example {"i": "1000"}.
-
-    Attributes:
-        value: the rows as text, a space between two.
-
-    Raises ValueError if a row has something else in it, or rows differ in length.
+    `rows` are the switches at the start by what stands before them, for example {"i": "1000"}; the value is
+    the rows as text, with spaces between.
     """
 
     value = Unicode()

@@ -1,4 +1,4 @@
-"""Training that is seen while it runs."""
+"""`fit`: training in a cell of a notebook that is seen while it runs."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -18,49 +18,46 @@ from helpers.widgets.throttle import Pace
 from helpers.widgets.view import View, widget_view
 from helpers.widgets.visibility import running_loop
 
+SAMPLES_AT = (0, 100, 1000)     # updates after which `fit` samples, besides the end
 FIRST_LOOK, LOOKS = 20, 20      # updates until the held-out loss is measured again, and how often in all
 LONGEST = 5000                  # updates that the axes of `fit` hold at first, if it may make as many
 
 
 def fit(
     model: CharModel, stream: Iterable, optimizer, *, updates: int, until: float = 0.0,
-    clip_norm: float | None = None, clip_value: float | None = None, frozen: tuple[str, ...] = (),
-    heldout: np.ndarray | None = None, vocabulary: Vocabulary | None = None,
-    rng: np.random.Generator | None = None,
-    samples_at: tuple[int, ...] = (0, 100, 1000), lines: Mapping[str, float] | None = None,
-    shown: Picture | None = None, state: tuple[np.ndarray, ...] | None = None, index: int = 0,
+    clip_norm: float | None = None, clip_value: float | None = None, heldout: np.ndarray | None = None,
+    vocabulary: Vocabulary | None = None, rng: np.random.Generator | None = None,
+    lines: Mapping[str, float] | None = None, shown: Picture | None = None,
 ) -> History:
     """Train in this cell while the curves grow below it, as those of the laboratory do.
 
-    Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per
-    character), or when the kernel is interrupted; what was learnt until then is kept. At some twenty
-    moments, ever further apart, the history notes how far it is, with the loss on
-    `heldout` (encoded text). With `vocabulary` and `rng`, 200 characters are sampled after so many
-    updates as `samples_at` says and at the end. `lines` are losses to beat. `shown` is the picture
-    shown here where no kernel runs. `state` and `index`, of the history of an earlier call with the
-    same model, stream and optimiser, go on where that one stopped, and count on from there.
+    Stops after `updates` updates, or when the smoothed loss falls under `until` (nats per character), or when
+    the kernel is interrupted; what was learnt until then is kept. At some twenty moments, ever further apart,
+    the history notes how far it is, with the loss on `heldout` (encoded text). With `vocabulary` and `rng`,
+    200 characters are sampled before training, after 100 and 1,000 updates, and at the end. `lines` are
+    losses to beat. `shown` is the picture shown here where no kernel runs.
 
     Raises what `helpers.networks.train` raises, with the parameters as they were before the bad step.
     """
     if updates < 1:
         raise ValueError(f"updates must be at least 1, but is {updates}")
-    training = Training(model, stream, optimizer, heldout=heldout, lines=lines, state=state, index=index,
-                        clip_norm=clip_norm, clip_value=clip_value, frozen=frozen)
-    history, end = training.history, index + updates
+    training = Training(model, stream, optimizer, heldout=heldout, lines=lines, clip_norm=clip_norm,
+                        clip_value=clip_value)
+    history = training.history
     looks = np.geomspace(min(FIRST_LOOK, updates), updates, LOOKS).astype(int)
-    looks = {index, *(index + looks).tolist(), *samples_at}
+    looks = {*looks.tolist(), *SAMPLES_AT}
 
     def look(last: bool = False) -> None:
         now = history.index
         if now in looks or last:
             looks.discard(now)
             training.measure()
-            if vocabulary is not None and rng is not None and (now in samples_at or last):
+            if vocabulary is not None and rng is not None and (now in SAMPLES_AT or last):
                 text = vocabulary.decode(model.sample(rng.integers(len(vocabulary), size=1), 200, rng))
                 history.samples.append((now, text))
 
     def over() -> bool:
-        return history.index >= end or (history.smoothed is not None and history.smoothed < until)
+        return history.index >= updates or (history.smoothed is not None and history.smoothed < until)
 
     look()          # so that there is something to see
     live = _Live(training, min(updates, LONGEST), shown)
@@ -86,10 +83,6 @@ class _Live:
     """A training as the laboratory shows it, in the cell that runs; below, what the network wrote.
 
     The axes hold so many `updates` at first. Where no kernel runs, `shown` stands in its place.
-
-    Attributes:
-        view: the curves and the line below them.
-        samples: what the network wrote so far, as HTML.
     """
 
     def __init__(self, training: Training, updates: int, shown: Picture | None):
@@ -105,7 +98,7 @@ class _Live:
         self.samples.add_class("course-samples")
         self.box.add_class("course-dashboard")
         self.box.add_class("course-live")
-        self._before, self._began = training.updates, time.perf_counter()
+        self._began = time.perf_counter()
         self.draw()
         open_views.replace(this_cell(), self)
 
@@ -127,7 +120,7 @@ class _Live:
         sentence = f"Update {history.index:,} ({how})."
         if history.smoothed is not None:
             sentence += (f" The smoothed loss (black line) is {history.smoothed:.2f} nats per character. "
-                         f"Speed: {(history.index - self._before) / seconds:,.0f} updates per second.")
+                         f"Speed: {history.index / seconds:,.0f} updates per second.")
         if len(history.heldout):
             sentence += f" The held-out loss is {history.heldout[-1]:.2f} (blue, dashed)."
         with self.view.drawing():

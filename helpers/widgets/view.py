@@ -1,4 +1,4 @@
-"""What is seen of a dashboard or of a training run: a picture or a text, and a sentence below it."""
+"""What a dashboard, or `fit`, shows on the page: a picture or a text, and a sentence below it."""
 
 import html
 import re
@@ -45,18 +45,16 @@ class Parts(NamedTuple):
 
 
 class View:
-    """The parts of the page in which something is shown. They are widgets, to be put into a box.
+    """The widgets in which something is shown, to be put into a box.
 
-    Args:
-        stage: for what all is drawn, whether in lecture mode or not; by default the page decides.
+    All is drawn for `stage`; by default the page decides, by whether it is in lecture mode.
 
     Attributes:
-        picture, text, status: the parts: a picture in two layers; the text; the line below.
-        lecture: a part that is not seen, by which the page tells whether it is in lecture mode.
-        shown: the picture or the text that `show` put there last.
-        said: what stands in the status line, as plain text: the sentence of what is shown, or an error's.
-        failed: whether that is an error.
-        narrow: whether something that is not a part of it stands beside the picture.
+        picture, text, status: a picture in two layers; the text; the line below.
+        lecture: an invisible switch by which the page tells whether it is in lecture mode.
+        shown: what `show` was given last.
+        said, failed: the status line as plain text, and whether that is an error.
+        narrow: whether something else stands beside the picture.
     """
 
     def __init__(self, stage: Stage | None = None):
@@ -75,10 +73,7 @@ class View:
         self._points: Sequence[Point | None] = ()
 
     def show(self, shown: Picture | ColouredText | str, note: str = "") -> None:
-        """Put a picture, or a text, on the page, and its sentence, behind a `note` in bold if there is one.
-
-        An earlier error goes.
-        """
+        """Put a picture or a text on the page, and its sentence, behind a `note` in bold."""
         if not isinstance(shown, Picture | ColouredText | str):
             raise TypeError(f"The function returned an object of type {type(shown).__name__}. It must "
                             "return a Picture or a string.")
@@ -104,11 +99,11 @@ class View:
         self.say(sentence, note, points)
 
     def drawing(self) -> AbstractContextManager[None]:
-        """Pictures that are made in here are made for the page: large in lecture mode."""
+        """Make pictures in here for the page: large in lecture mode."""
         return for_lecture(self._stage() if self.lecture.value else None)
 
     def _stage(self) -> Stage:
-        """What a plot is drawn for in a lecture: its size is what the text beside it leaves."""
+        """What a plot is drawn for in a lecture, by the room that the text leaves."""
         if self._fixed:
             return self._fixed
         text = self._beside if isinstance(self.shown, Picture) else ""
@@ -122,7 +117,7 @@ class View:
         return SMALL if lines > LONG else Stage(STAGE.width, ABOVE if lines <= SHORT else LOW)
 
     def turned(self) -> None:
-        """Lecture mode was switched on or off: the picture is drawn again; what was said stays."""
+        """Draw again after lecture mode was switched; the status line stays."""
         status = self.status.value, self.said, self.failed, self._sentence, self._points
         self.show(self.shown)
         self.status.value, self.said, self.failed, self._sentence, self._points = status
@@ -150,7 +145,7 @@ class View:
         return drawn(figure, image_html(figure, frame_png(figure), "")), picture.frame or frame_key(figure)
 
     def _pointing(self, picture: Picture | None) -> list[Point | None]:
-        """What points in the sentence of a picture that is shown: None where its part is not to be seen."""
+        """The points of a picture that is shown; None where the part isn't visible."""
         there = set(" ".join(re.findall(r' data-p="([^"]*)"', self._layer.value)).split())
         return [point if str(number) in there else None
                 for number, point in enumerate(picture.points if picture else (), start=1)]
@@ -158,10 +153,8 @@ class View:
     def say(self, sentence: str, note: str = "", points: Sequence[Point | None] = ()) -> None:
         """Put a sentence into the status line, and the numbers of `points` at their words.
 
-        Of these words the first can be reached by the keyboard; page.js leads from one to the next.
-
-        The part of the page that holds the line stays, because page.js has marked it as a status, so a
-        screen reader says what changes there.
+        The first of these words is a tab stop; page.js leads on to the others. The widget stays, because
+        page.js has marked it as a status, whose changes a screen reader says.
         """
         words, at, tab = "", 0, 0
         for number, point in enumerate(points, start=1):
@@ -175,11 +168,11 @@ class View:
         self._points = points
 
     def note(self, note: str) -> None:
-        """Put another note before the sentence that was said last."""
+        """Put another note before the present sentence."""
         self.say(self._sentence, note, self._points)
 
     def let_go(self) -> None:
-        """Of what is shown keep the words, and no figure, no part of one and nothing that was drawn."""
+        """Let go of figures and of what was drawn; the words stay."""
         self.shown, self._points = str(self.shown), ()
         self._frame, self._frames = (), {}
         for part in (self._image, self._layer, self.text):
@@ -190,10 +183,10 @@ class View:
         sentence = str(error) or type(error).__name__
         if not isinstance(error, ValueError | TypeError | ArithmeticError | OSError) or not str(error):
             sentence = f"{type(error).__name__}: {error}"
-        shown = sentence if ARGUMENT.match(sentence) else sentence[0].upper() + sentence[1:]
+        words = sentence if ARGUMENT.match(sentence) else sentence[0].upper() + sentence[1:]
         details = html.escape("".join(traceback.format_exception(error)))
         self.status.value = (
-            f'<div class="course-error"><b>This did not work.</b> {html.escape(shown)}'
+            f'<div class="course-error"><b>This did not work.</b> {html.escape(words)}'
             f"<details><summary>Traceback</summary><pre>{details}</pre></details></div>"
         )
         self.said, self.failed = sentence, True
@@ -203,7 +196,7 @@ class View:
         return Parts(self._image.value, self._layer.value, self.text.value, self.status.value)
 
     def screen(self) -> str:
-        """The HTML of the picture, of the layer over it and of the text, as they are on the page."""
+        """The HTML of the picture, of the layer over it and of the text."""
         return "".join(self.parts()[:3])
 
 

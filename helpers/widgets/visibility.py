@@ -21,12 +21,8 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 class Presence:
     """Asks the page whether it shows a dashboard, while something goes on in it.
 
-    The question is a number on a button that is not seen, and page.js presses the button at each new one. It
-    does so when the message comes, not by a timer, so a tab in the background answers as well. What was never
-    answered, as where no page is or page.js does not run, counts as seen.
-
-    Attributes:
-        button: the part of the page, to be put into the dashboard's box.
+    The question is a number on an invisible ``button``, which page.js presses at each new number. A tab in
+    the background answers as well. A page that never answered counts as seen: perhaps page.js does not run.
     """
 
     def __init__(self):

@@ -31,12 +31,7 @@ STEP = 0.05         # of the logarithm, of dials that have one
 def laboratory_controls(
     start: Mapping, cells: Collection[str]
 ) -> tuple[dict[str, W.Widget], dict[str, W.Widget]]:
-    """The dials of the laboratory by name, with the values that `start` names, and what deals with files.
-
-    The names of the `cells` are on the menu.
-
-    Raises ValueError for a name or a value that no dial has.
-    """
+    """The dials of the laboratory by name, with the values in `start`, and those that deal with files."""
     def letters(count: float) -> str:
         return f"calc({count} * var(--course-letter, var(--jp-widgets-font-size)))"    # as type is large
 
@@ -91,7 +86,7 @@ def laboratory_controls(
     for name, value in start.items():
         if name not in controls or not hasattr(controls[name], "value"):
             raise ValueError(f"The laboratory takes no starting value for {name!r}. You can set "
-                             f"{', '.join(key for key, one in controls.items() if hasattr(one, 'value'))}.")
+                             f"{', '.join(key for key, dial in controls.items() if hasattr(dial, 'value'))}.")
         try:
             controls[name].value = value
         except Exception:                   # traitlets has an error of its own for each kind of control
@@ -127,10 +122,7 @@ def arrange(controls: Mapping[str, W.Widget]) -> W.VBox:
 
 
 def chosen_corpus(source: str, value) -> Corpus:
-    """The text that the control `source` gives, where `value` is that control's, or a restored run's corpus.
-
-    Raises TextError where there is none, or none that can be used.
-    """
+    """The text that the control `source` with this value gives, or a restored run's; or a TextError."""
     if source == "play":
         return course_corpus()
     if not value:
@@ -151,7 +143,7 @@ def chosen_corpus(source: str, value) -> Corpus:
 
 
 def apply_settings(training: CorpusTraining, on: Mapping) -> None:
-    """Set what may change in mid-run to what the controls say; `on` is their values."""
+    """Set what may change in mid-run to the values `on` of the controls."""
     steps, kind = training.steps, OPTIMIZERS[on["optimizer"]]
     rate = on["learning_rate"] * (10 if on["rate_times_ten"] else 1)
     if type(steps.optimizer) is not kind:       # a new one starts without memory
@@ -191,10 +183,7 @@ def fits(control: W.Widget, value) -> bool:
 
 
 def dials_of(run: Checkpoint, controls: Mapping[str, W.Widget]) -> dict:
-    """The values of the dials, by name, when the run was saved: those that the file knows of.
-
-    Raises CheckpointError for what no dial can be turned to.
-    """
+    """The values of the dials when the run was saved, as far as the file knows; or a CheckpointError."""
     kept = {name: value for name, value in run.settings.items() if name in controls}
     known = {"learning_rate": float(run.optimizer.learning_rate), "rate_times_ten": False} | kept | {
         "cell": type(run.model.cell).__name__, "hidden_size": run.model.cell.hidden_size,
@@ -207,7 +196,7 @@ def dials_of(run: Checkpoint, controls: Mapping[str, W.Widget]) -> dict:
 
 
 def unknown(run: Checkpoint) -> str:
-    """What the file of a run does not say, in words; a file of before has little more than the network."""
+    """What the file of a run does not record, in words; old files have little more than the network."""
     words = [word for name, word in IN_A_FILE.items() if name not in run.settings]
     words += ["text"] * (run.text is None)
     return " and ".join([", ".join(words[:-1]), *words[-1:]]) if words[1:] else "".join(words)

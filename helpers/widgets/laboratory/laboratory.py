@@ -53,13 +53,9 @@ def laboratory(
         view: below the loss, "run" shows the gradient norm of each update, "norms" the histogram of
             the last 1,000 with the threshold as a line.
         before: a shipped run, shown as the first grey curve.
-        cells: your own cells, classes under `helpers.networks.PlainCell`, for the menu beside the others; one
-            of them is trained at once by ``cell="MyCell"``.
+        cells: your own cells, classes under `helpers.networks.PlainCell`, to choose beside the others; to
+            start with one, add ``cell="MyCell"``.
         start: values that dials begin with, by their names in `controls`.
-
-    Raises:
-        ValueError: there is no such view or dial, `updates` is below 1, or two cells have the same name.
-        TypeError: one of `cells` is no class of cells.
     """
     if updates < 1:
         raise ValueError(f"updates must be at least 1, but is {updates}")
@@ -81,14 +77,8 @@ class _Left(NamedTuple):
 class Laboratory(Dashboard):
     """What `laboratory` makes: a training run, with its curves and the dials to steer it by.
 
-    Where no loop runs, `run(updates=50)` drives it by hand.
-
-    Attributes:
-        files: the dials that deal with texts and files, by name; all others are its controls.
-        training: the present run, a `helpers.runs.CorpusTraining`.
-        writing: the part of the page that holds what the network writes.
-        task: what goes on with it beside the cells.
-        left: the run that the cell's last run handed over, until it is taken up.
+    Where no loop runs, `run(updates=50)` drives it by hand. ``files`` are the dials that deal with texts and
+    files; all others are ``controls``.
     """
 
     left: _Left | None = None
@@ -135,7 +125,7 @@ class Laboratory(Dashboard):
         self.files, self._every, self._curves, self.left = {}, {}, None, None       # so that they can go
 
     def leave(self) -> _Left | None:
-        """Its run for the one that takes its place; before the first update what it could have taken up."""
+        """Its run for the cell's next run; before the first update what it could have taken up itself."""
         if not self.training.updates:
             return self.left
         return _Left(self.training, self._end, self._broken, self._curves, self._values(),
@@ -159,7 +149,6 @@ class Laboratory(Dashboard):
         return {name: c.value for name, c in self._every.items() if not isinstance(c, W.Button)}
 
     def _set_dial(self, control: str, value) -> None:
-        """Set a control from here."""
         self._seen[control] = value
         dials.turn(self._every[control], value)
 
@@ -262,7 +251,7 @@ class Laboratory(Dashboard):
         self._note = f"Saved as {named(path)}{instead}. Open it in any browser."
 
     def _offered(self) -> str:
-        """What is said until one of two is chosen: the run that was here before, or a new one."""
+        """The note until the reader chooses: the run that was here before, or a new one."""
         if self.left is None or self.training.updates:
             return ""
         return (f"Your earlier run stopped at update {self.left.training.updates:,}. Press Resume to "
