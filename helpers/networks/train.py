@@ -75,7 +75,6 @@ class TrainingLoop(Iterator[Step]):
 
     Attributes:
         optimizer: with its learning rate.
-        clip_norm, clip_value: as for `train`; None is off.
         state: from which the next chunk starts, unless it starts over.
         index: number of the last update.
         above: how many losses in a row were above `diverged_at`.
@@ -88,7 +87,7 @@ class TrainingLoop(Iterator[Step]):
 
     @property
     def clip_norm(self) -> float | None:
-        """Longest gradient that is let through."""
+        """Longest gradient that is let through; None lets all through."""
         return self._clip_norm
 
     @clip_norm.setter
@@ -97,7 +96,7 @@ class TrainingLoop(Iterator[Step]):
 
     @property
     def clip_value(self) -> float | None:
-        """Largest entry that is let through."""
+        """Largest entry that is let through; None lets all through."""
         return self._clip_value
 
     @clip_value.setter

@@ -73,7 +73,8 @@ def save(path: str | os.PathLike, run: Checkpoint) -> Path:
     """
     data, file = _packed(run), None
     while file is None:                 # again, if another process has taken the name meanwhile
-        file = _write(path, data, *_place(path))
+        place, there = _place(path)
+        file = write(path, data, place, new=there is None)
     run.digest = _digest(data)
     return file
 
@@ -89,7 +90,7 @@ def save_apart(path: str | os.PathLike, run: Checkpoint) -> tuple[str, Path]:
     name = root + ending
     while True:
         file, there = _place(name)
-        if there in (None, run.digest) and _write(name, data, file, there):
+        if there in (None, run.digest) and write(name, data, file, new=there is None):
             run.digest = _digest(data)
             return name, file
         name = next(name for name in numbered if not os.path.lexists(os.path.expanduser(name)))
@@ -135,11 +136,7 @@ def _digest(data: bytes) -> str:
 
 def _place(path: str | os.PathLike) -> tuple[Path, str | None]:
     """The file to save in, and the digest of the run that is there; None if nothing is."""
-    shown = named(path)
-    try:
-        file = writable(path)
-    except ValueError as error:
-        raise CheckpointError(str(error)) from None
+    file, shown = destination(path), named(path)
     try:
         found, run = file.stat(), _read(file)
     except FileNotFoundError:
@@ -152,10 +149,18 @@ def _place(path: str | os.PathLike) -> tuple[Path, str | None]:
     return file, run.digest
 
 
-def _write(path: str | os.PathLike, data: bytes, file: Path, there: str | None) -> Path | None:
+def destination(path: str | os.PathLike) -> Path:
+    """The file that is written under this name, or a CheckpointError that says what is in the way."""
+    try:
+        return writable(path)
+    except ValueError as error:
+        raise CheckpointError(str(error)) from None
+
+
+def write(path: str | os.PathLike, data: bytes, file: Path, new: bool) -> Path | None:
     """Put `data` into the file; None if it was to be a new one, and has come to be there meanwhile."""
     try:
-        write_file(file, data, new=there is None)
+        write_file(file, data, new)
     except FileExistsError:
         return None
     except OSError as error:

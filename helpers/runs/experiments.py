@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 
 from helpers.data import Chunk, adding_sequences, chunks, course_corpus
-from helpers.networks import CELLS, LSTM, OPTIMIZERS, Adam, CharModel, Linear, Model, train
+from helpers.networks import CELLS, OPTIMIZERS, Adam, CharModel, Linear, Model, train
 from helpers.runs.history import History
 
 SOLVED = 0.01       # mean squared error in the adding problem
@@ -33,20 +33,17 @@ def text_losses(
 
 def adding_run(
     rng: np.random.Generator, cell: str = "GRU", length: int = 100, hidden_size: int = 32,
-    learning_rate: float = 0.01, forget_bias: float = 1.0, batch: int = 32, updates: int = 3000,
+    learning_rate: float = 0.01, batch: int = 32, updates: int = 3000,
 ) -> Iterator[tuple[int, float] | None]:
     """Train on the adding problem, with Adam in float32, and test on 1,000 sequences kept for it.
 
-    `forget_bias` is where the biases of an LSTM's forget gate start. The run ends when the test's error is
-    below `SOLVED`, or after all `updates`.
+    The run ends when the test's error is below `SOLVED`, or after all `updates`.
 
     Yields:
         after every 25 updates how many were made, and the mean squared error of the test (chance is
         1/6); after any other update None.
     """
-    made = CELLS[cell](2, hidden_size)
-    more = {"forget_bias": forget_bias} if isinstance(made, LSTM) else {}
-    model = Model(made, Linear(1, last=True), rng, start=made.init(rng, dtype=np.float32, **more))
+    model = Model(CELLS[cell](2, hidden_size), Linear(1, last=True), rng, dtype=np.float32)
     x_test, sums_test = adding_sequences(rng, length, 1000)
     stream = (Chunk(*adding_sequences(rng, length, batch), starts_over=True) for _ in range(updates + 1))
     steps = train(model, stream, Adam(learning_rate), clip_norm=1.0)

@@ -10,8 +10,8 @@ import numpy as np
 
 from helpers.data import Vocabulary
 from helpers.networks import GRU, LSTM, RNN, CharModel
-from helpers.runs.checkpoint import CheckpointError
-from helpers.runs.files import hint, named, reason, writable, write_file
+from helpers.runs.checkpoint import CheckpointError, destination, write
+from helpers.runs.files import named
 
 ENGINE, NETWORK = "<!-- engine -->", "<!-- network -->"     # what the template has in the places of the two
 OURS = b'<meta name="generator" content="Recurrent neural networks, taken apart">'
@@ -40,33 +40,24 @@ def take_home(
     if Path(os.fsdecode(path)).suffix.lower() != ".html":
         raise CheckpointError(f"{named(path)} is not the name of a page: use a name that ends in .html, such "
                               "as 'my_network.html'")
-    try:
-        file = writable(path)
-    except ValueError as error:
-        raise CheckpointError(str(error)) from None
-    try:
-        there = _is_there(file)
-        if there is False:
-            raise CheckpointError(f"{named(path)} already exists, and is write-protected or not a page that "
-                                  "Take home wrote. Nothing was written: choose another name")
-        write_file(file, page, new=there is None)
-    except FileExistsError:
+    file = destination(path)
+    new = not os.path.lexists(file)
+    if not new and not _may_be_replaced(file):
+        raise CheckpointError(f"{named(path)} already exists, and is write-protected or not a page that "
+                              "Take home wrote. Nothing was written: choose another name")
+    if not write(path, page, file, new):
         raise CheckpointError(f"{named(path)} was created by another program just now and was not "
-                              "replaced: choose another name") from None
-    except OSError as error:
-        raise CheckpointError(f"{named(path)} cannot be written ({reason(error)}) and is unchanged; "
-                              f"{hint(error)}") from error
+                              "replaced: choose another name")
     return len(page)
 
 
-def _is_there(file: os.PathLike) -> bool | None:
-    """Whether a page of `take_home` that may be replaced is there, or something else; None for nothing."""
+def _may_be_replaced(file: Path) -> bool:
+    """Whether this is a page of `take_home` that can be written."""
     try:
-        with open(file, "rb") as found:
-            ours = OURS in found.read(HEAD)
-    except FileNotFoundError:
-        return None
-    return ours and os.access(file, os.W_OK)
+        with open(file, "rb") as page:
+            return OURS in page.read(HEAD) and os.access(file, os.W_OK)
+    except OSError:
+        return False
 
 
 def _network(

@@ -18,6 +18,8 @@ from helpers.networks import CELLS, OPTIMIZERS, Cell, CharModel, Optimizer, trai
 from helpers.runs.checkpoint import Checkpoint, CheckpointError
 from helpers.runs.history import History
 
+KEPT = 300      # characters that the network has written
+
 
 class Training:
     """A run of `helpers.networks.train` and its history. A dial that is turned holds from the next update on.
@@ -129,9 +131,9 @@ class CorpusTraining(Training):
     def _inputs_and_targets(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return ids[:-1], ids[1:] if self.shifted else ids[:-1]
 
-    def write(self, length: int, temperature: float, most: int = 300) -> None:
-        """Let the network of now go on writing; the last `most` characters are kept in `written`."""
+    def write(self, length: int, temperature: float) -> None:
+        """Let the network of now go on writing; the last 300 characters are kept in `written`."""
         vocabulary = self.corpus.vocabulary
         prompt = vocabulary.encode(self.written[-self.length:] or vocabulary.characters[0])
         drawn = self.model.sample(prompt, length, self._rng, temperature)
-        self.written = (self.written + vocabulary.decode(drawn))[-most:]
+        self.written = (self.written + vocabulary.decode(drawn))[-KEPT:]
