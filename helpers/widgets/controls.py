@@ -19,8 +19,8 @@ def explore(draw: Callable[..., Picture | ColouredText], after: str = "", **cont
 
     A control is an ipywidgets control, or a short form: ``(low, high)`` or ``(low, high, step)`` for a
     slider, a list for a menu, a bool for a switch, a string for a text box. It starts at the default of
-    `draw`, if there is one. Until the question `after`, such as "02.all-weights-zero", is answered or skipped, a line
-    above asks whether to choose first.
+    `draw`, if there is one. Until the question `after`, such as "02.all-weights-zero", is answered or
+    skipped, a line above asks whether to choose first.
 
     >>> from helpers.lessons.lesson00 import fading_memory
     >>> explore(fading_memory, weight=(-1.2, 1.2, 0.05), steps=(1, 50))
