@@ -56,13 +56,6 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
                 output.data[VIEW]["model_id"] = f"{cell.id}-{place}"
 
 
-def client(notebook: nbformat.NotebookNode, folder: Path) -> NotebookClient:
-    return NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
-        store_widget_state=False, record_timing=False, coalesce_streams=True,
-    )
-
-
 def run(path: Path, save: bool = True) -> str:
     """Run the notebook at `path` in its own folder; with `save`, replace the file, all or nothing.
 
@@ -71,7 +64,10 @@ def run(path: Path, save: bool = True) -> str:
     notebook = read(path)
     before = deepcopy(notebook)
     tidy(notebook)
-    client(notebook, path.parent).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False, record_timing=False, coalesce_streams=True,
+    ).execute()
     tidy(notebook)
     nbformat.validate(notebook)
     if save:

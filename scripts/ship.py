@@ -110,8 +110,7 @@ def sums(data: Path) -> dict[str, str]:
 
 
 def noted_sums(data: Path) -> dict[str, str]:
-    lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
-    return {file: digest for digest, _, file in (line.partition("  ") for line in lines if line[0] != "#")}
+    return {file: digest for _, digest, file in noted(data)}
 
 
 def commands() -> dict[str, str]:
@@ -132,8 +131,13 @@ def defaults(entry: Shipped) -> str:
 
 
 def noted_commands(data: Path) -> dict[str, str]:
+    return {file: command for command, _, file in noted(data)}
+
+
+def noted(data: Path) -> list[tuple[str, str, str]]:
+    """What was noted in the folder `data` of each file: the command that makes it, its sum and its path."""
     lines = (data / SUMS).read_text(encoding="utf-8").splitlines()
-    return {line.partition("  ")[2]: above for above, line in pairwise(lines) if line[0] != "#"}
+    return [(above, *line.split("  ", 1)) for above, line in pairwise(lines) if line[0] != "#"]
 
 
 def note_sums(data: Path, made: Sequence[str] | None = None) -> None:

@@ -200,7 +200,8 @@ def main() -> None:
                 running.serve_forever()
             except KeyboardInterrupt:
                 return
-    print(f"{SITE}: {site_tools.size(SITE)}, built in {time.perf_counter() - began:.0f} s")
+    size = sum(file.stat().st_size for file in SITE.rglob("*") if file.is_file())
+    print(f"{SITE}: {size / 1e6:.0f} MB, built in {time.perf_counter() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -51,17 +51,14 @@ def closure(packages: dict, roots: list[str]) -> list[str]:
     return sorted(found)
 
 
-def download(folder: Path, wanted: list[str]) -> None:
-    site_tools.run("pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--implementation=py",
-                   "--abi=none", "--platform=any", "--python-version=3.14", "--dest", folder, *wanted)
-
-
 def pure_wheels(wanted: list[str]) -> Path:
     """The folder with the wheels of these packages in pure Python, fetched once."""
     place = site_tools.BUILD / f"wheels-{hashlib.sha256(' '.join(wanted).encode()).hexdigest()[:12]}"
     if not place.exists():
         new = Path(tempfile.mkdtemp(dir=site_tools.BUILD))
-        download(new, wanted)
+        site_tools.run("pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
+                       "--implementation=py", "--abi=none", "--platform=any", "--python-version=3.14",
+                       "--dest", new, *wanted)
         try:
             new.rename(place)
         except OSError:             # another build, at the same time, was first
@@ -74,18 +71,13 @@ def wheel_of(folder: Path, name: str) -> Path:
                 if file.name.partition("-")[0].replace("_", "-").lower() == name.replace("_", "-").lower())
 
 
-def point_elsewhere(packages: dict, wheels: Path, here: list[str], packages_at: str) -> None:
-    """Every package that is not in the folder `wheels` is to be had at the address `packages_at`."""
-    for name, entry in packages.items():
-        pure = name in here and entry["file_name"].endswith(PURE)
-        if not pure and not (wheels / entry["file_name"]).exists():
-            entry["file_name"] = packages_at + entry["file_name"]
-
-
 def locked(lock: dict, wheels: Path, packages_at: str) -> dict:
     """The lock with the wheels of this site in it; what is not here is at the address `packages_at`."""
     here = closure(lock["packages"], [*ROOTS, "rnn-course-helpers"])
-    point_elsewhere(lock["packages"], wheels, here, packages_at)
+    for name, entry in lock["packages"].items():
+        pure = name in here and entry["file_name"].endswith(PURE)
+        if not pure and not (wheels / entry["file_name"]).exists():
+            entry["file_name"] = packages_at + entry["file_name"]
     for name in here:
         new = {"name": name, "install_dir": "site", "unvendored_tests": False, "package_type": "package"}
         entry = lock["packages"].setdefault(name, new)
@@ -134,7 +126,7 @@ def build(site: Path, packages: str | None = None, solutions: bool = True) -> No
     `packages` is a folder with the compiled packages' files, as Pyodide publishes them, or the address of
     one; by default the browser gets them from Pyodide's public server.
     """
-    version = pyodide_version()
+    version, folder = pyodide_version(), bool(packages) and Path(packages).is_dir()
     pyodide = WORK / "static" / "pyodide"
     shutil.rmtree(WORK, ignore_errors=True)
     shutil.copytree(site_tools.npm_package("pyodide", version), pyodide,
@@ -143,11 +135,11 @@ def build(site: Path, packages: str | None = None, solutions: bool = True) -> No
     pure = [f"{name}=={lock['packages'][name]['version']}" if name in lock["packages"] else name
             for name in closure(lock["packages"], ROOTS)
             if name not in lock["packages"] or lock["packages"][name]["file_name"].endswith(PURE)]
-    for place in [pure_wheels(pure), *([Path(packages)] if folder(packages) else [])]:
+    for place in [pure_wheels(pure), *([Path(packages)] if folder else [])]:
         for wheel in place.glob("*.whl"):
             shutil.copy(wheel, pyodide)
     site_tools.run("hatchling", "build", "-t", "wheel", "-d", pyodide)
-    at = PUBLIC.format(version=version) if not packages or folder(packages) else packages.rstrip("/") + "/"
+    at = PUBLIC.format(version=version) if not packages or folder else packages.rstrip("/") + "/"
     lock = locked(lock, pyodide, at)
     (pyodide / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     copy_contents(WORK / "contents", solutions)
@@ -172,7 +164,3 @@ def copy_contents(contents: Path, solutions: bool) -> None:
         shutil.copytree(site_tools.ROOT / part, contents / part, ignore=shutil.ignore_patterns(*left_out))
     for lesson in () if solutions else (contents / "notebooks").glob("*.ipynb"):
         lesson.write_text(paper.without_solutions(lesson.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-def folder(packages: str | None) -> bool:
-    return packages is not None and Path(packages).is_dir()

@@ -87,7 +87,3 @@ def npm_package(name: str, version: str = "") -> Path:
         unpacked.rmdir()
         archive.unlink()
     return place
-
-
-def size(folder: Path) -> str:
-    return f"{sum(file.stat().st_size for file in folder.rglob('*') if file.is_file()) / 1e6:.0f} MB"

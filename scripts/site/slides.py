@@ -140,10 +140,6 @@ def large_drawing(file: Path) -> tuple[str, float]:
     return svg(picture), least_type(picture.figure) / picture.figure.dpi * 96      # a pixel of an SVG
 
 
-def code_html(source: str) -> str:
-    return highlight(source, PythonLexer(), HtmlFormatter(cssclass="code"))
-
-
 def math_marked(text: str, renderer: Renderer) -> str:
     """HTML in which equations between dollars stand as `renderer` marks them."""
     return re.sub(r"\$([^$<>]+)\$", lambda found: renderer.inline_math(html.unescape(found[1])), text)
@@ -336,7 +332,8 @@ class Deck:
 
     def text(self, source: str) -> None:
         """Headings and text. What to notice goes beside the picture before it, if there is one."""
-        self.answered_by_text()
+        if self.result is None:
+            self.answered(0)
         for piece in re.split(r"^(?=#{1,3} )", source, flags=re.MULTILINE):
             if heading := re.match(r"(#+) (.+)\n*", piece):
                 words = heading_html(heading[2], self.renderer)
@@ -354,10 +351,6 @@ class Deck:
                 elif block.get_text(strip=True) or block.find(["img", "i"]):
                     self.put(str(block), height(block))
 
-    def answered_by_text(self) -> None:
-        if self.answer and self.result is None:
-            self.answered(0)
-
     def code(self, cells: list, number: int, dashboard: str, large: str) -> None:
         """Code and what it prints, questions, and the picture or the dashboard of a cell."""
         cell = cells[number]
@@ -374,7 +367,8 @@ class Deck:
                 self.answer = []
         if asked:
             return
-        shown = [code_html(cell.source)] * shows_code(cell) + pieces
+        code = highlight(cell.source, PythonLexer(), HtmlFormatter(cssclass="code"))
+        shown = [code] * shows_code(cell) + pieces
         for piece in shown:
             self.put(piece, height(BeautifulSoup(piece, "html.parser").find()))
         if shown and self.result == number:

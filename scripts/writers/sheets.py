@@ -55,16 +55,13 @@ def sheet(notebook: Path) -> str:
     picture = re.search(r"!\[(.+?)\]\(\.\./(img/[\w.]+)\)", "\n".join(prose))
     recap = next(source for source in prose if source.startswith("## Recap")).partition("\n")[2].strip()
     recap = recap.replace("](#", f"]({notebook.name}#").replace("](../img/", "](../../img/")
-    recap = re.sub(r"\]\((?!http)(?:\.\./docs/)?([\w/]+\.(?:md|ipynb))", _moved, recap)
+    recap = re.sub(r"\]\((?!http)(?:\.\./docs/)?([\w/]+\.md)", r"](../\1", recap)
+    recap = re.sub(r"\]\((?!http)([\w/]+\.ipynb)", r"](../../notebooks/\1", recap)
     lines = [f"# Sheet {title}", "", f"![{picture[1]}](../../{picture[2]})", "", "## To remember", "", recap]
     if kept := chosen(notebook):
         lines += ["", "## Equations", ""]
         lines += [f"- {section}: $\\displaystyle {tex}$" for section, tex in kept]
     return "\n".join([*lines, "", f"The lesson: [{title}](../../notebooks/{notebook.name}).", ""])
-
-
-def _moved(link: re.Match) -> str:
-    return f"](../{link[1]}" if link[1].endswith(".md") else f"](../../notebooks/{link[1]}"
 
 
 def pages() -> dict[Path, str]:

@@ -31,6 +31,7 @@ def test_the_form_has_no_answer_and_no_hint_of_one():
 @every_item
 def test_each_wrong_option_has_an_idea_with_a_source_and_a_section_that_mends_it(item):
     letters = [bad.option for bad in item.wrong]
+    assert sorted([item.answer, *letters]) == ["a", "b", "c", "d"], "each option is right, or has one idea"
     assert letters == sorted(letters), "an idea may stand at another option's letter"
     for bad in item.wrong:
         kind, _, rest = bad.met.partition(" ")
