@@ -74,19 +74,16 @@ def plot_factor(factor: float = -0.9) -> Picture:
     seen = yardstick(far, SEEN, "loss")
     far.text(1.15, SEEN / 1.25, "too small to read", va="top", fontsize=14)
     shares = ", ".join(f"{100 * right[1 : n + 1].mean():.0f} % of {n:,}" for n in TESTED)
-    points = []
     if factor == -1:
-        told, points = "the size stays 1", [("the size stays 1", size)]
-    elif factor < 0:
-        told = f"after {first - 1 if first else 0:,} steps the size falls below {SEEN}"
-        if first == 1:
-            told = f"after one step the size is below {SEEN}" if factor else told
-        points = [(told, (size, seen))]
+        what, part = "the size stays 1", size
+    elif factor >= 0:
+        what, part = "the sign never changes", begun
+    elif first == 1:
+        what, part = f"after one step the size is below {SEEN}", (size, seen)
     else:
-        told = "the sign never changes"
-        points = [(told, begun)]
-    sentence = f"A factor of {factor:g} for every 1: {told}. The readout is right on {shares} 1s."
-    return Picture(figure, sentence.replace("-", "−"), points=points)
+        what, part = f"after {first - 1:,} steps the size falls below {SEEN}", (size, seen)
+    sentence = f"A factor of {factor:g} for every 1: {what}. The readout is right on {shares} 1s."
+    return Picture(figure, sentence.replace("-", "−"), points=[(what, part)])
 
 
 def crossing_sum(units: int, steps: int) -> np.ndarray:
@@ -128,25 +125,14 @@ def plot_crossings(units: int = 1) -> Picture:
 
 @styled
 def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
-    """The share of right answers far beyond the length that was learnt, for all runs of one kind.
-
-    Args:
-        results: of `following`.
-        kind: one of its kinds.
-
-    Raises ValueError for another kind.
-    """
-    kinds = list(dict.fromkeys(result.parameters["kind"] for result in results))
-    if kind not in kinds:
-        raise ValueError(f"kind is {kind!r}. Choose one of {', '.join(kinds)}.")
-    runs = [one.value for one in results if one.parameters["kind"] == kind]
+    """The share of right answers far beyond the length that was learnt, for all runs of one of `KINDS`."""
+    runs = [result.value for result in results if result.parameters["kind"] == kind]
     at = runs[0]["at"]
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.86, bottom=0.17, top=0.88)
     set_axes(ax, f"Parity, learnt on strings of {at[0]}: {kind}",
              ("length of the string (symbols)", at[0] * 0.9, at[-1] * 1.05),
-             ("share of answers right", 0, 1.05),
-             log="x", xticks=at)
+             ("share of answers right", 0, 1.05), log="x", xticks=at)
     right = np.array([run["right"] for run in runs])
     for row in right:
         ax.plot(at, row, "o-", color=COLOURS[KIND_COLOURS[kind]], linewidth=2.2, markersize=5)
@@ -158,9 +144,9 @@ def plot_accuracy_beyond(results: Sequence[Result], kind: str) -> Picture:
     ends = [(n, right[:, at.index(n)]) for n in (256, at[-1])]
     shares = [(f"{_from_to(row)} at {n:,}",
                [Place(ax, n, row.min()), Place(ax, n, row.max())]) for n, row in ends]
-    told = " and ".join(words for words, _ in shares)
+    far = " and ".join(words for words, _ in shares)
     return Picture(figure, f"Parity, {kind}: {len(learnt)} of {len(right)} runs learn strings of {at[0]} "
-                           f"symbols{when}. The share of right answers is {told}, and chance is 0.50.",
+                           f"symbols{when}. The share of right answers is {far}, and chance is 0.50.",
                    points=[*shares, ("chance is 0.50", (guessed, *names))])
 
 
@@ -175,8 +161,8 @@ def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     """The memory of a unit set by hand over n a's and n b's, for a bias of its forget gate."""
     n = whole_number("n", n, 1, 1000)
     c = counter_path(n, n, forget_bias)
-    end, figure = signalled_end(c, n), new_figure(height=4.4)
-    figure, ax = figure
+    end = signalled_end(c, n)
+    figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.1, right=0.86, bottom=0.17, top=0.88)
     top = max(10, n)
     set_axes(ax, f"A unit that counts, with {n:,} a's and {n:,} b's", ("step", 0, 2.03 * n),
@@ -187,24 +173,22 @@ def plot_counter(forget_bias: float = 20.0, n: int = 1000) -> Picture:
     path, = ax.plot(np.arange(2 * n + 1), c, color=COLOURS["c"])
     label_ends(ax, [End("counted", c[-1], "c"), End("··· exact", 0.25 * top, "loss")])
     wrong = "" if end == 2 * n else (", too early" if end is not None else "")
-    said = (f"does not signal the end after {n:,} b's" if end is None else
-            f"signals the end after {end - n:,} b's{wrong}")
+    signal = (f"does not signal the end after {n:,} b's" if end is None else
+              f"signals the end after {end - n:,} b's{wrong}")
     up, left = f"{c[n]:.1f} after the a's", f"{c[-1]:z.2f} after the b's"
     mark = ax.plot([2 * n if end is None else end], [0], "o", color=COLOURS["y"], markersize=10)
-    words = (f"With a forget bias of {forget_bias:g} the cell state is {up} and {left}. The readout {said}, "
-             f"which is {'right' if end == 2 * n else 'wrong'}.").replace("-", "−")
+    words = (f"With a forget bias of {forget_bias:g} the cell state is {up} and {left}. The readout "
+             f"{signal}, which is {'right' if end == 2 * n else 'wrong'}.").replace("-", "−")
     left = left.replace("-", "−")
-    return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (said, mark)])
+    return Picture(figure, words, points=[(up, Place(ax, n, c[n])), (left, path), (signal, mark)])
 
 
 @styled
 def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -> Picture:
     """What the units of a network that learnt to count hold over n a's and n b's.
 
-    Args:
-        states: (2 n, H), c of an LSTM or h of another cell, after each symbol.
-        n: how many a's there are, and b's.
-        right: whether the network predicts all of this string from its first b on.
+    `states` (2 n, H) are c of an LSTM or h of another cell after each symbol. `right` says whether the
+    network predicts all of this string from its first b on.
     """
     figure, ax = new_figure(height=4.6)
     figure.subplots_adjust(left=0.09, right=0.84, bottom=0.17, top=0.88)
@@ -213,19 +197,17 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
     swing = np.minimum(there, back)
     best = int(swing.argmax())
     reach = max(1.2, 1.1 * np.abs(states).max())
-    name = "memory c" if cell == "LSTM" else "state h"
+    name, colour = ("memory c", "c") if cell == "LSTM" else ("state h", "h")
     set_axes(ax, f"{cell}: {count(n, 'a')} and as many b's" if n == 1 else f"{cell}: {n} a's and {n} b's",
              ("step", 0, 2 * n + 1), (name, -reach, reach))
     ax.axvline(n + 0.5, color=COLOURS["quiet"], linewidth=1.2, linestyle="--")
     for unit in np.argsort(swing)[:-1]:
         ax.plot(t, states[:, unit], color=COLOURS["quiet"], linewidth=1.4)
-    line, = ax.plot(t, states[:, best], "o-", markersize=4, color=COLOURS["c" if cell == "LSTM" else "h"])
-    label_ends(ax, [End(f"unit {best + 1}", states[-1, best], "c" if cell == "LSTM" else "h")])
-    up = np.diff(states[: n, best])
-    down = np.diff(states[n:, best])
+    line, = ax.plot(t, states[:, best], "o-", markersize=4, color=COLOURS[colour])
+    label_ends(ax, [End(f"unit {best + 1}", states[-1, best], colour)])
     words = ""
-    points = [(f"unit {best + 1}", line)]
     if n > 2:
+        up, down = np.diff(states[:n, best]), np.diff(states[n:, best])
         rises, falls = np.median(up), np.median(down)
         even = [np.mean(np.abs(steps - middle) <= abs(middle) / 4)
                 for steps, middle in ((up, rises), (down, falls))]
@@ -234,25 +216,19 @@ def plot_memories(states: np.ndarray, n: int, right: bool, cell: str = "LSTM") -
             turn, end = states[[n - 1, -1], best]
             words = (f" moves by {turn:+.2f} over the a's and by {end - turn:+.2f} over the b's, "
                      "in unequal steps")
-    told = "everything is predicted correctly" if right else "not everything is predicted correctly"
-    sentence = f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}. From the first b on, {told}."
-    return Picture(figure, sentence.replace("-", "−"), points=points)
+    sentence = (f"{cell}, {n} a's and {n} b's: unit {best + 1}{words}. From the first b on, "
+                f"{'' if right else 'not '}everything is predicted correctly.")
+    return Picture(figure, sentence.replace("-", "−"), points=[(f"unit {best + 1}", line)])
 
 
 @styled
 def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
-    """How far networks count that learnt a^n b^n up to n = 20, with a dot for each run.
-
-    Raises ValueError if the runs were not tested after so many updates.
-    """
-    looks = results[0].value["updates"]
-    if updates not in looks:
-        raise ValueError(f"updates is {updates}. Choose one of {', '.join(map(str, looks))}.")
+    """How far networks that learnt a^n b^n up to n = 20 count, with a dot for each run."""
+    look = results[0].value["updates"].index(updates)
     figure, ax = new_figure(height=4.4)
     figure.subplots_adjust(left=0.1, right=0.84, bottom=0.17, top=0.88)
-    kinds = list(dict.fromkeys(result.parameters["cell"] for result in results))
-    kinds = [kind for kind in ("LSTM", "GRU", "RNN") if kind in kinds]
-    most = max(LONGEST, *(max(one.value["reach"]) for one in results))
+    kinds = "LSTM", "GRU", "RNN"
+    most = max(LONGEST, *(max(result.value["reach"]) for result in results))
     set_axes(ax, f"How far they count after {updates:,} updates", ("", -0.5, len(kinds) - 0.5),
              ("counts to n", -0.04 * most, 1.08 * most))
     ax.set(xticks=range(len(kinds)), xticklabels=kinds, xlabel="cell")
@@ -260,13 +236,13 @@ def plot_reach(results: Sequence[Result], updates: int = 500) -> Picture:
     label_ends(ax, [End(f"learnt: {LONGEST}", LONGEST, "loss")])
     points = []
     for k, kind in enumerate(kinds):
-        found = sorted(one.value["reach"][looks.index(updates)] for one in results
-                       if one.parameters["cell"] == kind)
-        dots, = ax.plot(k + np.linspace(-0.36, 0.36, len(found)), found, "o", markersize=9,
+        reached = sorted(result.value["reach"][look] for result in results
+                         if result.parameters["cell"] == kind)
+        dots, = ax.plot(k + np.linspace(-0.36, 0.36, len(reached)), reached, "o", markersize=9,
                         color=COLOURS[KIND_COLOURS[kind]], markerfacecolor="none", markeredgewidth=2)
-        points.append((f"{kind} {found[0]} to {found[-1]} (median {np.median(found):g})", dots))
-    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, {len(found)} runs per "
-                           f"cell count to: {', '.join(words for words, _ in points)}.", points=points)
+        points.append((f"{kind} {reached[0]} to {reached[-1]} (median {np.median(reached):g})", dots))
+    return Picture(figure, f"After {updates:,} updates on strings up to n = {LONGEST}, {len(reached)} runs "
+                           f"per cell count to: {', '.join(words for words, _ in points)}.", points=points)
 
 
 @styled
@@ -294,11 +270,7 @@ def scan_steps(lengths: Sequence[int], highlighted: int = 64) -> Picture:
 
 
 def draw_machine(ax: Axes, machine: Automaton, way: Sequence[int] = ()) -> list[Place]:
-    """Draw an automaton into its own axes; returns the places of its states.
-
-    Accepting states have a second ring, and the first state has an arrow. States on a string's path are
-    filled.
-    """
+    """Draw an automaton, with the states on the way of a string filled; returns the places of its states."""
     S = len(machine.accepts)
     named = S <= NAMED
     width, height = ax.get_position().size * ax.figure.get_size_inches()
@@ -403,13 +375,9 @@ def _head(tip: np.ndarray, along: np.ndarray, size: float) -> np.ndarray:
 @styled
 def machine(drawn: Automaton, string: str | None = None, network: bool | None = None,
             title: str = "") -> Picture:
-    """An automaton, and the path of a string through it.
+    """An automaton, and the path of a string through it, if there is one.
 
-    Args:
-        string: of 0s and 1s, or empty; without a string no path is drawn.
-        network: what a network says about the string.
-
-    Raises ValueError for a string with other symbols.
+    `network` is what a network says about the string. Raises ValueError for other symbols than 0 and 1.
     """
     height = 4.6 if len(drawn.accepts) > 2 else 3.0
     figure, ax = new_figure(height=height)
@@ -452,12 +420,12 @@ def learning_machine(looks: Sequence[Look], grammar: int) -> Picture:
     S = len(last.machine.accepts)
     draw_machine(ax, last.machine)
     ax.set_title(f"Its automaton: {count(S, 'state')}")
-    told = f"the network is right on {_percent(last.network)}"
+    of_network = f"the network is right on {_percent(last.network)}"
     of_machine = f"the automaton on {_percent(last.machine_right)}"
     when = f"after {last.updates:,} update{'' if last.updates == 1 else 's'}"
-    return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {told} and "
+    return Picture(figure, f"Grammar {grammar} {when}: of all strings up to length 12 {of_network} and "
                            f"{of_machine}. The automaton has {count(S, 'state')}.",
-                   points=[(told, network), (of_machine, drawn)])
+                   points=[(of_network, network), (of_machine, drawn)])
 
 
 def _percent(share: float) -> str:
@@ -484,8 +452,8 @@ def machine_at(
                     for row, (share, kind) in enumerate(shares))
     for row, (share, kind) in enumerate(shares):
         bars.text(100 * share + 2, row, _percent(share), va="center", fontsize=15, color=TEXT_COLOURS[kind])
-    left, told = f"leaves {count(S, 'state')}", f"right on {_percent(machine_right)}"
+    left, right = f"leaves {count(S, 'state')}", f"right on {_percent(machine_right)}"
     return Picture(figure, f"States closer than {distance:.2f} count as the same. The walk then "
-                           f"meets {count(walked, 'state')}, and minimising {left}. The automaton is {told} "
+                           f"meets {count(walked, 'state')}, and minimising {left}. The automaton is {right} "
                            f"of the strings, the network on {_percent(network)}.",
-                   points=[(left, discs[:1]), (told, below), (_percent(network), above)])
+                   points=[(left, discs[:1]), (right, below), (_percent(network), above)])
