@@ -271,5 +271,5 @@ def _check_arrays(arrays: dict[str, np.ndarray], header: dict, model: CharModel)
 
 def _generator(state: dict) -> np.random.Generator:
     bits = np.random.PCG64(0)
-    bits.state = state
+    bits.state = state  # type: ignore[assignment]
     return np.random.Generator(bits)

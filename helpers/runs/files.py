@@ -27,7 +27,7 @@ HINTS = {errno.ENOSPC: ROOM, errno.EDQUOT: ROOM, errno.EFBIG: ROOM, errno.EACCES
 def pack(text: str, arrays: Mapping[str, np.ndarray]) -> bytes:
     """The bytes of a file with `text`, as an array named header, and `arrays`: always the same."""
     buffer = io.BytesIO()
-    np.savez(buffer, header=np.array(text), **arrays)
+    np.savez(buffer, allow_pickle=False, header=np.array(text), **arrays)
     if buffer.tell() > MAX_BYTES:
         raise ValueError(f"{buffer.tell() >> 20} MB is more than the {MAX_BYTES >> 20} MB that a file may "
                          "have: use float32 or fewer units")
