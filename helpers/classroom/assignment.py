@@ -118,8 +118,8 @@ def _released(course: Path, lesson: Lesson) -> Path:
     if not done["success"]:
         raise RuntimeError(f"nbgrader could not make {name}:\n{done.get('log', '')}{done.get('error', '')}")
     path = course / "release" / name / f"{name}.ipynb"
-    points = sum(task.points for task in lesson.tasks) + sum(one.points for one in lesson.written)
-    minutes = sum(task.minutes for task in lesson.tasks) + sum(one.minutes for one in lesson.written)
+    asked = (*lesson.tasks, *lesson.written)
+    points, minutes = sum(task.points for task in asked), sum(task.minutes for task in asked)
     print(f"{name}: {len(lesson.tasks)} tasks plus {len(lesson.written)} in words, {points} points, about "
         f"{minutes} minutes. Give out {path}")
     return path

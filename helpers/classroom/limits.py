@@ -46,21 +46,21 @@ def adopt() -> None:
 
 def children() -> set[int]:
     """The numbers of the processes that this one has started, and they, and so on."""
-    return {one.pid for one in psutil.Process().children(recursive=True)}
+    return {process.pid for process in psutil.Process().children(recursive=True)}
 
 
 def end_all(but: set[int]) -> int:
     """End all children but these; returns how many there were that did not end by themselves in a second."""
     ended = set()
     for _ in range(50):                 # they may start others meanwhile
-        left = [one for one in psutil.Process().children(recursive=True) if one.pid not in but]
+        left = [process for process in psutil.Process().children(recursive=True) if process.pid not in but]
         left = psutil.wait_procs(left, timeout=0 if ended else 1)[1]
         if not left:
             break
-        ended |= {one.pid for one in left}
-        for one in left:
+        ended |= {process.pid for process in left}
+        for process in left:
             with suppress(psutil.Error):
-                one.kill()
+                process.kill()
         psutil.wait_procs(left, timeout=1)
     return len(ended)
 
@@ -69,9 +69,10 @@ def spent(pid: int) -> float:
     """Seconds that a process and its children have used a processor."""
     total = 0.0
     with suppress(psutil.Error):
-        for one in (process := psutil.Process(pid), *process.children(recursive=True)):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
             with suppress(psutil.Error):
-                total += sum(one.cpu_times()[:2])           # of the user, of the system
+                total += sum(process.cpu_times()[:2])       # of the user, of the system
     return total
 
 
@@ -89,8 +90,8 @@ def unreadable(source: str) -> str:
 
 def _running() -> int:
     """How many threads the user of this process has, as the system counts them."""
-    return sum(one.info["num_threads"] or 0 for one in psutil.process_iter(["uids", "num_threads"])
-               if one.info["uids"] and one.info["uids"].real == os.getuid()) or 1000
+    return sum(process.info["num_threads"] or 0 for process in psutil.process_iter(["uids", "num_threads"])
+               if process.info["uids"] and process.info["uids"].real == os.getuid()) or 1000
 
 
 if __name__ == "__main__":

@@ -36,15 +36,17 @@ def report(course: Path) -> Path:
     missed at first, and minutes.
     """
     plan, problems = read_plan(course), []
-    people = {one.id: one.name for one in _tried(problems, "", remembered, course / PEOPLE, Person)}
+    people = {person.id: person.name for person in _tried(problems, "", remembered, course / PEOPLE, Person)}
     taken = _tried(problems, "", remembered, course / TAKEN, Taken)
     handed_in = {(path.parent.name, path.name[6:]) for path in (course / "submitted").glob("*/lesson*")
                  if path.name[6:] in plan["lessons"]}
     people |= {person: "" for person, _ in handed_in if person not in people}
-    kept = _grades(course, plan, [one for one in sorted(handed_in) if _results(course, *one).is_file()])
-    marks = {one: _tried(problems, f"{one[0]}, lesson {one[1]}: ", _marks, _results(course, *one),
-                         plan["lessons"][one[1]], grades) for one, grades in kept.items()}
-    marks = {one: rows for one, rows in marks.items() if rows}
+    kept = _grades(course, plan, [(person, lesson) for person, lesson in sorted(handed_in)
+                                  if _results(course, person, lesson).is_file()])
+    marks = {(person, lesson): _tried(problems, f"{person}, lesson {lesson}: ", _marks,
+                                      _results(course, person, lesson), plan["lessons"][lesson], grades)
+             for (person, lesson), grades in kept.items()}
+    marks = {submission: rows for submission, rows in marks.items() if rows}
     unmarked = sorted(handed_in - marks.keys())
     records = _records(sorted((course / "progress").glob("*/my_course.jsonl")), problems)
     for problem in problems:
@@ -218,7 +220,8 @@ def _lesson(known: Mapping, lesson: str, marks: Mapping, people: Mapping[str, st
 
 
 def _known_questions() -> dict[str, Question]:
-    return {name: one for lesson in lesson_names() for name, one in questions(lesson[:2]).predict.items()}
+    return {name: question for lesson in lesson_names()
+            for name, question in questions(lesson[:2]).predict.items()}
 
 
 def _records(paths: list[Path], problems: list[str]) -> list[Progress]:
@@ -243,13 +246,13 @@ def _records(paths: list[Path], problems: list[str]) -> list[Progress]:
 def _questions(records: list[Progress]) -> list[dict[str, Any]]:
     """First choices by question, those that the largest share missed first."""
     answers, rows = [progress.answered() for progress in records], []
-    for name, asked in _known_questions().items():
-        firsts = Counter(one[name].first for one in answers if name in one and one[name].first)
+    for name, question in _known_questions().items():
+        firsts = Counter(mine[name].first for mine in answers if name in mine and mine[name].first)
         if firsts:
-            one = asked.with_numbers(0)
-            rows.append({"number": one.number, "ask": one.ask, "right": firsts[one.answer],
+            shown = question.with_numbers(0)
+            rows.append({"number": shown.number, "ask": shown.ask, "right": firsts[shown.answer],
                          "answered": firsts.total(),
-                         "choices": ", ".join(f"{letter} {firsts[letter]}" for letter in one.letters)})
+                         "choices": ", ".join(f"{letter} {firsts[letter]}" for letter in shown.letters)})
     return sorted(rows, key=lambda row: row["right"] / row["answered"])
 
 

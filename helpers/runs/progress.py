@@ -113,7 +113,7 @@ class Progress:
     def due(self, questions: Collection[str]) -> list[str]:
         """The questions to ask today, at most five a day: the longest overdue first, then the new ones."""
         kept, now = self.answered(), self.now()
-        today = sum(one.at.date() == now.date() for name, one in kept.items() if name in questions)
+        today = sum(answered.at.date() == now.date() for name, answered in kept.items() if name in questions)
         back = sorted((name for name in questions if name in kept and kept[name].due <= now),
                       key=lambda name: kept[name].due)
         fresh = [name for name in questions if name not in kept]

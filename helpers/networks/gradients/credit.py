@@ -54,11 +54,11 @@ def loss_by_state_gradients(model: CharModel, inputs, targets, state=None) -> li
             rows = T - s                                             # the losses of step s and later
             before = tuple(np.tile(a[s], (rows, 1)) for a in states)
             _, _, cache = cell.forward(p, np.tile(inputs[s], (1, rows)), before)
-            d_state = tuple(one[s, s:].reshape(-1, H) for one in by_state)
+            d_state = tuple(gradient[s, s:].reshape(-1, H) for gradient in by_state)
             _, _, d_before = cell.backward(p, np.zeros((1, rows * B, H)), cache, d_state, grads=grads)
-            for one, d in zip(by_state, d_before, strict=True):
-                one[s - 1, s:] = d.reshape(rows, B, H)
-    return [one.swapaxes(0, 1) for one in by_state]
+            for gradient, d in zip(by_state, d_before, strict=True):
+                gradient[s - 1, s:] = d.reshape(rows, B, H)
+    return [gradient.swapaxes(0, 1) for gradient in by_state]
 
 
 def by_scores(model: CharModel, h: np.ndarray, targets: np.ndarray) -> np.ndarray:
