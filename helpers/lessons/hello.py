@@ -1,4 +1,4 @@
-"""The network of lesson 01 that spells hello: its letters, its weights, every number of one pass."""
+"""The network that spells hello, for lessons 01 to 03: its letters, its weights, every number of a pass."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,11 +17,11 @@ FLOOR = np.log(2) / 2  # 2 ln 2 / 4: the least mean loss on hello without memory
 
 def example_scores(letters: str) -> np.ndarray:
     """The scores (T, 4) that a small trained network gives h, e, l, o after each of T letters."""
-    hidden, h = [], np.zeros(3)
+    h, states = np.zeros(3), []
     for letter in letters:
         h = np.tanh(W_XH[LETTERS.index(letter)] + h @ W_HH)
-        hidden.append(h)
-    return np.array(hidden) @ W_HY
+        states.append(h)
+    return np.array(states) @ W_HY
 
 
 def forward(params: Parameters, symbols: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -34,9 +34,9 @@ def forward(params: Parameters, symbols: Sequence[int]) -> tuple[np.ndarray, np.
 
 
 def learning(memory: bool = True, rate: float = 0.3, seed: int = 0) -> Iterator[tuple[CharModel, float]]:
-    """A new network that learns hello for as long as it is asked, without memory with W_hh at 0.
+    """A new network before each update on hello, without end, with its mean loss in nats per character.
 
-    Yields it before each update, with its mean loss in nats per character.
+    Without memory, W_hh stays 0.
     """
     model = CharModel(RNN(4, 3), np.random.default_rng(seed), scale=0.1)
     while True:
@@ -48,12 +48,12 @@ def learning(memory: bool = True, rate: float = 0.3, seed: int = 0) -> Iterator[
 
 
 def hello_gradients(p: Parameters) -> dict[str, np.ndarray]:
-    """All there is to see of the hello network, step by step; L is the sum of the four losses.
+    """Every number of a pass through the hello network and back; L is the sum of the four losses.
 
     Returns:
-        h (4, 3), p (4, 4) probabilities, losses (4,) in nats; dy (4, 4), dh (4, 3), da (4, 3), gradients of L
-        with respect to scores, states and pre-activations; dh_from (4, 4, 3), at [t, s] the part of dh at s
-        that comes from loss t.
+        h (4, 3), probabilities p (4, 4), losses (4,) in nats; the gradients of L with respect to scores,
+        states and pre-activations, dy (4, 4), dh (4, 3), da (4, 3); dh_from (4, 4, 3), whose [t, s] is the
+        part of dh at s that comes from loss t.
     """
     h, scores = forward(p, READ)
     probabilities = softmax(scores)

@@ -172,7 +172,7 @@ def two_paths() -> Picture:
     page = Canvas(380)
     page.node(110, 226, f"x = {x:.0f}", "x", 104)
     page.node(890, 226, f"L = {u * v:.0f}", "loss", 124, 70)
-    ways = []
+    paths = []
     for side, name, rule, value, first, last in ((1, "u", "x²", u, du_dx, dl_du),
                                                  (-1, "v", "3x", v, dv_dx, dl_dv)):
         middle = page.node(500, 226 + 86 * side, f"{name} = {rule} = {value:.0f}", "h", 176, 62)
@@ -183,14 +183,14 @@ def two_paths() -> Picture:
         page.label(708, 226 + 102 * side, f"dL/d{name} = {last:.0f}", "gradient", 17)
         page.label(410, 226 + 24 * side, f"{last:.0f}·{first:.0f} = {last * first:.0f}", "gradient", 17,
                    weight="bold")
-        ways.append((last, first))
+        paths.append((last, first))
     page.label(890, 290, "L = u v", "loss", 17)
-    sums = " + ".join(f"{last * first:.0f}" for last, first in ways)
-    total = sum(last * first for last, first in ways)
+    sums = " + ".join(f"{last * first:.0f}" for last, first in paths)
+    total = sum(last * first for last, first in paths)
     page.label(500, 40, f"dL/dx  =  {sums}  =  {total:.0f}", "gradient", 20, weight="bold")
     return page.picture(f"""x = {x:.0f} acts on L = u v along two paths, through u = x² = {u:.0f} and
-        through v = 3x = {v:.0f}. The slopes along each path are multiplied, {ways[0][0]:.0f} times
-        {ways[0][1]:.0f} and {ways[1][0]:.0f} times {ways[1][1]:.0f}, and the two products add up:
+        through v = 3x = {v:.0f}. The slopes along each path are multiplied, {v:.0f} times
+        {du_dx:.0f} and {u:.0f} times {dv_dx:.0f}, and the two products add up:
         {sums} = {total:.0f}.""")
 
 
@@ -261,8 +261,8 @@ def page_backward(filled: bool = False) -> Picture:
 
 def _name_quantities(page: Worksheet) -> dict[str, float]:
     """The names of the rows of boxes, on the left; the height of each row."""
-    y = dict(zip(("a", "h", "p", "loss"), 557 - 39 * np.arange(4), strict=True))
-    y |= dict(zip(("dy", "own", "dh", "da", "dh_next"), 394 - 39 * np.arange(5), strict=True))
+    y = {row: 557 - 39 * place for place, row in enumerate(("a", "h", "p", "loss"))}
+    y |= {row: 394 - 39 * place for place, row in enumerate(("dy", "own", "dh", "da", "dh_next"))}
     y["dW"] = 160
     for row, words, kind in (
             ("a", "$a_t = x_t\\,W_{xh} + h_{t-1}\\,W_{hh}$", "h"), ("h", "$h_t = \\tanh(a_t)$", "h"),
