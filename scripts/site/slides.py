@@ -22,13 +22,13 @@ from play import Lesson
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from site_tools import cells
+from site_tools import cells as kinds
 from stage import least_type
 from writers.pictures import drawings, svg
 
 from helpers.pictures import for_lecture
 
-Kind = cells.Kind
+Kind = kinds.Kind
 DRAWN = 14          # points, the least words of a drawing
 EQUATIONS = {"exp", "log", "tanh", "sqrt", "outer", "where", "clip", "linalg"}     # of NumPy or math
 NOTICE = "What to notice"
@@ -65,16 +65,16 @@ def left_out(cell) -> bool:
     """Whether a cell is on no slide: a hint or solution, imports, a check, or what prepares another cell."""
     if cell.metadata.get("slideshow", {}).get("slide_type") == "skip":
         return True
-    return cell.cell_type == "code" and cells.kind_of(cell) in (Kind.IMPORTS, Kind.CHECK, Kind.PREPARATION)
+    return cell.cell_type == "code" and kinds.kind_of(cell) in (Kind.IMPORTS, Kind.CHECK, Kind.PREPARATION)
 
 
 def shows_code(cell) -> bool:
     """Whether the code of a cell is the point: it defines something, has a gap to fill, or an equation."""
     body = ast.parse(cell.source).body
     works = [statement for statement in body if not isinstance(statement, ast.Expr)]
-    if cells.kind_of(cell) in cells.WIDGETS - {Kind.LIVE_RUN}:
+    if kinds.kind_of(cell) in kinds.WIDGETS - {Kind.LIVE_RUN}:
         return False                # it only calls a dashboard, or makes what the dashboard draws
-    if cells.pictures(cell):        # then the picture is the point, unless something is worked out in a loop
+    if kinds.pictures(cell):        # then the picture is the point, unless something is worked out in a loop
         return any(isinstance(statement, ast.For | ast.While) for statement in works)
     nodes = [node for statement in works for node in outside_print(statement)]
     if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes):
@@ -233,15 +233,15 @@ def printed(cell) -> list[str]:
             lines = output.text.rstrip().split("\n")
             found += [f'<pre class="printed">{html.escape(chr(10).join(lines[first:first + LINES]))}</pre>'
                       for first in range(0, len(lines), LINES)]
-        elif "text/html" in output.get("data", {}) and output not in cells.pictures(cell):
+        elif "text/html" in output.get("data", {}) and output not in kinds.pictures(cell):
             found.append(f'<div class="shown">{picture_html(output)}</div>')
     return found
 
 
 def predicted(cell) -> str:
     """The id of the question that a cell asks with `predict`, or ""."""
-    asks = cell.cell_type == "code" and cells.kind_of(cell) is Kind.QUESTION
-    return cells.question_of(cell) if asks else ""
+    asks = cell.cell_type == "code" and kinds.kind_of(cell) is Kind.QUESTION
+    return kinds.question_of(cell) if asks else ""
 
 
 def result_of(cells: list, number: int) -> int | None:
@@ -256,11 +256,11 @@ def result_of(cells: list, number: int) -> int | None:
             if re.search(r"^#{1,3} ", cell.source, re.MULTILINE):
                 break
             continue
-        if cells.kind_of(cell) in cells.ASKS:
+        if kinds.kind_of(cell) in kinds.ASKS:
             break
         if re.search(rf'\bafter="{re.escape(asked)}"', cell.source):
             return place
-        shown = cells.pictures(cell) or any(output.output_type == "stream" for output in cell.outputs)
+        shown = kinds.pictures(cell) or any(output.output_type == "stream" for output in cell.outputs)
         if first is None and shown and not left_out(cell):
             first = place
     return first
@@ -372,9 +372,9 @@ class Deck:
         for piece in shown:
             self.put(piece, height(BeautifulSoup(piece, "html.parser").find()))
         if shown and self.result == number:
-            self.slides[-1].cell = number if not (dashboard or cells.pictures(cell)) else -1
-        if dashboard or cells.pictures(cell):
-            page = dashboard or "".join(picture_html(output, large) for output in cells.pictures(cell))
+            self.slides[-1].cell = number if not (dashboard or kinds.pictures(cell)) else -1
+        if dashboard or kinds.pictures(cell):
+            page = dashboard or "".join(picture_html(output, large) for output in kinds.pictures(cell))
             words = BeautifulSoup(page, "html.parser").find(class_="course-words")
             # Beside a picture that has a text of its own there is no room for more.
             self.begin(page, cell=-1 if words and words.get_text(strip=True) else number)
