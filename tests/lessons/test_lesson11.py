@@ -15,7 +15,7 @@ from helpers.lessons.lesson11 import (
     shift_right,
 )
 from helpers.lessons.lesson11.experiments import TwoLayers, all_strings, share_of_labels
-from helpers.networks import GRU, RNN, numerical_gradient, relative_error
+from helpers.networks import GRU, numerical_gradient, relative_error
 
 RNG = np.random.default_rng
 
@@ -43,30 +43,6 @@ def test_the_masked_loss_has_its_own_gradient():
     mask = np.array([[1, 1], [1, 1], [1, 0], [0, 0.0]])
     measured = numerical_gradient(lambda: plain.masked_loss(scores, targets, mask)[0], scores)
     assert relative_error(plain.masked_loss(scores, targets, mask)[1], measured) < 1e-7
-
-
-def stack_of_two():
-    p = [RNN(3, 4).init(RNG(0)), RNN(4, 4).init(RNG(1))]
-    for n, one in enumerate(p):
-        one.b_h = RNG(n).normal(size=4)
-    return p, RNG(2).normal(size=(5, 2, 3)), RNG(3).normal(size=(5, 2, 4))
-
-
-def test_two_layers_backward_are_what_the_loss_says():
-    p, x, R = stack_of_two()
-    first = RNG(4).normal(size=(2, 4))
-    h, _, _ = RNN(3, 4).forward(p[0], x, (first,))
-    two = plain.two_forward(p, x, first)[1]
-    assert np.allclose([two[t] for t in range(5)], RNN(4, 4).forward(p[1], h, (first,))[0])
-
-    def loss():
-        _, two = plain.two_forward(p, x, first)
-        return sum((R[t] * two[t]).sum() for t in range(5))
-
-    grads = plain.two_back(p, x, *plain.two_forward(p, x, first), R)
-    for layer in (0, 1):
-        for name in p[layer]:
-            assert relative_error(grads[layer][name], numerical_gradient(loss, p[layer][name])) < 1e-7
 
 
 def test_the_stack_of_two_gated_layers_goes_back_right():

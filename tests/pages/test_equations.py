@@ -11,7 +11,6 @@ from course import LESSONS, cells
 from helpers.lessons.lesson05 import experiments as cliff
 from helpers.lessons.lesson08 import experiments as speedups
 from helpers.lessons.lesson11 import EncoderDecoder
-from helpers.lessons.lesson11 import plain as of_sequences
 from helpers.lessons.lesson13 import newton_step, residual_and_jacobian
 from helpers.networks import GRU, LSTM, RNN, SGD, Adagrad, CharModel, Parameters, PeepholeLSTM, clip_norm
 from helpers.networks.cells import plain
@@ -187,10 +186,12 @@ def of_averaging() -> dict[str, Any]:
 
 
 def of_two_layers() -> dict[str, Any]:
-    p = [RNN(size, H).init(np.random.default_rng(size)) for size in (D, H)]
+    cells = RNN(D, H), RNN(H, H)
+    p = [cell.init(np.random.default_rng(cell.input_size)) for cell in cells]
     for number, one in enumerate(p):
         one.b_h = normal(5 + number, H)
-    one, two = of_sequences.two_forward(p, x := normal(2, 2, 1, D), np.zeros((1, H)))
+    one, _, _ = cells[0].forward(p[0], x := normal(2, 2, 1, D))
+    two, _, _ = cells[1].forward(p[1], one)
     return {"x_t": x[1], "h1_t": one[1], "h1_tm1": one[0], "h2_t": two[1], "h2_tm1": two[0],
             **{f"{name[0]}{layer}{name[1:]}": value for layer, one in enumerate(p, 1)
                for name, value in one.items()}}

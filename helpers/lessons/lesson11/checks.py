@@ -159,15 +159,15 @@ def beams() -> Iterator[tuple]:
 def pairs_of(answer) -> list[tuple[float, tuple]]:
     """A reader's list of pairs (total, symbols)."""
     try:
-        return [(float(total), tuple(int(one) for one in symbols)) for total, symbols in answer]
+        return [(float(total), tuple(map(int, symbols))) for total, symbols in answer]
     except Exception:
         raise Mistake("no-pairs", "The result should be a list of pairs (total, symbols), where symbols "
                                   "is a tuple.") from None
 
 
-def same_pairs(one: list[tuple], other: list[tuple]) -> bool:
-    return len(one) == len(other) and all(
-        mine[1] == right[1] and close(mine[0], right[0]) for mine, right in zip(one, other, strict=True))
+def same_pairs(found: list[tuple], right: list[tuple]) -> bool:
+    return len(found) == len(right) and all(
+        mine[1] == its[1] and close(mine[0], its[0]) for mine, its in zip(found, right, strict=True))
 
 
 check_beam_step = against(

@@ -309,12 +309,9 @@ WRONG = {
     ],
     "check_look_up_back": [
         *with_answers(plain.look_up_back, LOOKED_UP),
-        ("another-d-q", returns(plain.look_up_back, lambda d_q, d_keys, d_values: (
-            2 * d_q, d_keys, d_values))),
-        ("another-d-keys", returns(plain.look_up_back, lambda d_q, d_keys, d_values: (
-            d_q, 2 * d_keys, d_values))),
-        ("another-d-values", returns(plain.look_up_back, lambda d_q, d_keys, d_values: (
-            d_q, d_keys, 2 * d_values))),
-        ("another-d-q", returns(plain.look_up_back, lambda *gradients: [2 * one for one in gradients])),
+        ("another-d-q", returns(plain.look_up_back, lambda d_q, *others: (2 * d_q, *others))),
+        ("another-d-keys", returns(plain.look_up_back, lambda d_q, d_keys, d_v: (d_q, 2 * d_keys, d_v))),
+        ("another-d-values", returns(plain.look_up_back, lambda d_q, d_keys, d_v: (d_q, d_keys, 2 * d_v))),
+        ("another-d-q", returns(plain.look_up_back, lambda *gradients: [2 * d for d in gradients])),
     ],
 }

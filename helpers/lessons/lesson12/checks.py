@@ -15,7 +15,6 @@ from helpers.checks import (
     need_answers,
     numbers_of,
     part,
-    several_of,
 )
 from helpers.lessons.lesson12 import mistakes
 from helpers.lessons.lesson12.experiments import (
@@ -25,6 +24,7 @@ from helpers.lessons.lesson12.experiments import (
     distinguishing_string,
     run_lstm,
 )
+from helpers.lessons.lesson12.stage_checks import arrays_from
 
 LOOK_UPS = 10_000       # in an array of automata of at most six states, for which a few dozen do
 NO_PAIR = automaton([[0, 1], [0, 2], [2, 2]], [1, 1, 0])
@@ -65,14 +65,14 @@ def check_no_pair(steps, accepts) -> str:
 
 def _pairs(rng: np.random.Generator) -> list[tuple[Automaton, Automaton]]:
     """Automata that differ in the empty string, in short and in long ones, and one pair that does not."""
-    made = [(TOMITA[n], TOMITA[m]) for n, m in ((4, 5), (3, 4), (6, 1), (2, 7), (5, 6))]
+    pairs = [(TOMITA[n], TOMITA[m]) for n, m in ((4, 5), (3, 4), (6, 1), (2, 7), (5, 6))]
     flipped = TOMITA[7]._replace(accepts=~TOMITA[7].accepts)
     doubled = automaton([[2, 1], [3, 0], [0, 3], [1, 2]], [1, 0, 1, 0])      # parity of 1s, twice over
     chain = automaton([[1, 0], [2, 1], [3, 2], [4, 3], [5, 4], [5, 5]], [1] * 5 + [0])
     near_and_far = np.array([[1, 2], [5, 1], [2, 3], [3, 4], [4, 5], [5, 5]])    # 00, and also 1111
     never = automaton([[0, 0]], [0])
     order = rng.permutation(5)
-    return [*(made[n] for n in order), (TOMITA[7], flipped),
+    return [*(pairs[n] for n in order), (TOMITA[7], flipped),
             *((automaton(steps, [0] * 5 + [1]), never) for steps in (near_and_far, near_and_far[:, ::-1])),
             (doubled, automaton([[0, 1], [1, 0]], [1, 0])),
             (chain, automaton([[0, 0]], [1]))]
@@ -171,12 +171,8 @@ def check_two_counters(two_counters: Callable) -> str:
 
     The output gates are open, so h is tanh(c).
     """
-    def read(answer) -> list[np.ndarray]:
-        parts = several_of(answer, ("W_xh", "W_hh", "b_h"), "What two_counters returns")
-        return [numbers_of(array, shape, name) for array, shape, name in
-                zip(parts, ((3, 8), (2, 8), (8,)), ("W_xh", "W_hh", "b_h"), strict=True)]
-
-    weights = answer_of(two_counters, read=read)
+    weights = answer_of(
+        two_counters, read=arrays_from("two_counters", W_xh=(3, 8), W_hh=(2, 8), b_h=(8,)))
     for n in STRINGS:
         shown, found = (states[:, 0] for states in run_lstm(*weights, np.repeat([0, 1, 2], n)[:, None]))
         wanted = np.cumsum(np.repeat([[1, 0], [-1, 1], [0, -1]], n, axis=0), axis=0)

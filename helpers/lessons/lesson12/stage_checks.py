@@ -15,18 +15,21 @@ BORDERS = (0.3, 0.6)    # of h, between the end and b, so that c may be off by S
 ONE_HOT = np.eye(2)
 
 
-def unit_of(answer) -> list[np.ndarray]:
-    """W_xh, W_hh and b_h of one unit, from what a reader's function returns."""
-    parts = several_of(answer, ("W_xh", "W_hh", "b_h"), "What counter returns")
-    return [numbers_of(array, shape, name) for array, shape, name in
-            zip(parts, ((2, 4), (1, 4), (4,)), ("W_xh", "W_hh", "b_h"), strict=True)]
+def arrays_from(name: str, **shapes: tuple[int, ...]) -> Callable:
+    """What reads the arrays, with these names and shapes, that a reader's function of this name returns."""
+    def read(answer) -> list[np.ndarray]:
+        arrays = several_of(answer, tuple(shapes), f"What {name} returns")
+        return [np.asarray(numbers_of(array, shapes[called], called))
+                for array, called in zip(arrays, shapes, strict=True)]
+    return read
 
 
 @check("f", "i", "g", "o", "c")
 def check_counter(counter: Callable) -> str:
     """Try ``counter() -> (W_xh, W_hh, b_h)``: one LSTM unit whose c is the number of a's less that of b's."""
     need_written(counter)
-    W_xh, W_hh, b_h = answer_of(counter, read=unit_of)
+    W_xh, W_hh, b_h = answer_of(
+        counter, read=arrays_from("counter", W_xh=(2, 4), W_hh=(1, 4), b_h=(4,)))
     shown = (-1.0, 0.0, 1.0)                    # what h may be, if W_hh uses it
     sums = {(symbol, h): ONE_HOT[symbol] @ W_xh + h * W_hh[0] + b_h for symbol in (0, 1) for h in shown}
     for k, gate in enumerate(GATES):
@@ -106,18 +109,11 @@ def _look_at_g(rows: dict[int, list[float]]) -> None:
                   "exactly 0.")
 
 
-def scores_of(answer) -> list[np.ndarray]:
-    """W_hy and b_y, from what a reader's function returns."""
-    parts = several_of(answer, ("W_hy", "b_y"), "What read_out returns")
-    return [numbers_of(array, shape, name) for array, shape, name in
-            zip(parts, ((1, 2), (2,)), ("W_hy", "b_y"), strict=True)]
-
-
 @check
 def check_read_out(read_out: Callable) -> str:
     """Try ``read_out() -> (W_hy, b_y)`` on the h of a unit that counts: b where c is 1 or more."""
     need_written(read_out)
-    W_hy, b_y = answer_of(read_out, read=scores_of)
+    W_hy, b_y = answer_of(read_out, read=arrays_from("read_out", W_hy=(1, 2), b_y=(2,)))
     weight, bias = float(W_hy[0, 0] - W_hy[0, 1]), float(b_y[0] - b_y[1])
     at_one, at_none = float(np.tanh(1)) * weight + bias, bias
     told = (f"At h = 0.76 the score of b should be larger, and at h = 0 that of the end. Your score of "

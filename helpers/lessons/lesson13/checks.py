@@ -132,26 +132,25 @@ def check_bit(w: float, u: float, b: float) -> str:
         furthest = h * kept if pulse else max(furthest, h * kept)
         if h * kept > 0:
             continue
-        said = (f"At step {t + 1}, {quiet} step{'s' * (quiet != 1)} after a pulse of {kept:+.0f}, h is "
-                f"{h:.2f}. "
-                .replace("-", "−"))
+        what = (f"At step {t + 1}, {quiet} step{'s' * (quiet != 1)} after a pulse of {kept:+.0f}, "
+                f"h is {h:.2f}. ").replace("-", "−")
         if w < 0:
-            raise Mistake("alternates", said + "A negative w flips the sign of h at every step.")
+            raise Mistake("alternates", what + "A negative w flips the sign of h at every step.")
         if quiet == 0 and u < 0:
-            raise Mistake("negative-u", said + "With a negative u a pulse of +1 pushes h down.")
+            raise Mistake("negative-u", what + "With a negative u a pulse of +1 pushes h down.")
         if quiet == 0:
-            raise Mistake("deaf", said + "The pulse is too weak to push the unit out of its basin. Use "
+            raise Mistake("deaf", what + "The pulse is too weak to push the unit out of its basin. Use "
                                          "a larger u or a smaller w.")
         if w <= 1:
-            raise Mistake("forgets", said + "If w is at most 1, there is only one fixed point, so no bit "
+            raise Mistake("forgets", what + "If w is at most 1, there is only one fixed point, so no bit "
                                             "can be kept.")
         if abs(b) > 0.1 * w:
-            raise Mistake("lopsided", said + "The bias has made one of the two basins small, or has "
+            raise Mistake("lopsided", what + "The bias has made one of the two basins small, or has "
                                              "removed it.")
         if furthest < 0.5:
-            said += f"Since that pulse h has never been beyond {furthest * kept:.2f}. ".replace("-", "−")
-            raise Mistake("barely-over", said + "The pulse pushes h barely past the unstable point, and "
+            what += f"Since that pulse h has never been beyond {furthest * kept:.2f}. ".replace("-", "−")
+            raise Mistake("barely-over", what + "The pulse pushes h barely past the unstable point, and "
                                                 "the noise pushes it back. Use a larger u.")
-        raise Mistake("nervous", said + "The noise has pushed h out of its basin. A larger w makes the "
+        raise Mistake("nervous", what + "The noise has pushed h out of its basin. A larger w makes the "
                                         "basins deeper, and a smaller u makes the noise weaker.")
     return "Correct: all 50 pulses set the bit, and 2,000 steps of noise never do."

@@ -32,7 +32,6 @@ UNITS = 64
 UPDATES = 1500
 RATE = 0.005
 KINDS = ("corner", "edge", "face", "centre")            # of a cube's 27 places, by their unstable directions
-NUMBERS = (8, 12, 6, 1)
 SETTLE, SETTLE_RESERVOIR = 200, 300                     # steps before anything is measured
 
 
