@@ -71,7 +71,6 @@ def moving(svg: str) -> str:
 
 
 def drawn() -> dict[str, Picture]:
-    """Every picture of ideas by its name."""
     run = load_run("02/class_run")[-1]
     return {name: draw() for name, draw in drawings().items()} | {
         "laboratory_learns": laboratory_learns(moving=True),
@@ -100,7 +99,6 @@ def pages() -> dict[Path, str]:
 
 
 def _stamp() -> str:
-    """What the pictures are made from, and what they are, as a sum."""
     files = [*(ROOT / "helpers").rglob("*.py"), *Path(__file__).parent.glob("*.py"),
              *(ROOT / "data").rglob("*.*"), *IMAGES.glob("*.svg")]
     total = hashlib.sha256(mpl.__version__.encode())

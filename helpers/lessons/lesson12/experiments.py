@@ -47,7 +47,7 @@ class Automaton(NamedTuple):
     def reads(self, string: str) -> list[int]:
         """The states that it goes through, state 0 first; ValueError if `string` has more than 0s and 1s."""
         states = [0]
-        for symbol in check_string(string):
+        for symbol in read_bits(string):
             states.append(int(self.steps[states[-1], int(symbol)]))
         return states
 
@@ -66,7 +66,7 @@ def automaton(steps, accepts) -> Automaton:
     return Automaton(steps, accepts)
 
 
-def check_string(string: str) -> str:
+def read_bits(string: str) -> str:
     """The string, if it has only 0s and 1s or is empty; else ValueError."""
     if not isinstance(string, str) or set(string) - {"0", "1"}:
         raise ValueError(f"string is {string!r}. It may contain only 0 and 1.")
@@ -464,7 +464,7 @@ def network_answers(model: Model, longest: int) -> list[np.ndarray]:
 
 def network_accepts(model: Model, string: str) -> bool:
     """Whether a network accepts a string of 0s and 1s."""
-    symbols = np.array([BEGIN, *map(int, check_string(string))])[:, None]
+    symbols = np.array([BEGIN, *map(int, read_bits(string))])[:, None]
     return bool(model.scores(symbols)[-1].argmax(axis=1)[0])
 
 
