@@ -129,7 +129,7 @@ function courseReading(scope) {
   'use strict';
   const FAULTS = ['state_not_carried', 'no_clipping', 'rate_times_ten', 'targets_not_shifted'];
   const NEW_RUN = ['cell', 'hidden_size', 'sequence_length', 'seed'];
-  const RECENT = 1000, EARLIER = 5, SEEN = 100, SHORTEST = 500, SAID = 2000, TYPE = 13;      // SAID: milliseconds
+  const RECENT = 1000, EARLIER = 5, SEEN = 100, SHORTEST = 500, TYPE = 13;
   const NORMS = [0.01, 100], BINS = 60;
   const INK = {loss: '#000', heldout: '#0072B2', gradient: '#D55E00', quiet: '#8A8A8A'};     // helpers/pictures/style.py
   const WORDS = {heldout: '#005C91', gradient: '#B04A00', quiet: '#5C5C5C'};
@@ -281,7 +281,7 @@ function courseReading(scope) {
   class Learner {
     constructor(root) {
       Object.assign(this, JSON.parse(root.dataset.learner), {root, earlier: [], loaded: {}, inputs: {}, on: {}});
-      Object.assign(this, {number: 0, note: '', saidAt: 0, inView: false});
+      Object.assign(this, {number: 0, note: '', inView: false});
       this.front = this.mode === 'front';
       for (const [name, one] of Object.entries(this.controls)) if ('value' in one) this.on[name] = one.value;
       if (this.hidden_size) this.on.hidden_size = this.hidden_size;
@@ -419,7 +419,6 @@ function courseReading(scope) {
       }
       if (name === 'step') this.worker?.postMessage({step: true});
       if (name === 'sample') this.worker?.postMessage({write: 200});
-      this.saidAt = 0;
     }
 
     settings() {
@@ -504,7 +503,6 @@ function courseReading(scope) {
         const [go, anew] = this.front ? ['Go on', 'Start again'] : ['Train', 'Reset'];
         if (data.failed) this.note = 'The run diverged, so its last update was undone. Lower the learning rate or the clip and ' +
           `press ${go} to continue. ${anew} starts over.`;
-        this.saidAt = 0;
         this.said.setAttribute('aria-live', 'polite');
         this.buttons();
       }
@@ -538,11 +536,10 @@ function courseReading(scope) {
       if (this.writing.textContent !== run.written) this.writing.textContent = run.written;
       const runs = this.earlier.map(({words}, n) => `${n + 1}: ${words}`).join('; ');
       this.grey.textContent = runs && `Grey curves: ${runs}.`;
-      if (!this.runs || performance.now() - this.saidAt > SAID) this.say();
+      this.say();
     }
 
     say() {
-      this.saidAt = performance.now();
       if (!this.run) return;
       const words = this.front ? this.frontWords() : this.labWords();
       if (this.said.textContent !== words) this.said.textContent = words;
@@ -569,7 +566,8 @@ function courseReading(scope) {
       if (this.runs && run.rate) state += `, ${count(Math.round(run.rate))} updates per second, about ${count(seconds)} s to go`;
       const stands = run.updates ?
         `Update ${count(run.updates)} of ${count(until)} (${state}): smoothed loss ${run.smoothed.at(-1).toFixed(2)}, ${held}; ` +
-        `${(100 * run.share()).toFixed()}% of the last ${count(run.clipped.length)} gradients were clipped.` :
+        `${run.clipped.length === 1 ? `the last gradient was ${run.share() ? '' : 'not '}clipped` :
+          `${(100 * run.share()).toFixed()}% of the last ${count(run.clipped.length)} gradients were clipped`}.` :
         `Before update 1 of ${count(until)}: ${held}. Press Train.`;
       return `${stands} ${this.inWords()}; temperature ${this.on.temperature.toFixed(1)}; it reads ${this.corpus.title}.`;
     }

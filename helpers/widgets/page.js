@@ -128,8 +128,10 @@
     });
     root.querySelectorAll('.widget-toggle-button, .widget-toggle-buttons button').forEach(button =>
       button.setAttribute('aria-pressed', String(button.classList.contains('mod-active'))));
-    root.querySelectorAll('.course-said > .widget-html-content').forEach(line =>
-      line.setAttribute('role', 'status'));
+    root.querySelectorAll('.course-said > .widget-html-content').forEach(line => {
+      line.setAttribute('role', 'status');
+      line.setAttribute('aria-live', root.classList.contains('course-training') ? 'off' : 'polite');
+    });
     pointAgain(root);
   };
 

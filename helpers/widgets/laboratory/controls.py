@@ -230,9 +230,11 @@ def state_in_words(training: CorpusTraining, on: Mapping, goes_on: bool, rate: f
         state = "training" if goes_on else "paused"
         if goes_on and rate:
             state += f", {rate:,.0f} updates per second, about {(end - training.updates) / rate:,.0f} s to go"
-        clipped, recent = training.history.clipped_steps(), len(training.history.clipped)
+        share, recent = training.history.clipped_steps(), len(training.history.clipped)
+        clipped = (f"{share:.0%} of the last {recent:,} gradients were clipped" if recent > 1 else
+                   f"the last gradient was {'' if share else 'not '}clipped")
         stands = (f"Update {training.updates:,} of {end:,} ({state}): "
                   f"smoothed loss {training.history.smoothed:.2f}, {heldout}; "
-                  f"{clipped:.0%} of the last {recent:,} gradients were clipped.")
+                  f"{clipped}.")
     settings = run_in_words(training, {fault for fault in FAULTS if on[fault]})
     return f"{stands} {settings}; temperature {on['temperature']:.1f}; it reads {training.corpus.title}."

@@ -27,6 +27,7 @@ from helpers.widgets.dashboard import Dashboard
 from helpers.widgets.laboratory import controls as dials
 from helpers.widgets.laboratory.view import STYLE, beside, writing
 from helpers.widgets.throttle import Pace
+from helpers.widgets.view import set_class
 from helpers.widgets.visibility import Presence
 
 OWN = ("path", "paste", "upload")
@@ -347,25 +348,23 @@ class Laboratory(Dashboard):
     # What is seen.
 
     def _tick(self) -> None:
-        """Ten times a second while it trains; the sentence is a new one each second, and when it measures."""
+        """Ten times a second while it trains: the picture and its sentence, written from the same state."""
         self.training.write(8, self._seen["temperature"])
         index, at = self._counted
         seconds, due = self.task.seconds() - at, self._measuring.wait() <= 0
-        if seconds < EVERY and not (
-                due and self.training.updates >= MEASURED * self.training.history.updates[-1]):
-            self._redraw(self.shown.sentence)
-            return
         if seconds >= EVERY:
             self._rate = (self.training.updates - index) / seconds
             self._counted = (self.training.updates, self.task.seconds())
-        if due:
+        much_further = self.training.updates >= MEASURED * self.training.history.updates[-1]
+        if due and (seconds >= EVERY or much_further):
             self._measuring.draw(self.training.measure)
         self._redraw()
 
-    def _redraw(self, sentence: str | None = None) -> None:
-        """Everything as it is now; `sentence` where the old one will do."""
+    def _redraw(self) -> None:
+        """Everything as it is now. While it trains, the sentence is not read aloud at each change."""
         with self.view.drawing():
-            picture = self._curves.picture(sentence or self._words())
+            picture = self._curves.picture(self._words())
+        set_class(self.box, "course-training", self.task.running)
         self.show(picture, self._note or self._offered())
         self.writing.value = writing(self.training.written)
         dials.disable_unused(self._every, self._seen, self.task.running)
