@@ -21,13 +21,13 @@ HEAD = 1_000            # bytes of a page in which its generator is named
 
 def take_home(
     model: CharModel, vocabulary: Vocabulary, path: str | os.PathLike, title: str = "",
-    loss: float | None = None, updates: int | None = None,
+    loss: float | None = None, updates: int | None = None, loss_on: str = "its training text",
 ) -> int:
     """Write one HTML file that holds a trained network and writes with it in any browser.
 
     The file has the weights in float32, the characters, and what is said of the network here: `title`, the
-    name of its text, becomes the heading, and `loss` is in nats per character. It does not have the text. A
-    file that `take_home` has written is replaced; nothing else is.
+    name of its text, becomes the heading, and `loss` is in nats per character, on the text that `loss_on`
+    names. It does not have the text. A file that `take_home` has written is replaced; nothing else is.
 
     Returns:
         the size of the file in bytes, at most a million.
@@ -36,7 +36,7 @@ def take_home(
         CheckpointError: a page cannot run this network, or the file cannot be written. What was there is
             unchanged.
     """
-    page = _filled(_network(model, vocabulary, title, loss, updates), model)
+    page = _filled(_network(model, vocabulary, title, loss, updates, loss_on), model)
     if Path(os.fsdecode(path)).suffix.lower() != ".html":
         raise CheckpointError(f"{named(path)} is not the name of a page: use a name that ends in .html, such "
                               "as 'my_network.html'")
@@ -61,7 +61,8 @@ def _may_be_replaced(file: Path) -> bool:
 
 
 def _network(
-    model: CharModel, vocabulary: Vocabulary, title: str, loss: float | None, updates: int | None
+    model: CharModel, vocabulary: Vocabulary, title: str, loss: float | None, updates: int | None,
+    loss_on: str,
 ) -> dict:
     """What the page says and needs of the network, by the names that it has there."""
     cell = model.cell
@@ -82,6 +83,7 @@ def _network(
         "weights": base64.b64encode(weights.tobytes()).decode("ascii"),
         "title": title,
         "loss": None if loss is None else float(loss),
+        "loss_on": loss_on,
         "updates": None if updates is None else int(updates),
     }
 

@@ -49,10 +49,10 @@ def link(file: Path) -> str:
 
 def take_home_button(
     model: CharModel, vocabulary: Vocabulary, path: str | os.PathLike, title: str = "",
-    loss: float | None = None, updates: int | None = None,
+    loss: float | None = None, updates: int | None = None, loss_on: str = "its training text",
 ) -> TakeHome:
     """A button that writes the network into the HTML file `path`, and says so.
 
     The arguments are those of `helpers.runs.take_home`; errors are shown below the button.
     """
-    return TakeHome(model, vocabulary, path, title=title, loss=loss, updates=updates)
+    return TakeHome(model, vocabulary, path, title=title, loss=loss, updates=updates, loss_on=loss_on)

@@ -37,13 +37,13 @@ def network_in(page: str) -> dict:
 @pytest.mark.parametrize("kind", ENGINE_HAS)
 def test_the_page_has_the_network_and_what_is_said_of_it(kind, dtype, tmp_path):
     model = model_of(kind, dtype)
-    size = take_home(model, VOCABULARY, "my.html", title="The tide", loss=1.25, updates=300)
+    size = take_home(model, VOCABULARY, "my.html", title="The tide", loss=1.25, updates=300, loss_on="a play")
     page = (tmp_path / "my.html").read_text("utf-8")
     network = network_in(page)
     weights = np.frombuffer(base64.b64decode(network.pop("weights")), "<f4")
     assert np.array_equal(weights, model.params.vector.astype(np.float32))
     assert network == {"cell": type(model.cell).__name__, "hidden_size": 5, "title": "The tide", "loss": 1.25,
-                       "updates": 300, "characters": list(VOCABULARY.characters)}
+                       "loss_on": "a play", "updates": 300, "characters": list(VOCABULARY.characters)}
     assert size == (tmp_path / "my.html").stat().st_size < 50_000
     assert [file.name for file in tmp_path.iterdir()] == ["my.html"]
 
