@@ -108,12 +108,12 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     if page in CHILDREN:
         source[0] += f"\n```{{toctree}}\n:glob:\n:hidden:\n\n{CHILDREN[page]}\n```\n"
     if not page.startswith("notebooks/"):
-        source[0] = paper.aimed(source[0])
+        source[0] = paper.with_anchors(source[0])
         return
     notebook = json.loads(source[0])
     number = page.removeprefix("notebooks/")[:2]
     if app.tags.has(f"moves{number}"):
-        moving.moving(notebook, play.kept(play.PLAYED / number))
+        moving.moving(notebook, play.load_played(play.PLAYED / number))
         moving.learning(notebook, **FRONT["learners"][number])
     paper.for_reading(notebook)
     if number.isdecimal():      # a lesson, not a solution

@@ -339,7 +339,7 @@ class Shown:
 
 
 @cache
-def shown(of: str) -> dict[int, Shown]:
+def shown_sections(of: str) -> dict[int, Shown]:
     """The sections of a lesson by number, as they are shown."""
     minutes = {one.number: one.minutes for one in lesson(of).stages}
     found = {one.number: Shown(one.minutes) for one in lesson(of).sections}

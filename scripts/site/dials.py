@@ -28,7 +28,7 @@ class Dial:
     turn: Callable[[int], None] = lambda number: None   # takes the control to a value
     row: str = ""
 
-    def told(self) -> dict:
+    def for_page(self) -> dict:
         told = {"name": self.name, "label": self.label, "kind": self.kind, "words": self.words,
                 "start": self.start}
         return told | ({"row": self.row} if self.row else {})

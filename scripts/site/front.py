@@ -23,7 +23,7 @@ ASIDE = re.compile(r" \((?:stages? )?\d[^)]*\)")         # which stage it is
 def board(lessons: list[str]) -> str:
     """The dashboard that opens the site, if its lesson is among those that were played; or else "". """
     number, words = OPENING
-    found = play.kept(play.PLAYED / number).dashboards if number in lessons else []
+    found = play.load_played(play.PLAYED / number).dashboards if number in lessons else []
     return next((one.html for one in found if words in one.html), "")
 
 

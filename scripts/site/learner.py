@@ -69,8 +69,8 @@ def tales() -> Corpus:
     return corpus(TEXTS["tales"], load_text("tales"), load_text("tales_heldout")[:HELD_OUT])
 
 
-def told(mode: str, name: str, fallback: str = "", text: str = "play", view: str = "run",
-         updates: int = 20_000, before: str = "", **start: Any) -> str:
+def learner_html(mode: str, name: str, fallback: str = "", text: str = "play", view: str = "run",
+                 updates: int = 20_000, before: str = "", **start: Any) -> str:
     """The HTML of a learner: its settings, and around them what print and a page without scripts show.
 
     `mode` is "front" or "laboratory", `name` what a link calls it, `fallback` HTML that stands still, `text`
@@ -122,7 +122,7 @@ def rows(every: dict[str, W.Widget], made: Collection[str]) -> dict[str, list[st
 # Where they stand.
 
 def front(board: str) -> str:
-    return told("front", "learner", still(board), updates=FRONT_UPDATES, **FRONT)
+    return learner_html("front", "learner", still(board), updates=FRONT_UPDATES, **FRONT)
 
 
 def still(board: str) -> str:
@@ -138,13 +138,13 @@ def of_lesson(number: str) -> dict[str, Any]:
     """
     notebook = json.loads(play.notebook(number).read_text(encoding="utf-8"))
     code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    boards = {one.cell: one for one in play.kept(play.PLAYED / number).dashboards}
-    found = {cell: told("laboratory", boards[cell].name, still(boards[cell].html), **settings)
+    boards = {one.cell: one for one in play.load_played(play.PLAYED / number).dashboards}
+    found = {cell: learner_html("laboratory", boards[cell].name, still(boards[cell].html), **settings)
              for cell, source in enumerate(code) if cell in boards
              and (settings := called(source)) is not None}
     more = []
     if number == "08":
-        more = [AFTER, TALES_WORDS, told("laboratory", "08-laboratory", text="tales", **TALES)]
+        more = [AFTER, TALES_WORDS, learner_html("laboratory", "08-laboratory", text="tales", **TALES)]
     return {"cells": found, "more": more}
 
 

@@ -28,15 +28,15 @@ def for_reading(notebook: dict) -> None:
     """Give each picture its sentence, question its number, link its aim, and the lesson its answers."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            cell["source"] = aimed("".join(cell["source"]))
+            cell["source"] = with_anchors("".join(cell["source"]))
         elif only_shows(cell):
-            tagged(cell, "remove-input")
+            add_tag(cell, "remove-input")
         elif what := folded(cell):
-            tagged(cell, "hide-input")
+            add_tag(cell, "hide-input")
             cell["metadata"]["mystnb"] = {"code_prompt_show": what, "code_prompt_hide": "Hide it"}
         printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
         if max(map(len, printed.splitlines()), default=0) > COLUMN:
-            tagged(cell, "course-wide")
+            add_tag(cell, "course-wide")
     pages = [output["data"] for cell in notebook["cells"] for output in cell.get("outputs", [])
              if "text/html" in output.get("data", {})]
     answers: list[str] = []
@@ -94,18 +94,18 @@ def folded(cell: dict) -> str:
     return "Code of this dashboard" * (prepares and ends_with_shown(cell, last))
 
 
-def aimed(text: str) -> str:
+def with_anchors(text: str) -> str:
     """Markdown whose links to headings have the names that MyST gives these, instead of JupyterLab's.
 
-    >>> aimed("[section 5](04_x.ipynb#5-·-A-cut-(6-min))")
+    >>> with_anchors("[section 5](04_x.ipynb#5-·-A-cut-(6-min))")
     '[section 5](04_x.ipynb#5--a-cut-6-min)'
-    >>> aimed("[a paper](https://example.org/#Section-5)")
+    >>> with_anchors("[a paper](https://example.org/#Section-5)")
     '[a paper](https://example.org/#Section-5)'
     """
     return AIM.sub(lambda found: found[1] + re.sub(r"[^\w\-]", "", unquote(found[2]).lower()), text)
 
 
-def tagged(cell: dict, tag: str) -> None:
+def add_tag(cell: dict, tag: str) -> None:
     cell["metadata"].setdefault("tags", []).append(tag)
 
 

@@ -62,10 +62,10 @@ def lectured(number: str, most: int | None = None) -> Lesson:
     name = f"{number}{LECTURE}{'' if most is None else most}"
     if not fresh(name):
         print(f"played {_apart(name)}", flush=True)
-    return kept(PLAYED / name)
+    return load_played(PLAYED / name)
 
 
-def kept(folder: Path) -> Lesson:
+def load_played(folder: Path) -> Lesson:
     """What was kept of a lesson in its folder. Raises OSError if it never was played."""
     found = json.loads((folder / "lesson.json").read_text(encoding="utf-8"))
     dashboards = [Dashboard(one["name"], one["cell"], one["html"], {
@@ -175,7 +175,7 @@ def here(path: Path, folder: Path) -> str:
         files = one.scripts
         for name, (text, _) in files.items():
             (new / name).write_text(text, encoding="utf-8", newline="\n")
-        index = {"dials": [dial.told() for dial in one.dials], "full": one.full, "steps": one.steps,
+        index = {"dials": [dial.for_page() for dial in one.dials], "full": one.full, "steps": one.steps,
                  "files": [[name, min(held), max(held)] for name, (_, held) in files.items()]}
         if one.narrow:
             index["narrow"] = len(one.shown)        # so far behind are the numbers for a narrow page

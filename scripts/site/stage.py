@@ -125,7 +125,7 @@ class Played:
 def look(one, below: str = "") -> Shown:
     """What is on the page of a dashboard or live view now; `below` is what stands under its text."""
     frame, layer, text, said = one.view.parts()
-    made = states.shown(frame, layer, text + below, said)
+    made = states.shown_by(frame, layer, text + below, said)
     picture = one.view.shown
     if not isinstance(picture, Picture):
         return made
@@ -147,7 +147,7 @@ def narrow(view: View) -> Shown:
             picture = picture.again()
     page.show(picture)
     frame, layer, text, said = page.parts()
-    return states.shown(frame, layer, text, said)._replace(least=least_type(picture.figure, frame))
+    return states.shown_by(frame, layer, text, said)._replace(least=least_type(picture.figure, frame))
 
 
 TICKED: dict[str, float] = {}       # by the image of a frame its smallest words, with its ticks

@@ -55,7 +55,7 @@ class Frame(NamedTuple):
     over: tuple[int, int, int] | None = None
 
 
-def shown(frame: str, layer: str, text: str, said: str) -> Shown:
+def shown_by(frame: str, layer: str, text: str, said: str) -> Shown:
     png = re.search(r'src="data:image/png;base64,([^"]+)"', frame)
     size = re.search(r"--course-w:(\d+);--course-h:(\d+)", frame)
     svg = re.search(r"<svg.*</svg>", layer, re.DOTALL)

@@ -167,7 +167,8 @@ def plan(text: str) -> str:
         hour = number_of(row["hour"])
         row |= {"hour": f"[{hour}](hours/{file_of_hour(len(found), hour)})", "minutes": str(minutes),
                 "their minutes": str(tasks),
-                "cells": str(sum(facts.shown(lesson)[one].cells for lesson, one in taught(row["sections"]))),
+                "cells": str(sum(facts.shown_sections(lesson)[number].cells
+                                 for lesson, number in taught(row["sections"]))),
                 "review and questions": str(60 - minutes - tasks),
                 "talk": ", ".join(talks(row["sections"])), "review": ", ".join(reviews(row["sections"]))}
     return table(PLAN, [[row[column] for column in PLAN] for row in found])
@@ -234,7 +235,7 @@ def tight() -> list[str]:
     for hours, each in plans(GUIDE.read_text(encoding="utf-8")).items():
         for row in each:
             where = f"The {hours}-hour plan, hour {row['hour']}:"
-            seen = [facts.shown(lesson)[one] for lesson, one in taught(row["sections"])]
+            seen = [facts.shown_sections(lesson)[one] for lesson, one in taught(row["sections"])]
             seconds = 60 * sum(one.minutes for one in seen) / max(1, int(row["cells"]))
             if int(row["minutes"]) > SECTIONS:
                 found.append(f"{where} its sections take {row['minutes']} minutes, more than {SECTIONS}.")

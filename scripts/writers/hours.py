@@ -132,7 +132,8 @@ def head(hour: Hour) -> Iterator[tuple[str, str]]:
 def home(hour: Hour) -> list[str]:
     """What is left for home: what the plan does not show, behind the last hour that comes near it."""
     found = [f"stage {number} of {of}" for of, section in hour.sections
-             for number in facts.shown(of)[section].stages if (of, "Stage", number) not in hour.tasks]
+             for number in facts.shown_sections(of)[section].stages
+             if (of, "Stage", number) not in hour.tasks]
     for of in hour.lessons:
         shown = [number for row in hour.plan for lesson, number in guide.taught(row["sections"])
                  if lesson == of]
@@ -185,15 +186,16 @@ def before(of: str, sections: Sequence[tuple[str, int]], fresh: bool = True) -> 
         for place in places if whole else places[:1]:
             ahead[place] = f"all of section {section}" if whole else f"the first cell of section {section}"
 
-    for place, (_, each, _) in enumerate(facts.lesson(of).sittings):
-        here = range(each[0].number, each[-1].number + 1)
-        if fresh and mine & set(here) and each[0].number not in mine:
-            take(each[0].number, whole=place == 0)
-    while found := lost(cells, [n for n, one in enumerate(cells) if n in ahead or one.section in mine]):
-        needs, name = found
-        giving = next((n for n in reversed(range(needs)) if name in names(cells[n].source)[1]), None)
+    for place, (_, sitting, _) in enumerate(facts.lesson(of).sittings):
+        first, last = sitting[0].number, sitting[-1].number
+        if fresh and mine & set(range(first, last + 1)) and first not in mine:
+            take(first, whole=place == 0)
+    while missing := first_missing(cells, [place for place, cell in enumerate(cells)
+                                           if place in ahead or cell.section in mine]):
+        reading, name = missing
+        giving = next((n for n in reversed(range(reading)) if name in names(cells[n].source)[1]), None)
         if giving is None or giving in ahead:
-            raise Problem(f"lesson {of}, section {cells[needs].section}: nothing gives {name}")
+            raise Problem(f"lesson {of}, section {cells[reading].section}: nothing gives {name}")
         if section := cells[giving].section:        # one that only gives its first names is not run whole
             take(section, whole=cells[giving - 1].section == section)
         else:
@@ -228,7 +230,7 @@ def all_the_same(hour: Hour) -> str:
     return f" (but still run {needed}, without a word)" if needed else ""
 
 
-def lost(cells: Sequence[Cell], run: Sequence[int]) -> tuple[int, str] | None:
+def first_missing(cells: Sequence[Cell], run: Sequence[int]) -> tuple[int, str] | None:
     """Of the cells at some places, run in order, the first that reads a name which is not there; the name."""
     given: set[str] = set()
     for place in run:
@@ -254,7 +256,7 @@ def run_sheet(hour: Hour) -> Iterator[str]:
         section = guide.section(of, number)
         late = LATE * ((of, number) in guide.left_out(hour.late["leave out"]))
         yield f"## {time(clock)} · {of} §{number} · {section.name} ({section.minutes} min{late})\n"
-        yield from pressed(hour, of, section)
+        yield from what_to_press(hour, of, section)
         clock += section.minutes
         later = [lesson for lesson, _ in hour.sections[place + 1:]]
         for one in hour.tasks:
@@ -289,10 +291,10 @@ def time(clock: int) -> str:
     return f"{clock // 60}:{clock % 60:02}"
 
 
-def pressed(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
+def what_to_press(hour: Hour, of: str, section: facts.Section) -> Iterator[str]:
     """What to press in a section and what is seen, its stages, and its wrong ideas."""
     cells = [one for one in facts.code_cells(of) if one.section == section.number]
-    moves = told(section.show, [controls(one) for one in cells])
+    moves = moves_by_cell(section.show, [controls(one) for one in cells])
     ideas = [("", "*wrong idea*", f"{idea['idea']}. *Show* {found[1]}")
              for idea in facts.lesson(of).wrong_ideas
              if (found := re.match(rf"§{section.number}(?!\d)[:,] (.+)", idea["show"]))]
@@ -341,7 +343,7 @@ def step(cell: Cell) -> tuple[str, str]:
         return f"{IN_WORDS[kind]} {call(made) if alone else first}", seen_of_widget(cell, made)
     if kind is Kind.PICTURE:
         *_, last = ast.parse(cell.source).body
-        return f"Picture {call(last.value) if isinstance(last, ast.Expr) else first}", said(cell)
+        return f"Picture {call(last.value) if isinstance(last, ast.Expr) else first}", words_of_output(cell)
     return f"Run {first}", ", ".join([*waits(cell), *printed(cell)])
 
 
@@ -352,14 +354,15 @@ def seen_of_widget(cell: Cell, made: ast.Call) -> str:
         goal = [word.value.value for word in made.keywords if word.arg == "until"]
         until = "".join(f", until the smoothed loss is {loss}" for loss in goal)
         return f"The picture grows while the cell runs{until}. {LIVE}"
-    return f"*First* {said(cell)}; *then* live. {LIVE}" if cell.kind is Kind.LIVE_RUNS else said(cell)
+    words = words_of_output(cell)
+    return f"*First* {words}; *then* live. {LIVE}" if cell.kind is Kind.LIVE_RUNS else words
 
 
 def waits(cell: Cell) -> list[str]:
     return ["takes some seconds"] * any(name == "progress" for name, _ in calls(cell.source))
 
 
-def said(cell: Cell) -> str:
+def words_of_output(cell: Cell) -> str:
     """What the last output of a cell says in words."""
     plain = ["".join(output["data"].get("text/plain", "")) for output in cell.outputs if "data" in output]
     return ", ".join([*waits(cell), *(cut(sentence(words), SAYS) for words in plain[-1:])])
@@ -447,15 +450,15 @@ def controls(cell: Cell) -> set[str]:
             if word.arg and word.arg != "after"}
 
 
-def told(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
+def moves_by_cell(show: str, controls: Sequence[set[str]]) -> dict[int, str]:
     """The sentences of what to move, each by the place of the dashboard that it is about.
 
     That is the one with the most of the controls that it names, in full or by the last word; without any,
     where the sentence before it is. Those before the first are at −1, for the whole section.
 
-    >>> told("Look. *weight* 1 → 2. It grows", [set(), {"weight"}])
+    >>> moves_by_cell("Look. *weight* 1 → 2. It grows", [set(), {"weight"}])
     {-1: 'Look.', 0: '', 1: '*weight* 1 → 2. It grows'}
-    >>> told("*clip* 1. At rate 3, *clip* 2", [{"clip"}, {"clip", "learning rate"}])
+    >>> moves_by_cell("*clip* 1. At rate 3, *clip* 2", [{"clip"}, {"clip", "learning rate"}])
     {-1: '', 0: '*clip* 1.', 1: 'At rate 3, *clip* 2'}
     """
     found: dict[int, list[str]] = {place: [] for place in range(-1, len(controls))}

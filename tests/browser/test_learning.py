@@ -44,7 +44,7 @@ def pages(tmp_path_factory):
         (folder / name).write_text(text, encoding="utf-8")
     still = '<div class="course-play" id="recorded" data-play="{}"><p>A recorded run.</p></div>'
     boards = {"front": learner.front(still),
-              "laboratory": learner.told("laboratory", "laboratory", before="02/class_run", **SMALL)}
+              "laboratory": learner.learner_html("laboratory", "laboratory", before="02/class_run", **SMALL)}
     for name, board in boards.items():
         (folder / f"{name}.html").write_text(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Learn</title>'

@@ -74,7 +74,7 @@ def played(notebook, folder) -> play.Lesson:
     command = [sys.executable, play.__file__, "--here", notebook, folder]
     ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr[-3000:]
-    return play.kept(folder)
+    return play.load_played(folder)
 
 
 def drawn_anew(notebook, folder, each: int) -> list[dict]:
