@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from cells import WIDGETS, Kind, kind_of, question_of, statements
+from cells import WIDGETS, Kind, kind_of, question_of
 
 from helpers.data import Question, question, questions
 
@@ -66,7 +66,7 @@ def in_prose(source: str) -> dict[str, int]:
 
 
 def in_code(cell: dict) -> dict[str, int]:
-    """Lines that are read (no imports, no empty ones), and what a cell shows to be moved or pressed."""
+    """Statements that are read, without imports, and what a cell shows to be moved or pressed."""
     source, kind = "".join(cell["source"]), kind_of(cell)
     shows = {COUNTED[kind]: 1} if kind in WIDGETS else {}
     if asked := question_of(cell):      # what it asks is read, the call is not
@@ -74,10 +74,8 @@ def in_code(cell: dict) -> dict[str, int]:
     if kind is Kind.SELF_TEST:
         before = questions("00").before
         return {"words": sum(map(words_of, before)), COUNTED[kind]: len(before)}
-    code, tree = source.splitlines(), ast.parse(source)
-    imports = {line for node in tree.body if node not in statements(tree)
-               for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    lines = [line for number, line in enumerate(code, 1) if line.strip() and number not in imports]
+    lines = {node.lineno for node in ast.walk(ast.parse(source))
+             if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom)}
     return {"lines": 0 if kind is Kind.OPENING else len(lines), **shows}
 
 
