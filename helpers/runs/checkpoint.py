@@ -190,7 +190,8 @@ def known_cells(own: Iterable[type[Cell]] = ()) -> dict[str, type[Cell]]:
         if not (isinstance(cell, type) and issubclass(cell, Cell)):
             raise TypeError(f"cells must be classes of cells, such as a subclass of PlainCell, got {cell!r}")
         if known.setdefault(cell.__name__, cell) is not cell:
-            raise ValueError(f"there is another cell with the name {cell.__name__}: give yours a new name")
+            raise CheckpointError(f"there is another cell with the name {cell.__name__}: give yours a new "
+                                  "name")
     return known
 
 

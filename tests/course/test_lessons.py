@@ -13,8 +13,8 @@ from course import LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, Tags, broken_links, cell
 from helpers.checks import names
 from helpers.data import Question, question, questions
 from helpers.data.questions import Sight
-from helpers.widgets.dashboard import VIEW
 from helpers.widgets.rounds import needs
+from helpers.widgets.view import VIEW
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)

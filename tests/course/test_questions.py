@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from course import LESSONS
 
-from helpers.data import Question, questions
+from helpers.data import questions
 from helpers.widgets.rounds import at_first, needs
 
 ALL = [one for path in LESSONS for kind in ("predict", "review", "before")
@@ -34,15 +34,3 @@ def test_every_row_of_numbers_fills_every_place():
 def test_an_opening_asks_three_different_questions_the_last_of_them_harder(lesson):
     three = at_first(lesson)
     assert len({one.id for one in three}) == 3 and three[-1].harder and not three[0].harder
-
-
-GOOD = {"id": "02.some-question", "ask": "Which?", "options": ("x", "y", "z"), "answer": "b",
-        "because": ("1", "2", "3")}
-
-
-@pytest.mark.parametrize("change", [{"options": ("a", "b")}, {"answer": "e"}, {"because": ("one",)},
-                                    {"options": ("x", "x", "y")}, {"talk": 101}])
-def test_a_question_that_is_none_is_refused_by_its_id(change):
-    assert Question(**GOOD).right == 1
-    with pytest.raises(ValueError, match=r"02\.some-question"):
-        Question(**{**GOOD, **change})

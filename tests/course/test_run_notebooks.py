@@ -10,6 +10,11 @@ SOURCES = [("markdown", "# 99 · New"), ("markdown", "## 1 · A section"), ("mar
            ("markdown", "<details>"), ("markdown", "Words"), ("code", "# a remark")]
 
 
+def not_run(*_, **__):
+    """A client that runs nothing."""
+    return SimpleNamespace(execute=lambda: None)
+
+
 @pytest.fixture
 def new_notebook(tmp_path):
     """A notebook that was just written."""
@@ -22,7 +27,7 @@ def new_notebook(tmp_path):
 
 
 def test_cells_get_ids_and_slide_tags(new_notebook, monkeypatch):
-    monkeypatch.setattr(run_notebooks, "client", lambda *_: SimpleNamespace(execute=lambda: None))
+    monkeypatch.setattr(run_notebooks, "NotebookClient", not_run)
     run_notebooks.run(new_notebook)
     cells = json.loads(new_notebook.read_text("utf-8"))["cells"]
     assert [cell["metadata"]["slideshow"]["slide_type"] for cell in cells] == [
@@ -32,6 +37,6 @@ def test_cells_get_ids_and_slide_tags(new_notebook, monkeypatch):
 
 def test_a_check_saves_nothing(new_notebook, monkeypatch):
     before = new_notebook.read_text("utf-8")
-    monkeypatch.setattr(run_notebooks, "client", lambda *_: SimpleNamespace(execute=lambda: None))
+    monkeypatch.setattr(run_notebooks, "NotebookClient", not_run)
     run_notebooks.run(new_notebook, save=False)
     assert new_notebook.read_text("utf-8") == before
