@@ -5,7 +5,7 @@ import re
 
 import ipywidgets as W
 import numpy as np
-from looks import alike, assert_made_for_the_last_row, not_finite, too_pale, too_thin
+from looks import alike, assert_made_for_the_last_row, not_finite, too_pale, too_thin, unnamed
 
 from helpers.pictures import ColouredText, Picture
 from helpers.widgets import Switches
@@ -155,7 +155,7 @@ def look(dashboard, when: str) -> None:
 def look_at(shown, when: str) -> None:
     """Finite numbers, words that can be read, and a sentence that names no number which is none."""
     if isinstance(shown, Picture):
-        for fault in (not_finite, too_pale, alike, too_thin):
+        for fault in (not_finite, too_pale, alike, too_thin, unnamed):
             assert (bad := fault(shown.figure)) == [], f"{when}: {bad}"
         if isinstance(shown.text, ColouredText):
             look_at(shown.text, when)

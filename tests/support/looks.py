@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from helpers.lessons.page_drawings import HEIGHT as PAPER
 from helpers.pictures import Picture, for_lecture
+from helpers.pictures.layout import NUMBER
 from helpers.pictures.style import DPI
 
 PAYLOADS = (
@@ -139,6 +140,44 @@ def alike(figure: Figure) -> list[str]:
         found += [f"{len(colours)} curves {look} differ in colour alone in {ax.get_title(loc='left')!r}"
                   for look, colours in by_look.items() if len(colours) > 1 and named < len(colours)]
     return found
+
+
+def unnamed(figure: Figure) -> list[str]:
+    """Axes with numbers that do not say what is counted and in which unit; plots without a title.
+
+    One that shares the axis may name it, or words of the plot outside of it; numbers in a heat map, and ticks
+    that are words, need no name. A title may be that of the plot above, or words or a legend there.
+    """
+    found = []
+    plots = {ax: _outside(ax) for ax in figure.axes if ax.axison and ax.get_visible() and not ax.images}
+    whole = any(text.get_text() for text in figure.texts)
+    titled = [ax.bbox for ax, (_, above) in plots.items() if above or whole]
+    for ax, (beside, _) in plots.items():
+        ticks = {axis: [label.get_text() for label in axis.get_majorticklabels()
+                        if label.get_visible() and label.get_text()] for axis in (ax.xaxis, ax.yaxis)}
+        for axis, shared in ((ax.xaxis, ax.get_shared_x_axes()), (ax.yaxis, ax.get_shared_y_axes())):
+            side = axis.axis_name
+            named = [getattr(other, f"{side}axis").label.get_text() for other in shared.get_siblings(ax)]
+            numbers = len(ticks[axis]) > 1 and all(map(NUMBER.search, ticks[axis]))
+            if axis.get_visible() and numbers and not (any(named) or side in beside):
+                found.append(f"the {side} axis of {ax.get_title(loc='left')!r} has no name")
+        if any(ticks.values()) and not any(
+                one.y0 >= ax.bbox.y0 and one.x0 < ax.bbox.x1 and ax.bbox.x0 < one.x1 for one in titled):
+            found.append("a plot has no title")
+    return found
+
+
+def _outside(ax: Axes) -> tuple[str, bool]:
+    """Which axes are named by words that stand outside of a plot, and whether there are some above it."""
+    sides, legend = "", ax.get_legend()
+    above = any(ax.get_title(loc=loc) for loc in ("left", "center", "right"))
+    above |= legend is not None and legend.get_window_extent().y0 > ax.bbox.y1 - 1
+    for text in ax.texts:
+        x, y = ax.transAxes.inverted().transform(text.get_transform().transform(text.get_position()))
+        if any(letter.isalpha() for letter in text.get_text()):
+            sides += ("x" if y < 0 or y > 1 else "") + ("y" if x < 0 or y > 1 else "")
+            above |= y > 1
+    return sides, above
 
 
 def not_finite(figure: Figure) -> list[str]:

@@ -186,7 +186,7 @@ def two_units(angle: float, strength: float) -> Picture:
                   color=TEXT_COLOURS["h"])
         time.plot([1.02, 1.13], [0.8 - 0.25 * unit] * 2, style, color=colour, transform=time.transAxes,
                   clip_on=False, linewidth=2.2)
-    set_axes(time, "Both units over time", ("step t", 0, TURNS), ("", *REACH), yticks=[-1, 0, 1])
+    set_axes(time, "Both units over time", ("step t", 0, TURNS), ("state h", *REACH), yticks=[-1, 0, 1])
     size = np.hypot(*h[-1])
     return Picture(figure, f"W_hh rotates the state by {angle:.0f}° and stretches it by a factor of "
                            f"{strength:.2f}: {_rounds(h)}, and after {TURNS} steps the state is "

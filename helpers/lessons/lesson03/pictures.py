@@ -248,6 +248,7 @@ def _sentence(seen: dict[str, np.ndarray], moment: int, gradient: str, value: fl
 LOWEST, HIGHEST = 1e-6, 100.0     # of the colours and of the curve: the same in every picture, to compare
 SHADES = 32
 BELOW = 68                        # points from a plot to the first line of words below its axis
+LEFTWARDS = 52                    # and from the side of the plot to where they begin, below its name
 
 
 @styled
@@ -278,11 +279,11 @@ def credit_map(credit: np.ndarray, read: str, wanted: str, step: int, title: str
     row = credit[step - 1, :step][::-1]
     lags = np.arange(step)
     right.plot(lags, np.clip(row, LOWEST / 3, None), color=COLOURS["gradient"], marker="o", markersize=5)
-    set_axes(right, "The framed row", ("lag t − s (steps back)", -0.5, T - 0.5), ("", LOWEST, HIGHEST),
-             log="y", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
+    set_axes(right, "The framed row", ("lag t − s (steps)", -0.5, T - 0.5),
+             ("size of dLₜ/dhₛ", LOWEST, HIGHEST), log="y", yticks=[1e-6, 1e-4, 1e-2, 1, 100])
     caption = "how far the loss", f"of step {step}, on {visible(wanted[step - 1])},", "reaches back"
     for line, words in enumerate(caption):
-        below = ScaledTranslation(0, -(BELOW + 20 * line) / 72, figure.dpi_scale_trans)
+        below = ScaledTranslation(-LEFTWARDS / 72, -(BELOW + 20 * line) / 72, figure.dpi_scale_trans)
         right.text(0, 0, words, transform=right.transAxes + below, fontsize=14, va="center",
                    color=TEXT_COLOURS["gradient"])
     far = min(10, T - 1)

@@ -205,6 +205,8 @@ def echo_map(tables: Mapping[str, Table], frozen: Mapping[str, Table]) -> Pictur
         words.append(f"{name}: {_span(middle[inside])} for windows beyond the lag, "
                      f"{_span(middle[~inside])} for the others, {_span(right[:, -1])} if frozen")
     axes[0, 0].set_ylabel("lag d")
+    for ax in axes[0, 1:]:
+        ax.sharey(axes[0, 0])
     figure.text(0.075, 0.93, "Correct answers in % (50 is chance); right of the orange line, k ≥ d + 1",
                 fontsize=16)
     seeds = len(next(iter(tables.values())).seeds)

@@ -172,7 +172,7 @@ def _reach(lags: Sequence[int], learnt: np.ndarray) -> str:
 @styled
 def adding_plateaus(results: Sequence[Result]) -> Picture:
     """Errors in runs of `adding_plateau`, one panel per length, with every seed, their median, and 1/6."""
-    figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharey=True)
+    figure, axes = new_figure(1, len(LENGTHS), height=4.2, sharex=True, sharey=True)
     figure.subplots_adjust(left=0.105, right=0.975, bottom=0.19, top=0.8, wspace=0.16)
     counts = []
     for ax, length in zip(axes, LENGTHS, strict=True):
@@ -251,18 +251,18 @@ def reach_while_learning(results: Sequence[Result]) -> Picture:
     """
     runs = [result.value for result in results if result.status == "finished"]
     updates = np.maximum(runs[0]["updates"], 0.4)       # the logarithmic axis has no 0
-    figure, axes = new_figure(1, 3, height=4.2)
-    figure.subplots_adjust(left=0.06, right=0.985, bottom=0.2, top=0.86, wspace=0.22)
-    panels: Mapping[str, tuple[str, str, tuple]] = {
-        "loss": ("Loss (nats per char.)", "loss", (0, 8)),
-        "radius": ("Spectral radius of $W_{hh}$", "heldout", (0, 10)),
-        "factor": ("Gradient, × per step", "gradient", (0, 1.2)),
+    figure, axes = new_figure(1, 3, height=4.2, sharex=True)
+    figure.subplots_adjust(left=0.07, right=0.985, bottom=0.2, top=0.86, wspace=0.4)
+    panels: Mapping[str, tuple[str, str, str, tuple]] = {
+        "loss": ("Loss", "nats per character", "loss", (0, 8)),
+        "radius": ("Spectral radius", "largest |eigenvalue|", "heldout", (0, 10)),
+        "factor": ("Gradient", "factor per step back", "gradient", (0, 1.2)),
     }
-    for ax, (name, (title, kind, limits)) in zip(axes, panels.items(), strict=True):
+    for ax, (name, (title, unit, kind, limits)) in zip(axes, panels.items(), strict=True):
         values = np.array([run[name] for run in runs])
         seed_band(ax, updates, values, kind)
         ax.plot(updates, np.median(values, axis=0), color=COLOURS[kind], marker="o", markersize=6)
-        ax.set(xscale="log", ylim=limits, title=title, xticks=[0.4, 1, 10, 100, 1000])
+        ax.set(xscale="log", ylim=limits, title=title, ylabel=unit, xticks=[0.4, 1, 10, 100, 1000])
         ax.set_xticklabels(["0", "1", "10", "100", "1,000"])
         ax.minorticks_off()
         mark_beyond(ax, updates, values.max(axis=0), kind)

@@ -101,7 +101,8 @@ def _draw_memory(ax: Axes, latch: Latch, c: np.ndarray, h: np.ndarray) -> tuple[
     targets = latch.targets[:, 0]
     right, t = correct_steps(h, targets), np.arange(1, len(c) + 1)
     reach = max(1.3, 1.1 * np.abs(c).max())
-    ax.set(ylim=(-reach, 1.25 * reach), xlabel="step", yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
+    ax.set(ylim=(-reach, 1.25 * reach), xlabel="step", ylabel="value",
+           yticks=[-1, 0, 1] if reach < 2 else [-2, 0, 2])
     ax.axhline(0, color=COLOURS["quiet"], linewidth=1)
     ax.plot(t, targets, "o", color="black", markersize=15, markerfacecolor="none", markeredgewidth=1.6)
     ax.plot(t, c, color=COLOURS["c"], marker="o", markersize=5, linestyle="--")

@@ -176,8 +176,8 @@ def failure_chart(
     time.set_position((0.08, 0.17, 0.42, 0.7))
     set_axes(time, title, ("updates", 0, last), (LOSS, -0.15, TOP))
     place.set_position((0.72, 0.17, 0.26, 0.7))
-    set_axes(place, "Final loss by position", ("position in the chunk", 1, STEPS), ("", -0.07, 4),
-             xticks=[1, 5, 10, 15, 20, 25])
+    set_axes(place, "Final loss by position", ("position in the chunk", 1, STEPS),
+             ("nats per character", -0.07, 4), xticks=[1, 5, 10, 15, 20, 25])
     curves, ends = [], []
     for drawn, colours, width in ((healthy, ("quiet", "quiet"), 1.4), (run, ("loss", "heldout"), 2.5)):
         for losses, colour, style in zip((drawn.train, drawn.heldout), colours, ("-", LINE_STYLES["heldout"]),
